@@ -1,0 +1,1 @@
+"""Analytics: the event store, the shipper that fills it, and one typed function per chart."""

@@ -1,0 +1,1 @@
+"""Assessments: questions, attempts, and grading that is pure and explained."""

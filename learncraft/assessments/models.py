@@ -1,0 +1,206 @@
+"""Assessments, their questions, and what learners answered."""
+
+from __future__ import annotations
+
+from datetime import datetime
+from enum import StrEnum
+from typing import Any
+from uuid import UUID
+
+from sqlalchemy import CheckConstraint, Index, String, Text, UniqueConstraint, text
+from sqlalchemy.dialects.postgresql import JSONB, ExcludeConstraint
+from sqlalchemy.orm import Mapped, mapped_column
+
+from learncraft.db import Base, CreatedAt, JsonObject, Percentage, Points, UpdatedAt, UuidPk, pg_enum, references
+
+
+class AssessmentType(StrEnum):
+    """What an assessment is for."""
+
+    QUIZ = "quiz"
+    PRACTICE = "practice"
+    EXAM = "exam"
+    CERTIFICATION = "certification"
+    PROJECT = "project"
+    ASSIGNMENT = "assignment"
+
+
+class QuestionType(StrEnum):
+    """How a question is answered; learncraft.assessments.shapes has the shape of each."""
+
+    MULTIPLE_CHOICE = "multiple_choice"
+    MULTI_SELECT = "multi_select"
+    TRUE_FALSE = "true_false"
+    FILL_BLANK = "fill_blank"
+    CODE = "code"
+    SHORT_ANSWER = "short_answer"
+
+
+class AttemptStatus(StrEnum):
+    """Where an attempt stands. Submitted waits for a person's grading; completed and graded have a score."""
+
+    IN_PROGRESS = "in_progress"
+    COMPLETED = "completed"
+    TIMED_OUT = "timed_out"
+    SUBMITTED = "submitted"
+    GRADED = "graded"
+
+
+class Assessment(Base):
+    """Questions that are taken and graded together."""
+
+    __tablename__ = "assessments"
+    __table_args__ = (
+        CheckConstraint("passing_score BETWEEN 0 AND 100", name="passing_score_between_0_and_100"),
+        CheckConstraint("time_limit_minutes IS NULL OR time_limit_minutes > 0", name="time_limit_positive"),
+        CheckConstraint("max_attempts IS NULL OR max_attempts > 0", name="max_attempts_positive"),
+        CheckConstraint("available_from < available_until", name="window_in_order"),
+        Index("ix_assessments_lesson_id", "lesson_id"),
+        Index(
+            "uq_assessments_source",
+            "lesson_id",
+            "source_key",
+            unique=True,
+            postgresql_where=text("source_key IS NOT NULL"),
+        ),
+    )
+
+    id: Mapped[UuidPk]
+    lesson_id: Mapped[UUID | None] = mapped_column(references("lessons.id", on_delete="CASCADE"))
+    title: Mapped[str] = mapped_column(String(500))
+    description: Mapped[str | None] = mapped_column(Text)
+    assessment_type: Mapped[AssessmentType] = mapped_column(
+        pg_enum(AssessmentType, "assessment_type"), server_default="quiz"
+    )
+    passing_score: Mapped[Percentage] = mapped_column(server_default=text("70"))
+    time_limit_minutes: Mapped[int | None]
+    max_attempts: Mapped[int | None] = mapped_column(server_default=text("3"))  # none: as many as one likes
+    shuffle_questions: Mapped[bool] = mapped_column(server_default=text("true"))
+    shuffle_options: Mapped[bool] = mapped_column(server_default=text("false"))
+    show_answers_after: Mapped[bool] = mapped_column(server_default=text("true"))
+    is_proctored: Mapped[bool] = mapped_column(server_default=text("false"))
+    is_published: Mapped[bool] = mapped_column(server_default=text("true"))
+    available_from: Mapped[datetime | None]
+    available_until: Mapped[datetime | None]
+    source_key: Mapped[str | None] = mapped_column(String(255))
+    extra: Mapped[JsonObject] = mapped_column("metadata")
+    created_at: Mapped[CreatedAt]
+    updated_at: Mapped[UpdatedAt]
+
+
+class Question(Base):
+    """One question in one version. A version that was answered is retired, never edited."""
+
+    __tablename__ = "questions"
+    __table_args__ = (
+        CheckConstraint("points > 0", name="points_positive"),
+        CheckConstraint("version > 0", name="version_positive"),
+        CheckConstraint("content_format IN ('markdown', 'html')", name="content_format_known"),
+        CheckConstraint("options IS NULL OR jsonb_typeof(options) = 'array'", name="options_is_list"),
+        CheckConstraint("jsonb_typeof(correct_answer) = 'object'", name="correct_answer_is_object"),
+        # Order is unique among the current versions only, and a drag is one transaction.
+        ExcludeConstraint(
+            ("assessment_id", "="),
+            ("order_index", "="),
+            name="ex_questions_order",
+            using="btree",
+            where=text("retired_at IS NULL"),
+            deferrable=True,
+            initially="DEFERRED",
+        ),
+        Index("ix_questions_assessment_id", "assessment_id"),
+        Index("ix_questions_replaces_id", "replaces_id"),
+        Index(
+            "uq_questions_source",
+            "assessment_id",
+            "source_key",
+            unique=True,
+            postgresql_where=text("source_key IS NOT NULL AND retired_at IS NULL"),
+        ),
+    )
+
+    id: Mapped[UuidPk]
+    assessment_id: Mapped[UUID] = mapped_column(references("assessments.id", on_delete="CASCADE"))
+    question_type: Mapped[QuestionType] = mapped_column(pg_enum(QuestionType, "question_type"))
+    content: Mapped[str] = mapped_column(Text)
+    content_format: Mapped[str] = mapped_column(String(10), server_default="markdown")
+    options: Mapped[list[Any] | None] = mapped_column(JSONB(none_as_null=True))
+    correct_answer: Mapped[dict[str, Any]] = mapped_column(JSONB)
+    explanation: Mapped[str | None] = mapped_column(Text)
+    points: Mapped[Points] = mapped_column(server_default=text("1"))
+    order_index: Mapped[int]
+    version: Mapped[int] = mapped_column(server_default=text("1"))
+    replaces_id: Mapped[UUID | None] = mapped_column(references("questions.id", on_delete="SET NULL"))
+    retired_at: Mapped[datetime | None]
+    source_key: Mapped[str | None] = mapped_column(String(255))
+    created_at: Mapped[CreatedAt]
+    updated_at: Mapped[UpdatedAt]
+
+
+class AssessmentAttempt(Base):
+    """One try of one learner. `question_ids` fixes which versions are asked, in the order shown."""
+
+    __tablename__ = "assessment_attempts"
+    __table_args__ = (
+        UniqueConstraint("assessment_id", "user_id", "attempt_number"),
+        CheckConstraint("attempt_number > 0", name="attempt_number_positive"),
+        CheckConstraint("score BETWEEN 0 AND total_points", name="score_within_total"),
+        CheckConstraint("percent_score BETWEEN 0 AND 100", name="percent_between_0_and_100"),
+        CheckConstraint("time_taken_seconds >= 0", name="time_not_negative"),
+        CheckConstraint("(status = 'in_progress') = (submitted_at IS NULL)", name="submitted_has_a_date"),
+        # One open attempt per learner and assessment, whatever the number of tabs.
+        Index(
+            "uq_assessment_attempts_open",
+            "assessment_id",
+            "user_id",
+            unique=True,
+            postgresql_where=text("status = 'in_progress'"),
+        ),
+        Index("ix_assessment_attempts_user_id", "user_id"),
+        Index("ix_assessment_attempts_deadline", "deadline_at", postgresql_where=text("status = 'in_progress'")),
+    )
+
+    id: Mapped[UuidPk]
+    user_id: Mapped[UUID] = mapped_column(references("users.id", on_delete="CASCADE"))
+    assessment_id: Mapped[UUID] = mapped_column(references("assessments.id", on_delete="CASCADE"))
+    attempt_number: Mapped[int]
+    status: Mapped[AttemptStatus] = mapped_column(
+        pg_enum(AttemptStatus, "attempt_status"), server_default="in_progress"
+    )
+    question_ids: Mapped[list[Any]] = mapped_column(JSONB)  # of UUIDs
+    score: Mapped[Points | None]
+    total_points: Mapped[Points | None]
+    percent_score: Mapped[Percentage | None]
+    is_passing: Mapped[bool | None]
+    started_at: Mapped[CreatedAt]
+    deadline_at: Mapped[datetime | None]
+    submitted_at: Mapped[datetime | None]
+    completed_at: Mapped[datetime | None]
+    graded_at: Mapped[datetime | None]
+    time_taken_seconds: Mapped[int | None]
+    feedback: Mapped[JsonObject]
+    extra: Mapped[JsonObject] = mapped_column("metadata")
+    created_at: Mapped[CreatedAt]
+    updated_at: Mapped[UpdatedAt]
+
+
+class Answer(Base):
+    """What one attempt says to one question; saved at each change, graded at the end."""
+
+    __tablename__ = "answers"
+    __table_args__ = (
+        UniqueConstraint("attempt_id", "question_id"),
+        CheckConstraint("points_earned >= 0", name="points_not_negative"),
+        CheckConstraint("response IS NULL OR jsonb_typeof(response) = 'object'", name="response_is_object"),
+        Index("ix_answers_question_id", "question_id"),
+    )
+
+    id: Mapped[UuidPk]
+    attempt_id: Mapped[UUID] = mapped_column(references("assessment_attempts.id", on_delete="CASCADE"))
+    question_id: Mapped[UUID] = mapped_column(references("questions.id", on_delete="NO ACTION"))
+    response: Mapped[dict[str, Any] | None] = mapped_column(JSONB(none_as_null=True))
+    is_correct: Mapped[bool | None]
+    points_earned: Mapped[Points] = mapped_column(server_default=text("0"))
+    feedback: Mapped[str | None] = mapped_column(Text)  # why these points, in words
+    created_at: Mapped[CreatedAt]
+    updated_at: Mapped[UpdatedAt]

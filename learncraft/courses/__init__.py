@@ -1,0 +1,1 @@
+"""Courses: course > module > lesson, with their videos and files."""

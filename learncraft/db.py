@@ -1,0 +1,176 @@
+"""The way to PostgreSQL: one engine, one transaction at a time, one vocabulary of column types.
+
+Only `Database.transaction` commits. Services take the session as an argument.
+"""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Iterator
+from contextlib import contextmanager
+from datetime import datetime
+from decimal import Decimal
+from enum import StrEnum
+from typing import Annotated, Any
+from uuid import UUID
+
+import uuid_utils.compat
+from sqlalchemy import (
+    DateTime,
+    Engine,
+    Enum,
+    ForeignKey,
+    MetaData,
+    Numeric,
+    String,
+    create_engine,
+    text,
+)
+from sqlalchemy.dialects.postgresql import JSONB
+from sqlalchemy.exc import OperationalError
+from sqlalchemy.orm import DeclarativeBase, Session, mapped_column
+
+from learncraft.errors import InvalidInputError, UnavailableError
+
+STATEMENT_TIMEOUT_MS = 15_000
+IDLE_IN_TRANSACTION_TIMEOUT_MS = 60_000
+
+
+def new_id() -> UUID:
+    """A time-ordered identifier (UUIDv7), so that new rows land beside each other in every index."""
+    return uuid_utils.compat.uuid7()
+
+
+# What columns mean, said once. The server default serves rows that come by plain SQL.
+UuidPk = Annotated[UUID, mapped_column(primary_key=True, default=new_id, server_default=text("new_id()"))]
+CreatedAt = Annotated[datetime, mapped_column(server_default=text("now()"))]
+UpdatedAt = Annotated[datetime, mapped_column(server_default=text("now()"))]  # kept by the trigger touch_updated_at
+Percentage = Annotated[Decimal, mapped_column(Numeric(5, 2))]
+Money = Annotated[Decimal, mapped_column(Numeric(10, 2))]
+Points = Annotated[Decimal, mapped_column(Numeric(10, 2))]
+JsonObject = Annotated[dict[str, Any], mapped_column(JSONB, server_default=text("'{}'::jsonb"), default=dict)]
+JsonList = Annotated[list[Any], mapped_column(JSONB, server_default=text("'[]'::jsonb"), default=list)]
+
+
+class Base(DeclarativeBase):
+    """All tables; constraint names follow one convention so that migrations can name them."""
+
+    metadata = MetaData(
+        naming_convention={
+            "ix": "ix_%(table_name)s_%(column_0_N_name)s",
+            "uq": "uq_%(table_name)s_%(column_0_N_name)s",
+            "ck": "ck_%(table_name)s_%(constraint_name)s",
+            "fk": "fk_%(table_name)s_%(column_0_N_name)s",
+            "pk": "pk_%(table_name)s",
+        }
+    )
+    type_annotation_map = {datetime: DateTime(timezone=True), str: String}
+
+
+def pg_enum(kind: type[StrEnum], name: str) -> Enum:
+    """The PostgreSQL enum `name` with the values of `kind`, in their order."""
+    return Enum(kind, name=name, values_callable=lambda members: [member.value for member in members])
+
+
+def references(target: str, *, on_delete: str) -> ForeignKey:
+    """A foreign key with its delete rule stated (CASCADE, RESTRICT or SET NULL)."""
+    return ForeignKey(target, ondelete=on_delete)
+
+
+def sqlalchemy_url(url: str) -> str:
+    """A URL as operators write it (postgres://, postgresql://), for psycopg 3.
+
+    Raises:
+        InvalidInputError: the URL is not one of PostgreSQL's.
+    """
+    scheme, separator, rest = url.partition("://")
+    if not separator or scheme not in {"postgres", "postgresql", "postgresql+psycopg"}:
+        shown = re.sub(r"//[^@/]*@", "//...@", url)  # a password must not reach a screen or a log
+        raise InvalidInputError(
+            f"The database URL {shown!r} is not PostgreSQL's. Write postgresql://user:password@host:5432/name."
+        )
+    return f"postgresql+psycopg://{rest}"
+
+
+class Database:
+    """One PostgreSQL database, reached through one pool. Threads share it."""
+
+    def __init__(self, url: str, *, pool_size: int = 20) -> None:
+        self.url = sqlalchemy_url(url)
+        self.engine: Engine = create_engine(
+            self.url,
+            pool_size=pool_size,
+            max_overflow=10,
+            pool_recycle=3600,
+            pool_pre_ping=True,
+            connect_args={
+                "connect_timeout": 5,
+                "application_name": "learncraft",
+                "options": (
+                    f"-c timezone=UTC -c statement_timeout={STATEMENT_TIMEOUT_MS}"
+                    f" -c idle_in_transaction_session_timeout={IDLE_IN_TRANSACTION_TIMEOUT_MS}"
+                ),
+            },
+        )
+
+    @contextmanager
+    def transaction(self) -> Iterator[Session]:
+        """A session that commits when the block ends and undoes everything when it raises.
+
+        Raises:
+            UnavailableError: the server can't be reached.
+        """
+        with _reachable(), Session(self.engine, expire_on_commit=False) as session, session.begin():
+            yield session
+
+    @contextmanager
+    def reading(self) -> Iterator[Session]:
+        """A session for reads: read-only, one consistent snapshot, nothing to commit.
+
+        Raises:
+            UnavailableError: the server can't be reached.
+        """
+        with _reachable(), self.engine.connect() as connection:
+            connection = connection.execution_options(isolation_level="REPEATABLE READ", postgresql_readonly=True)
+            with Session(connection) as session:
+                yield session
+
+    def ping(self) -> str:
+        """The server's version, such as '18.4'.
+
+        Raises:
+            UnavailableError: the server can't be reached.
+        """
+        with self.reading() as session:
+            return str(session.scalar(text("show server_version")))
+
+    def close(self) -> None:
+        """Give back all connections."""
+        self.engine.dispose()
+
+
+@contextmanager
+def _reachable() -> Iterator[None]:
+    """Turn a lost or refused connection into a sentence; the driver's text stays the cause, for the log."""
+    try:
+        yield
+    except OperationalError as error:
+        if error.connection_invalidated or not isinstance(error.orig, _ANSWERED):
+            raise UnavailableError("The database does not answer. Nothing was lost; try again in a moment.") from error
+        raise
+
+
+def _answered_errors() -> tuple[type[BaseException], ...]:
+    """Operational errors that a running server sends itself: locks, timeouts, full disks."""
+    from psycopg import errors
+
+    return (
+        errors.LockNotAvailable,
+        errors.QueryCanceled,
+        errors.DeadlockDetected,
+        errors.SerializationFailure,
+        errors.DiskFull,
+    )
+
+
+_ANSWERED = _answered_errors()

@@ -1,0 +1,1 @@
+"""The demo: three courses written for it, and a believable history of learners."""

@@ -1,0 +1,1 @@
+"""Enrollment: catalogue, joining a course, and progress through it."""

@@ -1,0 +1,85 @@
+"""All settings, each read from the environment as LEARNCRAFT_<NAME> or from a `.env` file."""
+
+from __future__ import annotations
+
+from functools import cached_property
+from pathlib import Path
+from typing import Annotated, Literal
+
+import platformdirs
+from pydantic import Field, SecretStr
+from pydantic_settings import BaseSettings, SettingsConfigDict
+
+
+class Settings(BaseSettings):
+    """Everything an operator may change. docs/settings.md is generated from these fields."""
+
+    model_config = SettingsConfigDict(env_prefix="LEARNCRAFT_", env_file=".env", extra="ignore")
+
+    home: Annotated[
+        Path,
+        Field(description="Folder of all data: databases, files, keys and logs. One server at a time uses it."),
+    ] = Path(platformdirs.user_data_dir("learncraft", appauthor=False))
+    host: Annotated[str, Field(description="Address that the server listens on.")] = "127.0.0.1"
+    port: Annotated[int, Field(ge=0, le=65535, description="Port that the server listens on; 0 takes a free one.")] = (
+        8501
+    )
+    base_url: Annotated[
+        str | None,
+        Field(description="Public address, such as https://learn.example.org. Links in e-mails start with it."),
+    ] = None
+    site_name: Annotated[str, Field(description="Name shown in the frame of every page.")] = "LearnCraft"
+    database_url: Annotated[
+        SecretStr | None,
+        Field(description="PostgreSQL 15 or later with pgvector. Unset: an embedded server in the home folder."),
+    ] = None
+    database_pool_size: Annotated[int, Field(ge=1, le=200, description="Connections kept open per process.")] = 20
+    clickhouse_url: Annotated[
+        SecretStr | None,
+        Field(description="ClickHouse over HTTP, such as http://user:key@host:8123/learncraft. Unset: embedded."),
+    ] = None
+    clickhouse_cluster: Annotated[
+        str | None, Field(description="Name of the ClickHouse cluster; tables are then replicated and distributed.")
+    ] = None
+    events_ttl_months: Annotated[int, Field(ge=1, description="Months that the event store keeps an event.")] = 60
+    secret_key: Annotated[
+        SecretStr | None,
+        Field(description="Signs form tokens and one-time links. Unset: made once and kept in the home folder."),
+    ] = None
+    session_days: Annotated[
+        int, Field(ge=1, le=365, description="Days without a visit after which a sign-in ends.")
+    ] = 30
+    sign_up_open: Annotated[bool, Field(description="Whether anyone may make an account.")] = True
+    trusted_proxies: Annotated[
+        str,
+        Field(description="Addresses of proxies whose X-Forwarded-* headers are believed, separated by commas."),
+    ] = "127.0.0.1"
+    smtp_url: Annotated[
+        SecretStr | None,
+        Field(
+            description="Mail server, smtp://user:password@host:587 (STARTTLS) or smtps://. Unset: messages are kept "
+            "as files in the outbox folder of the home folder."
+        ),
+    ] = None
+    mail_from: Annotated[str, Field(description="Sender of e-mails.")] = "LearnCraft <no-reply@localhost>"
+    oidc_issuer: Annotated[
+        str | None, Field(description="OpenID Connect issuer, such as https://login.example.org/realms/campus.")
+    ] = None
+    oidc_client_id: Annotated[str | None, Field(description="Client id at the issuer.")] = None
+    oidc_client_secret: Annotated[SecretStr | None, Field(description="Client secret at the issuer.")] = None
+    oidc_name: Annotated[str, Field(description="What the button of the sign-in form calls the issuer.")] = (
+        "your organisation"
+    )
+    log_level: Annotated[Literal["debug", "info", "warning", "error"], Field(description="How much is logged.")] = (
+        "info"
+    )
+
+    @cached_property
+    def files_dir(self) -> Path:
+        """Where uploaded and imported files are stored."""
+        return self.home / "files"
+
+    @cached_property
+    def oidc_is_configured(self) -> bool:
+        """Whether the sign-in form offers the organisation's own sign-in."""
+        return bool(self.oidc_issuer and self.oidc_client_id)

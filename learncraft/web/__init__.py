@@ -1,0 +1,1 @@
+"""The ASGI application: sign-in, media and health routes beside the Streamlit pages."""
