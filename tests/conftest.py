@@ -1,0 +1,79 @@
+"""Fixtures that every test may use: real PostgreSQL, cloned per worker, rolled back per test."""
+
+from __future__ import annotations
+
+import os
+from collections.abc import Callable, Iterator
+from pathlib import Path
+from uuid import uuid4
+
+import pytest
+from sqlalchemy import event
+from sqlalchemy.orm import Session
+
+from learncraft import schema
+from learncraft.db import Database
+from tests.postgres import SharedServer
+
+TEMPLATE = "learncraft_template"
+
+
+@pytest.fixture(scope="session")
+def shared_base(tmp_path_factory: pytest.TempPathFactory, worker_id: str) -> Path:
+    """A folder that all workers of this run share."""
+    base = tmp_path_factory.getbasetemp()
+    return base if worker_id == "master" else base.parent
+
+
+@pytest.fixture(scope="session")
+def postgres(shared_base: Path) -> Iterator[SharedServer]:
+    """One embedded server for all workers, with a migrated template database in it."""
+    with SharedServer.join(shared_base) as server:
+        server.make_template(TEMPLATE, lambda database: schema.upgrade(database.engine))
+        yield server
+
+
+@pytest.fixture(scope="session")
+def database(postgres: SharedServer, worker_id: str) -> Iterator[Database]:
+    """This worker's own database. Tests that commit take `fresh_database` instead."""
+    with postgres.clone(TEMPLATE, f"worker_{worker_id}") as database:
+        yield database
+
+
+@pytest.fixture
+def session(database: Database) -> Iterator[Session]:
+    """A session whose work is undone after the test; commits inside it are savepoints."""
+    with database.engine.connect() as connection:
+        transaction = connection.begin()
+        with Session(connection, expire_on_commit=False, join_transaction_mode="create_savepoint") as session:
+            yield session
+        transaction.rollback()
+
+
+@pytest.fixture
+def fresh_database(postgres: SharedServer) -> Iterator[Database]:
+    """A migrated database for one test that commits, races or crashes."""
+    with postgres.clone(TEMPLATE, f"fresh_{uuid4().hex[:12]}") as database:
+        yield database
+
+
+@pytest.fixture
+def count_queries(database: Database) -> Callable[[], int]:
+    """How many statements this worker's database has been sent since the test began."""
+    seen = 0
+
+    @event.listens_for(database.engine, "before_cursor_execute")
+    def _count(*_: object) -> None:
+        nonlocal seen
+        seen += 1
+
+    return lambda: seen
+
+
+@pytest.fixture(scope="session")
+def shared_data() -> Path:
+    """Real inputs that stand beside the checkout; tests that need them skip where they are absent."""
+    folder = Path(os.environ.get("LEARNCRAFT_SHARED_DATA", Path(__file__).parent.parent.parent / "shared" / "data"))
+    if not folder.is_dir():
+        pytest.skip(f"no shared test data at {folder}; set LEARNCRAFT_SHARED_DATA")
+    return folder
