@@ -1,0 +1,149 @@
+"""The file store: bytes by their hash in a folder, names and owners in `uploaded_files`.
+
+A file is complete under its hash or not there at all, so a crash leaves at most a draft that nothing names. The
+bytes come before the row: a row whose transaction fails leaves bytes that the next same file uses again.
+"""
+
+from __future__ import annotations
+
+import errno
+import hashlib
+import os
+import secrets
+from collections.abc import Iterator
+from contextlib import contextmanager
+from pathlib import Path, PurePosixPath
+from typing import BinaryIO
+from urllib.parse import quote
+from uuid import UUID
+
+from sqlalchemy import text
+from sqlalchemy.dialects.postgresql import insert
+from sqlalchemy.orm import Session
+
+from learncraft.courses.models import UploadedFile
+from learncraft.db import new_id
+from learncraft.errors import UnavailableError
+
+_CHUNK = 1024 * 1024
+_DRAFTS = "drafts"
+_OUT_OF_SPACE = frozenset({errno.ENOSPC, errno.EDQUOT})
+
+
+class FileStoreError(UnavailableError):
+    """The folder of files can't take a file."""
+
+
+def store(
+    session: Session,
+    files_dir: Path,
+    *,
+    uploader_id: UUID,
+    course_id: UUID | None,
+    name: str,
+    source: Path | BinaryIO,
+    mime_type: str,
+    is_public: bool = False,
+) -> UploadedFile:
+    """Keep a file and return its row. The same bytes are stored once; the same name in a course is replaced.
+
+    Raises:
+        FileStoreError: the disk is full or can't be written.
+    """
+    content_hash, size = _keep(files_dir, source)
+    file_id = new_id()
+    short = PurePosixPath(name).name[-200:] or "file"
+    values = {
+        "uploader_id": uploader_id,
+        "original_filename": name[-500:],
+        "storage_path": _place(content_hash),
+        "content_hash": content_hash,
+        "file_type": _kind(mime_type),
+        "mime_type": mime_type.lower()[:100],
+        "file_size": size,
+        "is_public": is_public,
+    }
+    added = insert(UploadedFile).values(
+        id=file_id, course_id=course_id, filename=name[-500:], file_url=f"/media/{file_id}/{quote(short)}", **values
+    )
+    if course_id is not None:
+        added = added.on_conflict_do_update(
+            index_elements=["course_id", "filename"], index_where=text("course_id IS NOT NULL"), set_=values
+        )
+    row = session.scalars(added.returning(UploadedFile), execution_options={"populate_existing": True}).one()
+    return row
+
+
+def path_of(files_dir: Path, storage_path: str) -> Path:
+    """Where the bytes are. A path that leads out of the folder is refused, whoever wrote it."""
+    path = (files_dir / storage_path).resolve()
+    if not path.is_relative_to(files_dir.resolve()):
+        raise ValueError(f"{storage_path!r} is not a path of the file store.")
+    return path
+
+
+def _place(content_hash: str) -> str:
+    return f"{content_hash[:2]}/{content_hash[2:4]}/{content_hash}"
+
+
+def _keep(files_dir: Path, source: Path | BinaryIO) -> tuple[str, int]:
+    """Put the bytes under their hash, unless they are there. Returns hash and size."""
+    with _in_words():
+        if isinstance(source, Path):
+            with source.open("rb") as stream:
+                return _keep_stream(files_dir, stream)
+        return _keep_stream(files_dir, source)
+
+
+def _keep_stream(files_dir: Path, stream: BinaryIO) -> tuple[str, int]:
+    drafts = files_dir / _DRAFTS
+    drafts.mkdir(parents=True, exist_ok=True)
+    draft = drafts / secrets.token_hex(12)
+    digest, size = hashlib.sha256(), 0
+    try:
+        with draft.open("xb") as out:
+            while chunk := stream.read(_CHUNK):
+                digest.update(chunk)
+                size += out.write(chunk)
+            content_hash = digest.hexdigest()
+            target = files_dir / _place(content_hash)
+            if target.is_file() and target.stat().st_size == size:
+                return content_hash, size
+            out.flush()
+            os.fsync(out.fileno())
+        target.parent.mkdir(parents=True, exist_ok=True)
+        draft.replace(target)
+        _sync_folder(target.parent)
+        return content_hash, size
+    finally:
+        draft.unlink(missing_ok=True)
+
+
+def _sync_folder(folder: Path) -> None:
+    """Make a rename survive a power cut. Windows has no such thing, and needs none."""
+    if os.name != "posix":
+        return
+    descriptor = os.open(folder, os.O_RDONLY)
+    try:
+        os.fsync(descriptor)
+    finally:
+        os.close(descriptor)
+
+
+def _kind(mime_type: str) -> str:
+    family = mime_type.partition("/")[0].lower()
+    if family in {"image", "video", "audio"}:
+        return family
+    return "document" if family == "text" or "pdf" in mime_type or "document" in mime_type else "other"
+
+
+@contextmanager
+def _in_words() -> Iterator[None]:
+    try:
+        yield
+    except OSError as error:
+        if error.errno in _OUT_OF_SPACE:
+            raise FileStoreError(
+                "The server's disk is full, so the file was not kept. Free some space first."
+            ) from error
+        raise FileStoreError(f"The file could not be kept: {error.strerror or error}.") from error

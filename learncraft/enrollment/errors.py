@@ -1,0 +1,37 @@
+"""What can stand in the way of joining or finishing."""
+
+from __future__ import annotations
+
+from learncraft.errors import ForbiddenError, InvalidInputError, NotFoundError
+
+
+class CourseNotOpenError(NotFoundError):
+    """The course isn't published, or isn't there."""
+
+    def __init__(self) -> None:
+        super().__init__("This course is not open. Look for another one in the catalogue.")
+
+
+class CourseFullError(InvalidInputError):
+    """All seats are taken."""
+
+    def __init__(self, seats: int) -> None:
+        super().__init__(f"All {seats} seats of this course are taken. Ask its instructor for a place.")
+
+
+class CourseHasPriceError(InvalidInputError):
+    """The course must be paid for first."""
+
+    def __init__(self, title: str) -> None:
+        super().__init__(f"“{title}” has a price. Ask its instructor to enroll you.")
+
+
+class NotEnrolledError(ForbiddenError):
+    """The learner has no place in the lesson's course."""
+
+    def __init__(self) -> None:
+        super().__init__("You are not enrolled in this course. Enroll on the course's page first.")
+
+
+class LessonNotReadyError(InvalidInputError):
+    """Something of the lesson is still to do."""

@@ -1,0 +1,322 @@
+"""What a learner sees of courses: the course page, the outline, a lesson, and where to go on."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from datetime import datetime
+from decimal import Decimal
+from typing import Any
+from uuid import UUID
+
+from sqlalchemy import func, or_, select
+from sqlalchemy.orm import Session
+
+from learncraft.accounts.models import User
+from learncraft.accounts.viewer import Viewer
+from learncraft.courses.blocks import LessonContent
+from learncraft.courses.models import (
+    Course,
+    CourseCategory,
+    CourseStatus,
+    Lesson,
+    LessonType,
+    Module,
+    SkillLevel,
+    Video,
+)
+from learncraft.enrollment import writes
+from learncraft.enrollment.models import CourseProgress, Enrollment, EnrollmentStatus, LessonProgress, ProgressStatus
+
+
+@dataclass(frozen=True, slots=True)
+class CourseView:
+    """A course as its page shows it. `enrollment` and `percent` are the viewer's; None when they have no place."""
+
+    id: UUID
+    slug: str
+    title: str
+    short_description: str
+    description: str
+    category: CourseCategory
+    skill_level: SkillLevel
+    status: CourseStatus
+    duration_minutes: int
+    price: Decimal
+    thumbnail_url: str | None
+    learning_objectives: list[str]
+    prerequisites: list[str]
+    tags: list[str]
+    max_students: int | None
+    learners: int
+    instructor_id: UUID
+    instructor: str
+    instructor_bio: str | None
+    enrollment: EnrollmentStatus | None
+    percent: Decimal | None
+    last_lesson_id: UUID | None
+
+    @property
+    def is_enrolled(self) -> bool:
+        """Whether the viewer may go through the lessons."""
+        return self.enrollment in writes.IN_COURSE
+
+
+@dataclass(frozen=True, slots=True)
+class OutlineLesson:
+    """A lesson's line in the outline, with the viewer's progress."""
+
+    id: UUID
+    title: str
+    lesson_type: LessonType
+    duration_minutes: int
+    is_free: bool
+    status: ProgressStatus
+
+
+@dataclass(frozen=True, slots=True)
+class OutlineModule:
+    """A module and its lessons, in order."""
+
+    id: UUID
+    title: str
+    description: str
+    lessons: tuple[OutlineLesson, ...]
+
+    @property
+    def completed(self) -> int:
+        """How many of its lessons the viewer has finished."""
+        return sum(lesson.status == ProgressStatus.COMPLETED for lesson in self.lessons)
+
+
+@dataclass(frozen=True, slots=True)
+class VideoView:
+    """A video to show: its address, and what is said in it."""
+
+    id: UUID
+    title: str
+    url: str
+    transcript: str
+
+
+@dataclass(frozen=True, slots=True)
+class LessonView:
+    """A lesson to learn from. `is_enrolled` is False for free previews and for those who teach it."""
+
+    id: UUID
+    title: str
+    lesson_type: LessonType
+    duration_minutes: int
+    learning_objectives: list[str]
+    content: LessonContent
+    module_title: str
+    course_id: UUID
+    course_slug: str
+    course_title: str
+    is_enrolled: bool
+    status: ProgressStatus
+    part: int
+    videos: dict[UUID, VideoView]
+
+
+@dataclass(frozen=True, slots=True)
+class MyCourse:
+    """A course that the viewer is in, and where to continue."""
+
+    id: UUID
+    slug: str
+    title: str
+    thumbnail_url: str | None
+    status: EnrollmentStatus
+    completed_lessons: int
+    total_lessons: int
+    percent: Decimal
+    last_accessed_at: datetime | None
+    next_lesson_id: UUID | None
+    next_lesson_title: str | None
+
+
+def course_for(session: Session, viewer: Viewer, slug: str) -> CourseView | None:
+    """A course by the name in its address, if the viewer may see it: published, joined, or theirs to teach."""
+    row = session.execute(
+        select(Course, User.first_name + " " + User.last_name, User.bio, Enrollment.status, CourseProgress)
+        .join(User, User.id == Course.instructor_id)
+        .outerjoin(Enrollment, (Enrollment.course_id == Course.id) & (Enrollment.user_id == viewer.id))
+        .outerjoin(CourseProgress, CourseProgress.enrollment_id == Enrollment.id)
+        .where(
+            Course.slug == slug,
+            Course.deleted_at.is_(None),
+            or_(
+                Course.status == CourseStatus.PUBLISHED,
+                Course.instructor_id == viewer.id,
+                Enrollment.status.in_(writes.IN_COURSE),
+                viewer.reviews_content,
+            ),
+        )
+    ).first()
+    if row is None:
+        return None
+    course, instructor, bio, enrollment, progress = row
+    joined = enrollment in writes.IN_COURSE
+    return CourseView(
+        id=course.id,
+        slug=course.slug,
+        title=course.title,
+        short_description=course.short_description or "",
+        description=course.description or "",
+        category=course.category,
+        skill_level=course.skill_level,
+        status=course.status,
+        duration_minutes=course.duration_minutes,
+        price=course.price,
+        thumbnail_url=course.thumbnail_url,
+        learning_objectives=course.learning_objectives,
+        prerequisites=course.prerequisites,
+        tags=course.tags,
+        max_students=course.max_students,
+        learners=course.enrollment_count,
+        instructor_id=course.instructor_id,
+        instructor=instructor,
+        instructor_bio=bio,
+        enrollment=enrollment,
+        percent=progress.percent_complete if joined else None,
+        last_lesson_id=progress.last_lesson_id if joined else None,
+    )
+
+
+def outline(session: Session, viewer: Viewer, course_id: UUID) -> list[OutlineModule]:
+    """The published modules and lessons of a course in order, with the viewer's progress. One query."""
+    rows = session.execute(
+        select(
+            Module.id,
+            Module.title,
+            func.coalesce(Module.description, ""),
+            Lesson.id,
+            Lesson.title,
+            Lesson.lesson_type,
+            Lesson.duration_minutes,
+            Lesson.is_free,
+            func.coalesce(LessonProgress.status, ProgressStatus.NOT_STARTED),
+        )
+        .outerjoin(Lesson, (Lesson.module_id == Module.id) & Lesson.is_published)
+        .outerjoin(LessonProgress, (LessonProgress.lesson_id == Lesson.id) & (LessonProgress.user_id == viewer.id))
+        .where(Module.course_id == course_id, Module.is_published)
+        .order_by(Module.order_index, Lesson.order_index)
+    )
+    modules: dict[UUID, tuple[str, str, list[OutlineLesson]]] = {}
+    for module_id, title, description, *lesson in rows:
+        lessons = modules.setdefault(module_id, (title, description, []))[2]
+        if lesson[0] is not None:
+            lessons.append(OutlineLesson(*lesson))
+    return [OutlineModule(key, title, text, tuple(lessons)) for key, (title, text, lessons) in modules.items()]
+
+
+def lesson_for(session: Session, viewer: Viewer, lesson_id: UUID) -> LessonView | None:
+    """A lesson with its videos, if the viewer may read it: joined, free, or theirs to teach. Two queries."""
+    joined = Enrollment.status.in_(writes.IN_COURSE)
+    row = session.execute(
+        select(
+            Lesson,
+            Module.title,
+            Course.id,
+            Course.slug,
+            Course.title,
+            func.coalesce(joined, False),
+            func.coalesce(LessonProgress.status, ProgressStatus.NOT_STARTED),
+            LessonProgress.last_position,
+        )
+        .join(Module, Module.id == Lesson.module_id)
+        .join(Course, Course.id == Module.course_id)
+        .outerjoin(Enrollment, (Enrollment.course_id == Course.id) & (Enrollment.user_id == viewer.id))
+        .outerjoin(LessonProgress, (LessonProgress.lesson_id == Lesson.id) & (LessonProgress.user_id == viewer.id))
+        .where(
+            Lesson.id == lesson_id,
+            Course.deleted_at.is_(None),
+            or_(
+                (joined | (Lesson.is_free & (Course.status == CourseStatus.PUBLISHED)))
+                & Lesson.is_published
+                & Module.is_published,
+                Course.instructor_id == viewer.id,
+                viewer.reviews_content,
+            ),
+        )
+    ).first()
+    if row is None:
+        return None
+    lesson, module_title, course_id, course_slug, course_title, is_enrolled, status, position = row
+    return LessonView(
+        id=lesson.id,
+        title=lesson.title,
+        lesson_type=lesson.lesson_type,
+        duration_minutes=lesson.duration_minutes,
+        learning_objectives=lesson.learning_objectives,
+        content=LessonContent.model_validate(lesson.content),
+        module_title=module_title,
+        course_id=course_id,
+        course_slug=course_slug,
+        course_title=course_title,
+        is_enrolled=is_enrolled,
+        status=status,
+        part=_part(position),
+        videos=_videos(session, lesson_id),
+    )
+
+
+def _part(position: dict[str, Any] | None) -> int:
+    return int((position or {}).get("part", 1))
+
+
+def _videos(session: Session, lesson_id: UUID) -> dict[UUID, VideoView]:
+    rows = session.execute(
+        select(Video.id, Video.title, func.coalesce(Video.hls_url, Video.original_url, ""), Video.transcript).where(
+            Video.lesson_id == lesson_id
+        )
+    )
+    return {key: VideoView(key, title, url, transcript or "") for key, title, url, transcript in rows}
+
+
+def my_courses(session: Session, viewer_id: UUID) -> list[MyCourse]:
+    """The viewer's courses, the latest used first, each with the lesson to continue at.
+
+    That is the lesson last opened while it is unfinished, else the first unfinished one. One query.
+    """
+    finished = (
+        select(LessonProgress.id)
+        .where(
+            LessonProgress.lesson_id == Lesson.id,
+            LessonProgress.user_id == viewer_id,
+            LessonProgress.status == ProgressStatus.COMPLETED,
+        )
+        .exists()
+    )
+    following = (
+        select(Lesson.id, Lesson.title)
+        .join(Module, Module.id == Lesson.module_id)
+        .where(Module.course_id == Enrollment.course_id, Module.is_published, Lesson.is_published, ~finished)
+        .order_by(
+            (Lesson.id == CourseProgress.last_lesson_id).desc().nulls_last(), Module.order_index, Lesson.order_index
+        )
+        .limit(1)
+        .lateral("following")
+    )
+    rows = session.execute(
+        select(
+            Course.id,
+            Course.slug,
+            Course.title,
+            Course.thumbnail_url,
+            Enrollment.status,
+            CourseProgress.completed_lessons,
+            CourseProgress.total_lessons,
+            CourseProgress.percent_complete,
+            CourseProgress.last_accessed_at,
+            following.c.id,
+            following.c.title,
+        )
+        .select_from(Enrollment)
+        .join(Course, Course.id == Enrollment.course_id)
+        .join(CourseProgress, CourseProgress.enrollment_id == Enrollment.id)
+        .outerjoin(following, func.true())
+        .where(Enrollment.user_id == viewer_id, Enrollment.status.in_(writes.IN_COURSE), Course.deleted_at.is_(None))
+        .order_by(CourseProgress.last_accessed_at.desc().nulls_last(), Enrollment.enrolled_at.desc())
+    )
+    return [MyCourse(*row) for row in rows]

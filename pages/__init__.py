@@ -1,0 +1,1 @@
+"""One file per screen, in rooms by the job at hand."""

@@ -1,0 +1,128 @@
+"""A course: what is it, and how far am I?"""
+
+from __future__ import annotations
+
+import streamlit as st
+
+from learncraft.courses.models import CourseStatus
+from learncraft.enrollment import queries, service
+from learncraft.enrollment.models import EnrollmentStatus, ProgressStatus
+from learncraft.enrollment.queries import CourseView, OutlineModule
+from pages.shared import frame, people, words
+from pages.shared.render import plain, prose
+
+viewer = people.viewer()
+with frame.reading() as session:
+    course = frame.require(queries.course_for(session, viewer, st.query_params.get("course", "")), what="course")
+    modules = queries.outline(session, viewer, course.id)
+
+STATUS_ICONS = {
+    ProgressStatus.NOT_STARTED: ":material/radio_button_unchecked:",
+    ProgressStatus.IN_PROGRESS: ":material/timelapse:",
+    ProgressStatus.COMPLETED: ":material/check_circle:",
+}
+
+
+def next_lesson() -> queries.OutlineLesson | None:
+    """The lesson last opened while it is unfinished, else the first unfinished one."""
+    lessons = [lesson for module in modules for lesson in module.lessons]
+    unfinished = [lesson for lesson in lessons if lesson.status != ProgressStatus.COMPLETED]
+    last = [lesson for lesson in unfinished if lesson.id == course.last_lesson_id]
+    return (last or unfinished or [None])[0]
+
+
+def joined(course: CourseView) -> None:
+    """How far the viewer is, and the way on."""
+    lessons = sum(len(module.lessons) for module in modules)
+    done = sum(module.completed for module in modules)
+    st.progress(done / lessons if lessons else 0.0, text=f"{done} of {words.counted(lessons, 'lesson')} finished")
+    following = next_lesson()
+    if following is None:
+        st.success("You have finished this course.", icon=":material/workspace_premium:")
+        return
+    label = "Start" if done == 0 and course.last_lesson_id is None else "Continue"
+    if st.button(f"{label}: {plain(following.title)}", type="primary", icon=":material/play_arrow:", key="continue"):
+        st.switch_page("pages/learn/lesson.py", query_params={"id": str(following.id)})
+
+
+def not_joined(course: CourseView) -> None:
+    """The way in."""
+    if course.status != CourseStatus.PUBLISHED:
+        st.info("Learners can't see this course until it is published.", icon=":material/visibility_off:")
+        return
+    if st.button(
+        "Enroll for free" if not course.price else "Enroll", type="primary", icon=":material/add:", key="enroll"
+    ):
+        with frame.action("You are enrolled. Have a good time!") as session:
+            service.enroll(session, learner_id=viewer.id, course_id=course.id)
+        st.rerun()
+
+
+def lessons_of(module: OutlineModule, is_open: bool) -> None:
+    """A module with its lessons, those one may open as links."""
+    with st.expander(
+        f"**{plain(module.title)}** · {module.completed} of {len(module.lessons)}"
+        if course.is_enrolled
+        else f"**{plain(module.title)}** · {words.counted(len(module.lessons), 'lesson')}",
+        expanded=is_open,
+    ):
+        if module.description:
+            st.caption(plain(module.description))
+        may_open = course.is_enrolled or course.instructor_id == viewer.id or viewer.reviews_content
+        for lesson in module.lessons:
+            label = f"{plain(lesson.title)} · {words.minutes(lesson.duration_minutes)}"
+            icon = (
+                STATUS_ICONS[lesson.status]
+                if course.is_enrolled
+                else f":material/{words.LESSON_ICONS[lesson.lesson_type]}:"
+            )
+            if may_open or lesson.is_free:
+                st.page_link(
+                    "pages/learn/lesson.py",
+                    label=label if may_open else f"{label} · free preview",
+                    icon=icon,
+                    query_params={"id": str(lesson.id)},
+                )
+            else:
+                st.markdown(f"{icon} {label}")
+
+
+frame.head(
+    plain(course.title),
+    f"{words.CATEGORIES[course.category]} · {words.LEVELS[course.skill_level]} · "
+    f"{words.minutes(course.duration_minutes)} · by {plain(course.instructor)}",
+)
+if course.short_description:
+    st.markdown(plain(course.short_description))
+if course.is_enrolled:
+    joined(course)
+else:
+    not_joined(course)
+
+st.header("What is inside", anchor=False)
+following = next_lesson()
+for place, one in enumerate(modules):
+    holds_next = following is not None and any(lesson.id == following.id for lesson in one.lessons)
+    lessons_of(one, is_open=holds_next if course.is_enrolled else place == 0)
+
+if course.learning_objectives:
+    st.header("What you will be able to do", anchor=False)
+    st.markdown("\n".join(f"- {plain(line)}" for line in course.learning_objectives))
+if course.prerequisites:
+    st.header("What you need before", anchor=False)
+    st.markdown("\n".join(f"- {plain(line)}" for line in course.prerequisites))
+if course.description:
+    st.header("About the course", anchor=False)
+    prose(course.description)
+st.header("Who teaches", anchor=False)
+st.markdown(f"**{plain(course.instructor)}**")
+if course.instructor_bio:
+    st.markdown(plain(course.instructor_bio))
+
+if course.enrollment == EnrollmentStatus.ACTIVE:
+    with st.popover("Leave this course", icon=":material/logout:", type="tertiary"):
+        st.markdown("You leave the course; your progress and answers are kept, and you may come back.")
+        if st.button("Leave the course", key="leave"):
+            with frame.action("You have left the course") as session:
+                service.leave(session, learner_id=viewer.id, course_id=course.id)
+            st.rerun()

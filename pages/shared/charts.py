@@ -1,0 +1,84 @@
+"""How every chart of the product looks: the question, how it is counted, the picture, the table, the download."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+
+import pandas as pd
+import plotly.graph_objects as go
+import streamlit as st
+
+from learncraft import sql
+from pages.shared import frame
+
+# Okabe and Ito's palette; the same thing has the same colour on every chart of the product.
+LEARNERS = "#0072B2"
+OPENED = "#56B4E9"
+COMPLETED = "#009E73"
+CORRECT = "#009E73"
+WARNING = "#D55E00"
+
+TEMPLATE = go.layout.Template(
+    layout={
+        "margin": {"l": 8, "r": 8, "t": 8, "b": 8},
+        "height": 320,
+        "hovermode": "x unified",
+        "bargap": 0.25,
+        "legend": {"orientation": "h", "yanchor": "bottom", "y": 1.0, "x": 0},
+        "xaxis": {"showgrid": False, "zeroline": False, "automargin": True},
+        "yaxis": {"zeroline": False, "automargin": True, "rangemode": "tozero"},
+        "separators": ".,",
+    }
+)
+CONFIG = {"displaylogo": False, "displayModeBar": False, "responsive": True}
+
+
+@dataclass(frozen=True, slots=True)
+class Chart:
+    """One question and its answer. `columns` are the headings of the table behind the picture."""
+
+    key: str
+    question: str
+    counted: str
+    figure: go.Figure | None  # none when there is nothing to show
+    table: pd.DataFrame
+    sql_name: str
+    nothing: str
+
+
+def figure(*traces: go.Scatter | go.Bar, **layout: object) -> go.Figure:
+    """A figure with the product's template."""
+    made = go.Figure(data=traces)
+    made.update_layout(template=TEMPLATE, **layout)
+    return made
+
+
+def show(chart: Chart, *, as_of: str) -> None:
+    """Draw a chart with all that belongs to it."""
+    st.subheader(chart.question, anchor=False)
+    st.caption(f"{chart.counted} {as_of}")
+    if chart.figure is None:
+        frame.empty("Nothing to show yet", chart.nothing, "monitoring")
+        return
+    st.plotly_chart(chart.figure, key=f"chart-{chart.key}", config=CONFIG, alt=chart.question)
+    with st.container(horizontal=True):
+        with st.popover("Table", icon=":material/table:", type="tertiary"):
+            st.dataframe(chart.table, hide_index=True)
+        with st.popover("How it is asked", icon=":material/code:", type="tertiary"):
+            st.code(sql.text(chart.sql_name), language="sql")
+        st.download_button(
+            "CSV",
+            lambda: chart.table.to_csv(index=False).encode(),
+            f"{chart.key}.csv",
+            "text/csv",
+            icon=":material/download:",
+            on_click="ignore",
+            key=f"csv-{chart.key}",
+            type="tertiary",
+        )
+
+
+def shortened(labels: Sequence[str], longest: int = 34) -> list[str]:
+    """Labels that fit beside a bar."""
+    return [label if len(label) <= longest else label[: longest - 1].rstrip() + "…" for label in labels]

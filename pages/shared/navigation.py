@@ -1,0 +1,91 @@
+"""Which pages there are, and which of them a role finds in its menu. Each page checks the role again itself."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+
+import streamlit as st
+from streamlit.navigation.page import Page
+
+from learncraft.accounts.models import UserRole
+from learncraft.accounts.viewer import Viewer
+
+EVERYONE = frozenset(UserRole)
+TEACHERS = frozenset({UserRole.INSTRUCTOR, UserRole.CONTENT_ADMIN, UserRole.SYSTEM_ADMIN})
+ADMINS = frozenset({UserRole.SYSTEM_ADMIN})
+
+
+@dataclass(frozen=True, slots=True)
+class Screen:
+    """One page: its file, address, name and icon, whose it is, and whether the menu shows it."""
+
+    file: str
+    title: str
+    icon: str
+    roles: frozenset[UserRole] = EVERYONE
+    in_menu: bool = True
+    is_wide: bool = False
+
+    @property
+    def address(self) -> str:
+        """The last part of the page's address."""
+        room, name = self.file.removeprefix("pages/").removesuffix(".py").split("/")
+        return name if room in {"learn", "account"} else f"{room}-{name}"
+
+
+SCREENS: dict[str, tuple[Screen, ...]] = {
+    "Learn": (
+        Screen("pages/learn/home.py", "My learning", "school"),
+        Screen("pages/learn/catalogue.py", "Catalogue", "explore", is_wide=True),
+        Screen("pages/learn/course.py", "Course", "menu_book", in_menu=False),
+        Screen("pages/learn/lesson.py", "Lesson", "article", in_menu=False),
+        Screen("pages/learn/assessment.py", "Quiz", "quiz", in_menu=False),
+    ),
+    "Teach": (
+        Screen("pages/teach/courses.py", "My courses", "co_present", TEACHERS, is_wide=True),
+        Screen("pages/teach/bring_in.py", "Import a course", "upload_file", TEACHERS),
+    ),
+    "Insights": (Screen("pages/insights/course.py", "Course insight", "monitoring", TEACHERS, is_wide=True),),
+    "Admin": (
+        Screen("pages/admin/people.py", "People", "group", ADMINS, is_wide=True),
+        Screen("pages/admin/health.py", "Health", "monitor_heart", ADMINS, is_wide=True),
+    ),
+    "Account": (
+        Screen("pages/account/profile.py", "Profile", "account_circle"),
+        Screen("pages/account/sign_ins.py", "Sign-ins", "devices"),
+        Screen("pages/account/sign_out.py", "Sign out", "logout"),
+    ),
+}
+
+HOME = SCREENS["Learn"][0]
+
+
+def for_viewer(viewer: Viewer) -> Page:
+    """Draw the menu of the viewer's role and return the page that the address asks for.
+
+    Pages of other roles stay reachable by address, so that they can say whose they are.
+    """
+    is_learner = viewer.role == UserRole.LEARNER
+    sections: dict[str, list[Page]] = {}
+    for room, screens in SCREENS.items():
+        # A learner's first pages stand in the top bar itself, the rest folds into a menu.
+        section = "" if is_learner and room == "Learn" else room
+        sections[section] = [_page(screen, viewer) for screen in screens]
+    return st.navigation(sections, position="top" if is_learner else "sidebar")
+
+
+def _page(screen: Screen, viewer: Viewer) -> Page:
+    visible = screen.in_menu and viewer.role in screen.roles
+    return st.Page(
+        screen.file,
+        title=screen.title,
+        icon=f":material/{screen.icon}:",
+        url_path=None if screen is HOME else screen.address,
+        default=screen is HOME,
+        visibility="visible" if visible else "hidden",
+    )
+
+
+def is_wide(title: str) -> bool:
+    """Whether a page uses the whole width of the screen."""
+    return any(screen.is_wide for screens in SCREENS.values() for screen in screens if screen.title == title)

@@ -1,0 +1,105 @@
+"""Shows the blocks of a lesson."""
+
+from __future__ import annotations
+
+import html
+import re
+from functools import lru_cache
+from urllib.parse import parse_qs, urlsplit
+
+import streamlit as st
+
+from learncraft.courses.blocks import (
+    Block,
+    CalloutBlock,
+    CodeBlock,
+    FileBlock,
+    HtmlBlock,
+    ImageBlock,
+    LessonContent,
+    MarkdownBlock,
+    SectionBlock,
+    VideoBlock,
+)
+from learncraft.courses.prose import sanitise
+from learncraft.enrollment.queries import LessonView
+
+_CALLOUTS = {"note": st.info, "tip": st.success, "warning": st.warning}
+_CALLOUT_ICONS = {"note": ":material/info:", "tip": ":material/lightbulb:", "warning": ":material/warning:"}
+
+
+def parts(content: LessonContent) -> list[tuple[str, list[Block]]]:
+    """The lesson cut at its sections: (title, blocks) for each part. One part when it has no sections."""
+    cut: list[tuple[str, list[Block]]] = []
+    for block in content.blocks:
+        if isinstance(block, SectionBlock):
+            cut.append((block.title, []))
+        else:
+            if not cut:
+                cut.append(("", []))
+            cut[-1][1].append(block)
+    return cut or [("", [])]
+
+
+def block(one: Block, lesson: LessonView) -> None:
+    """Show one block. Quizzes are the page's own matter."""
+    match one:
+        case MarkdownBlock(text=text):
+            st.markdown(text)
+        case HtmlBlock(html=source):
+            prose(source)
+        case CodeBlock(language=language, code=code):
+            st.code(code, language=language or None)
+        case CalloutBlock(kind=kind, text=text):
+            _CALLOUTS[kind](text, icon=_CALLOUT_ICONS[kind])
+        case ImageBlock(file_id=file_id, alt=alt, caption=caption):
+            figure = f'<img src="/media/{file_id}/image" alt="{html.escape(alt)}">'
+            prose(f"<figure>{figure}<figcaption>{html.escape(caption)}</figcaption></figure>")
+        case FileBlock(file_id=file_id, title=title):
+            prose(f'<a href="/media/{file_id}/{html.escape(title)}" download>{html.escape(title)}</a>')
+        case VideoBlock(video_id=video_id) if video_id in lesson.videos:
+            _video(lesson, video_id)
+        case _:
+            pass
+
+
+def prose(source: str) -> None:
+    """Show HTML of a course, sanitised once more."""
+    st.html(f'<div class="lc-prose">{_clean(source)}</div>')
+
+
+@lru_cache(maxsize=2048)
+def _clean(source: str) -> str:
+    return sanitise(source)
+
+
+def _video(lesson: LessonView, video_id: object) -> None:
+    video = lesson.videos[video_id]  # type: ignore[index]
+    if video.title:
+        st.markdown(f"**{plain(video.title)}**")
+    if not video.url:
+        st.info("This video is not ready yet.", icon=":material/hourglass:")
+        return
+    if (embed := youtube_embed(video.url)) is not None:
+        st.iframe(embed, height=400, alt=video.title)
+        st.caption(f"The video plays from youtube.com. [Open it there]({video.url})")
+    else:
+        st.video(video.url)
+    if video.transcript:
+        with st.expander("Transcript", icon=":material/subtitles:"):
+            st.text(video.transcript)
+
+
+def youtube_embed(url: str) -> str | None:
+    """The address that shows a YouTube video inside a page, without cookies; None for other addresses."""
+    parsed = urlsplit(url)
+    host = (parsed.hostname or "").removeprefix("www.")
+    name = parsed.path.strip("/") if host == "youtu.be" else parse_qs(parsed.query).get("v", [""])[0]
+    if host not in {"youtube.com", "m.youtube.com", "youtu.be"} or not re.fullmatch(r"[\w-]{6,20}", name):
+        return None
+    return f"https://www.youtube-nocookie.com/embed/{name}"
+
+
+def plain(words: str) -> str:
+    """Words that Markdown would read as marks, kept as they are."""
+    return re.sub(r"([\\`*_\[\]$:<>#~|])", r"\\\1", words)

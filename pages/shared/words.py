@@ -1,0 +1,54 @@
+"""Dates, lengths and counts in words."""
+
+from __future__ import annotations
+
+from datetime import datetime, timedelta
+from zoneinfo import ZoneInfo
+
+from learncraft.courses.models import CourseCategory, LessonType, SkillLevel
+
+CATEGORIES = {category: category.value.replace("_", " ").capitalize() for category in CourseCategory}
+CATEGORIES[CourseCategory.DEVOPS] = "DevOps"
+LEVELS = {level: level.value.capitalize() for level in SkillLevel}
+LESSON_ICONS = {
+    LessonType.VIDEO: "play_circle",
+    LessonType.LAB: "terminal",
+    LessonType.QUIZ: "quiz",
+    LessonType.READING: "article",
+    LessonType.MIXED: "article",
+}
+
+
+def minutes(count: int) -> str:
+    """A length, such as '25 min' or '3 h 20 min'."""
+    hours, rest = divmod(count, 60)
+    if not hours:
+        return f"{rest} min"
+    return f"{hours} h {rest} min" if rest else f"{hours} h"
+
+
+def counted(count: int, one: str, many: str | None = None) -> str:
+    """A count with its noun, such as '1 lesson' or '2,400 lessons'."""
+    return f"{count:,} {one if count == 1 else many or one + 's'}"
+
+
+def when(moment: datetime, time_zone: str, *, now: datetime | None = None) -> str:
+    """A moment in the viewer's time zone: relative within a week, absolute after."""
+    zone = ZoneInfo(time_zone)
+    local = moment.astimezone(zone)
+    age = (now or datetime.now(zone)) - local
+    if timedelta(0) <= age < timedelta(minutes=1):
+        return "just now"
+    if timedelta(0) <= age < timedelta(hours=1):
+        return f"{counted(int(age.total_seconds() // 60), 'minute')} ago"
+    if timedelta(0) <= age < timedelta(days=1):
+        return f"{counted(int(age.total_seconds() // 3600), 'hour')} ago"
+    if timedelta(0) <= age < timedelta(days=7):
+        return f"{counted(age.days, 'day')} ago"
+    return f"{local.day} {local:%b %Y}"
+
+
+def clock(moment: datetime, time_zone: str) -> str:
+    """The exact moment in the viewer's time zone, such as '20 Nov 2026, 14:05:09'."""
+    local = moment.astimezone(ZoneInfo(time_zone))
+    return f"{local.day} {local:%b %Y, %H:%M:%S}"

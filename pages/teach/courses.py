@@ -1,0 +1,76 @@
+"""My courses: what do I teach, and what may learners see?"""
+
+from __future__ import annotations
+
+import streamlit as st
+
+from learncraft.courses import queries, service
+from learncraft.courses.models import CourseStatus
+from learncraft.courses.queries import TaughtCourse
+from pages.shared import frame, navigation, people, words
+from pages.shared.render import plain
+
+viewer = people.viewer(*navigation.TEACHERS)
+with frame.reading() as session:
+    courses = queries.taught_courses(session, viewer)
+
+STATUS = {
+    CourseStatus.DRAFT: ("Draft", ":material/edit:", "gray"),
+    CourseStatus.PENDING_REVIEW: ("In review", ":material/hourglass:", "blue"),
+    CourseStatus.REVISION_NEEDED: ("Sent back", ":material/undo:", "orange"),
+    CourseStatus.PUBLISHED: ("Published", ":material/public:", "green"),
+    CourseStatus.ARCHIVED: ("Archived", ":material/archive:", "gray"),
+}
+
+
+def publishing(course: TaughtCourse) -> None:
+    """The switch between draft and published."""
+    if course.status == CourseStatus.PUBLISHED:
+        if st.button("Unpublish", key=f"unpublish-{course.id}", icon=":material/visibility_off:", type="tertiary"):
+            with frame.action("The course is out of the catalogue; those in it stay") as session:
+                service.unpublish_course(session, viewer, course.id)
+            st.rerun()
+    elif st.button("Publish", key=f"publish-{course.id}", icon=":material/public:", type="primary"):
+        with frame.action("The course is in the catalogue") as session:
+            service.publish_course(session, viewer, course.id)
+        st.rerun()
+
+
+def row(course: TaughtCourse) -> None:
+    """One course: its state, its size, and the ways to it."""
+    label, icon, color = STATUS[course.status]
+    with st.container(border=True):
+        with st.container(horizontal=True, vertical_alignment="center", horizontal_alignment="distribute"):
+            st.subheader(plain(course.title), anchor=False, width="content")
+            st.badge(label, icon=icon, color=color)
+        facts = [
+            words.counted(course.modules, "module"),
+            words.counted(course.lessons, "lesson"),
+            words.counted(course.learners, "learner"),
+            f"changed {words.when(course.updated_at, viewer.time_zone)}",
+        ]
+        if viewer.reviews_content:
+            facts.insert(0, f"by {plain(course.instructor)}")
+        st.caption(" · ".join(facts))
+        with st.container(horizontal=True, vertical_alignment="center"):
+            st.page_link(
+                "pages/insights/course.py",
+                label="Insight",
+                icon=":material/monitoring:",
+                query_params={"course": str(course.id)},
+            )
+            st.page_link(
+                "pages/learn/course.py",
+                label="See it as learners do",
+                icon=":material/visibility:",
+                query_params={"course": course.slug},
+            )
+            publishing(course)
+
+
+frame.head("My courses", "What you teach. A draft is seen by you alone; a published course is in the catalogue.")
+st.page_link("pages/teach/bring_in.py", label="Import a course", icon=":material/upload_file:")
+if not courses:
+    frame.empty("No course yet", "Import one, for example an Open edX archive (.tar.gz).", "co_present")
+for one in courses:
+    row(one)
