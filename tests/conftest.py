@@ -3,16 +3,17 @@
 from __future__ import annotations
 
 import os
-from collections.abc import Callable, Iterator
+from collections.abc import Iterator
 from pathlib import Path
 from uuid import uuid4
 
 import pytest
-from sqlalchemy import event
 from sqlalchemy.orm import Session
 
 from learncraft import schema
+from learncraft.analytics.store import EventStore
 from learncraft.db import Database
+from tests.event_store import SharedEventStore
 from tests.postgres import SharedServer
 
 TEMPLATE = "learncraft_template"
@@ -57,17 +58,18 @@ def fresh_database(postgres: SharedServer) -> Iterator[Database]:
         yield database
 
 
+@pytest.fixture(scope="session")
+def shared_event_store(shared_base: Path) -> Iterator[SharedEventStore]:
+    """One event-store process for all workers."""
+    with SharedEventStore.join(shared_base) as shared:
+        yield shared
+
+
 @pytest.fixture
-def count_queries(database: Database) -> Callable[[], int]:
-    """How many statements this worker's database has been sent since the test began."""
-    seen = 0
-
-    @event.listens_for(database.engine, "before_cursor_execute")
-    def _count(*_: object) -> None:
-        nonlocal seen
-        seen += 1
-
-    return lambda: seen
+def event_store(shared_event_store: SharedEventStore) -> Iterator[EventStore]:
+    """An empty, migrated event store for one test."""
+    with shared_event_store.database(f"test_{uuid4().hex[:12]}") as store:
+        yield store
 
 
 @pytest.fixture(scope="session")

@@ -26,6 +26,7 @@ class DemoQuestion:
     """A question as stored, with how hard it is: 0 is the middle, 1 is hard."""
 
     id: UUID
+    question_type: QuestionType
     question: grading.GradedQuestion
     option_ids: tuple[str, ...]
     difficulty: float
@@ -199,7 +200,7 @@ def _attempt(
         # Who tries again has read the explanations.
         is_known = knows(walk.random, walk.habit, one.difficulty - 0.8 * (number - 1))
         response = right_answer(one) if is_known else wrong_answer(walk.random, one)
-        parsed = grading.parse_response(one.question.question_type, response)
+        parsed = grading.parse_response(one.question_type, response)
         graded.append((one, response, grading.grade(one.question, parsed)))
         walk.tell("answer_saved", clock, object_id=one.id, **where)
     score = sum((grade.points for _, _, grade in graded), Decimal(0))
@@ -294,7 +295,7 @@ def _enrollment(walk: _Walk, *, done: int, minutes: int, last_lesson: UUID | Non
 def right_answer(one: DemoQuestion) -> Row:
     """The key, as a learner would give it."""
     key = one.question.key.model_dump(mode="json")
-    match one.question.question_type:
+    match one.question_type:
         case QuestionType.FILL_BLANK:
             first = key["accepted"][0]
             return {"text": str(first.get("text") or first.get("value") or "")}
@@ -307,7 +308,7 @@ def right_answer(one: DemoQuestion) -> Row:
 def wrong_answer(random: Random, one: DemoQuestion) -> Row:
     """Something else: another option, some of the right ones, the opposite, or a guess."""
     key = one.question.key.model_dump(mode="json")
-    match one.question.question_type:
+    match one.question_type:
         case QuestionType.MULTIPLE_CHOICE:
             return {"option": random.choice([name for name in one.option_ids if name != key["option"]])}
         case QuestionType.MULTI_SELECT:

@@ -6,11 +6,10 @@ All of it is one transaction: a seed that is cut off leaves nothing, and the nex
 from __future__ import annotations
 
 from collections.abc import Callable, Iterable
-from dataclasses import dataclass
 from datetime import UTC, datetime, timedelta
 from pathlib import Path
 from random import Random
-from typing import Any
+from typing import Any, NamedTuple
 from uuid import UUID
 
 from psycopg import sql
@@ -36,8 +35,7 @@ _POPULARITY = (0.62, 0.5, 0.36)  # the share of learners who start each course
 Progress = Callable[[str, float], None]
 
 
-@dataclass(frozen=True, slots=True)
-class DemoAccount:
+class DemoAccount(NamedTuple):
     """An account to sign in with."""
 
     role: UserRole
@@ -128,7 +126,10 @@ def _stored(session: Session, course_id: UUID) -> history.DemoCourse:
                 questions=tuple(
                     history.DemoQuestion(
                         id=question.id,
-                        question=grading.GradedQuestion.of(question),
+                        question_type=question.question_type,
+                        question=grading.GradedQuestion(
+                            grading.parse_key(question.question_type, question.correct_answer), question.points
+                        ),
                         option_ids=tuple(option["id"] for option in question.options or ()),
                         difficulty=random.gauss(-0.9, 0.9),
                     )

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 from decimal import Decimal
+from typing import Any
 from uuid import UUID
 
 from sqlalchemy import ColumnElement, func, or_, select
@@ -95,7 +96,8 @@ def catalogue(
         .limit(PAGE_SIZE)
         .offset(PAGE_SIZE * (max(page, 1) - 1))
     ).all()
-    return CataloguePage(tuple(CourseCard(*row[:-1]) for row in rows), rows[0][-1] if rows else 0)
+    cards: list[tuple[Any, ...]] = [tuple(row) for row in rows]
+    return CataloguePage(tuple(CourseCard(*card[:-1]) for card in cards), cards[0][-1] if cards else 0)
 
 
 def _contains(word: str) -> ColumnElement[bool]:

@@ -8,7 +8,7 @@ from decimal import Decimal
 from typing import Any
 from uuid import UUID
 
-from sqlalchemy import func, or_, select
+from sqlalchemy import func, literal, or_, select, true
 from sqlalchemy.orm import Session
 
 from learncraft.accounts.models import User
@@ -149,7 +149,7 @@ def course_for(session: Session, viewer: Viewer, slug: str) -> CourseView | None
                 Course.status == CourseStatus.PUBLISHED,
                 Course.instructor_id == viewer.id,
                 Enrollment.status.in_(writes.IN_COURSE),
-                viewer.reviews_content,
+                literal(viewer.reviews_content),
             ),
         )
     ).first()
@@ -203,10 +203,10 @@ def outline(session: Session, viewer: Viewer, course_id: UUID) -> list[OutlineMo
         .order_by(Module.order_index, Lesson.order_index)
     )
     modules: dict[UUID, tuple[str, str, list[OutlineLesson]]] = {}
-    for module_id, title, description, *lesson in rows:
-        lessons = modules.setdefault(module_id, (title, description, []))[2]
-        if lesson[0] is not None:
-            lessons.append(OutlineLesson(*lesson))
+    for row in rows:
+        lessons = modules.setdefault(row[0], (row[1], row[2], []))[2]
+        if row[3] is not None:
+            lessons.append(OutlineLesson(*row[3:]))
     return [OutlineModule(key, title, text, tuple(lessons)) for key, (title, text, lessons) in modules.items()]
 
 
@@ -236,7 +236,7 @@ def lesson_for(session: Session, viewer: Viewer, lesson_id: UUID) -> LessonView 
                 & Lesson.is_published
                 & Module.is_published,
                 Course.instructor_id == viewer.id,
-                viewer.reviews_content,
+                literal(viewer.reviews_content),
             ),
         )
     ).first()
@@ -315,7 +315,7 @@ def my_courses(session: Session, viewer_id: UUID) -> list[MyCourse]:
         .select_from(Enrollment)
         .join(Course, Course.id == Enrollment.course_id)
         .join(CourseProgress, CourseProgress.enrollment_id == Enrollment.id)
-        .outerjoin(following, func.true())
+        .outerjoin(following, true())
         .where(Enrollment.user_id == viewer_id, Enrollment.status.in_(writes.IN_COURSE), Course.deleted_at.is_(None))
         .order_by(CourseProgress.last_accessed_at.desc().nulls_last(), Enrollment.enrolled_at.desc())
     )

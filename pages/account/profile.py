@@ -11,7 +11,7 @@ from pages.shared import frame, people
 
 viewer = people.viewer()
 with frame.reading() as session:
-    profile = frame.require(queries.profile(session, viewer.id), what="profile")
+    profile = queries.profile(session, viewer.id)
 
 frame.head("Profile", f"{profile.email} · {people.ROLE_NAMES[viewer.role]}")
 

@@ -5,12 +5,11 @@ from __future__ import annotations
 import pandas as pd
 import streamlit as st
 
-from learncraft.accounts import service
+from learncraft.accounts import queries, service
 from learncraft.accounts.models import UserRole
 from pages.shared import frame, navigation, people, words
 from pages.shared.render import plain
 
-PAGE_SIZE = 50
 viewer = people.viewer(*navigation.ADMINS)
 frame.head("People", "Everybody with an account. Choose a row to change a role or close an account.")
 
@@ -19,7 +18,7 @@ search = st.text_input(
 )
 page = st.session_state.get("people_page", 1)
 with frame.reading() as session:
-    found = service.list_users(session, search=search or "", page=page, page_size=PAGE_SIZE)
+    found = queries.list_users(session, search=search or "", page=page)
 
 if not found.users:
     frame.empty("Nobody fits", "Try a part of the name or of the address.", "person_search")
@@ -40,8 +39,8 @@ table = pd.DataFrame(
 )
 st.caption(words.counted(found.total, "person", "people"))
 chosen = st.dataframe(table, hide_index=True, on_select="rerun", selection_mode="single-row", key="people")
-if found.total > PAGE_SIZE:
-    st.pagination(-(-found.total // PAGE_SIZE), key="people_page")
+if found.total > queries.PAGE_SIZE:
+    st.pagination(-(-found.total // queries.PAGE_SIZE), key="people_page")
 
 rows = chosen.selection.rows if chosen else []
 if rows and rows[0] < len(found.users):

@@ -125,7 +125,7 @@ def funnel() -> charts.Chart:
         for name in lessons
     ]
     table = pd.DataFrame(rows, columns=["#", "Lesson", "Module", "Opened", "Completed"])
-    labels = [f"{place}. {title}" for place, title in zip(table["#"], charts.shortened(table["Lesson"]), strict=True)]
+    labels = charts.numbered(list(table["Lesson"]))
     picture = (
         None
         if not known
@@ -165,13 +165,13 @@ def items() -> charts.Chart:
             name.text,
             known[name.id].answers,
             known[name.id].correct,
-            round(100 * known[name.id].facility, 1),
+            round(100 * (known[name.id].facility or 0), 1),
         )
         for name in questions
         if name.id in known
     ]
     table = pd.DataFrame(rows, columns=["Quiz", "Question", "Answers", "Correct", "Facility index (%)"])
-    labels = [f"{place}. {text}" for place, text in enumerate(charts.shortened(table["Question"]), start=1)]
+    labels = charts.numbered(list(table["Question"]))
     hard = table["Facility index (%)"] < 35
     picture = (
         None

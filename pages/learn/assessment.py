@@ -9,7 +9,6 @@ import streamlit as st
 
 from learncraft.assessments import queries, service
 from learncraft.assessments.models import QuestionType
-from learncraft.assessments.queries import AskedQuestion, AttemptResult, AttemptView, ReviewedQuestion
 from learncraft.assessments.shapes import (
     AcceptedNumber,
     AcceptedPattern,
@@ -21,6 +20,7 @@ from learncraft.assessments.shapes import (
     TruthKey,
     TruthResponse,
 )
+from learncraft.assessments.views import AskedQuestion, AttemptResult, AttemptView, ReviewedQuestion
 from pages.shared import frame, people, words
 from pages.shared.addresses import uuid_of
 from pages.shared.render import plain, prose

@@ -28,7 +28,7 @@ def next_lesson() -> queries.OutlineLesson | None:
     lessons = [lesson for module in modules for lesson in module.lessons]
     unfinished = [lesson for lesson in lessons if lesson.status != ProgressStatus.COMPLETED]
     last = [lesson for lesson in unfinished if lesson.id == course.last_lesson_id]
-    return (last or unfinished or [None])[0]
+    return next(iter([*last, *unfinished]), None)
 
 
 def joined(course: CourseView) -> None:

@@ -9,6 +9,7 @@ import streamlit as st
 from learncraft.assessments import queries as assessments
 from learncraft.assessments import service as attempts
 from learncraft.assessments.models import AssessmentType
+from learncraft.assessments.views import LessonAssessment
 from learncraft.courses.blocks import QuizBlock
 from learncraft.enrollment import queries, service
 from learncraft.enrollment.models import ProgressStatus
@@ -80,7 +81,7 @@ def quiz_card(assessment_id: UUID) -> None:
         quiz_buttons(quiz)
 
 
-def quiz_buttons(quiz: assessments.LessonAssessment) -> None:
+def quiz_buttons(quiz: LessonAssessment) -> None:
     """Start, go on, or look back."""
     if not lesson.is_enrolled:
         st.caption("Enroll in the course to answer it.")

@@ -79,6 +79,7 @@ def show(chart: Chart, *, as_of: str) -> None:
         )
 
 
-def shortened(labels: Sequence[str], longest: int = 34) -> list[str]:
-    """Labels that fit beside a bar."""
-    return [label if len(label) <= longest else label[: longest - 1].rstrip() + "…" for label in labels]
+def numbered(labels: Sequence[str], longest: int = 34) -> list[str]:
+    """Labels that fit beside a bar, numbered so that no two are the same."""
+    short = (label if len(label) <= longest else label[: longest - 1].rstrip() + "…" for label in labels)
+    return [f"{place}. {label}" for place, label in enumerate(short, start=1)]

@@ -5,13 +5,13 @@ from __future__ import annotations
 from typing import NoReturn
 
 import streamlit as st
-from learncraft.web.cookies import SESSION_COOKIES
 
 from learncraft import runtime
 from learncraft.accounts import sessions
 from learncraft.accounts.models import UserRole
 from learncraft.accounts.viewer import Viewer
 from learncraft.errors import UnavailableError
+from learncraft.web.cookies import SESSION_COOKIES
 
 _FAMILY = "_family"  # which sign-in this browser tab belongs to; tokens rotate beneath it
 _VIEWER = "_viewer"

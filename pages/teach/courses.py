@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from typing import Literal
+
 import streamlit as st
 
 from learncraft.courses import queries, service
@@ -14,7 +16,8 @@ viewer = people.viewer(*navigation.TEACHERS)
 with frame.reading() as session:
     courses = queries.taught_courses(session, viewer)
 
-STATUS = {
+Color = Literal["gray", "blue", "orange", "green"]
+STATUS: dict[CourseStatus, tuple[str, str, Color]] = {
     CourseStatus.DRAFT: ("Draft", ":material/edit:", "gray"),
     CourseStatus.PENDING_REVIEW: ("In review", ":material/hourglass:", "blue"),
     CourseStatus.REVISION_NEEDED: ("Sent back", ":material/undo:", "orange"),

@@ -1,0 +1,95 @@
+"""A real browser on a real server with the demo in it. All browser tests run in one worker and share both."""
+
+from __future__ import annotations
+
+import os
+from collections.abc import Callable, Iterator
+from pathlib import Path
+
+import pytest
+from playwright.sync_api import Browser, BrowserContext, Page, sync_playwright
+
+from learncraft.demo.people import PASSWORD
+from tests.browser.find import find_browser
+from tests.server import Server, serving
+
+FLAGS = [
+    "--no-sandbox",
+    "--disable-gpu",
+    "--disable-background-networking",
+    "--disable-component-update",
+    "--disable-sync",
+    "--no-first-run",
+]
+# Nothing outside this machine is asked for, whatever a page embeds.
+FLAGS.append("--host-resolver-rules=MAP * ~NOTFOUND, EXCLUDE 127.0.0.1")
+
+
+def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
+    here = Path(__file__).parent
+    for item in items:
+        if here in item.path.parents:
+            item.add_marker(pytest.mark.xdist_group("browser"))
+
+
+@pytest.fixture(scope="session")
+def browser() -> Iterator[Browser]:
+    path = find_browser()
+    if path is None:
+        if os.environ.get("REQUIRE_BROWSER") == "1":
+            pytest.fail("No Chromium or Chrome was found, and REQUIRE_BROWSER=1 asks for one.")
+        pytest.skip("no Chromium or Chrome was found; install one to run the browser tests")
+    with sync_playwright() as playwright:
+        browser = playwright.chromium.launch(executable_path=path, args=FLAGS)
+        yield browser
+        browser.close()
+
+
+@pytest.fixture(scope="session")
+def site(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Server]:
+    """A server with the demo, for tests that don't kill it."""
+    with serving(tmp_path_factory.mktemp("site") / "home", "--demo") as server:
+        yield server
+
+
+@pytest.fixture
+def open_page(browser: Browser, site: Server) -> Iterator[Callable[..., Page]]:
+    """Opens pages of new visitors; each call is a browser of its own that knows no cookies."""
+    contexts: list[BrowserContext] = []
+
+    def open_one(path: str = "/", *, width: int = 1280, dark: bool = False) -> Page:
+        context = browser.new_context(
+            base_url=site.url,
+            viewport={"width": width, "height": 900},
+            color_scheme="dark" if dark else "light",
+        )
+        context.set_default_timeout(15_000)
+        contexts.append(context)
+        page = context.new_page()
+        page.goto(path)
+        return page
+
+    yield open_one
+    for context in contexts:
+        context.close()
+
+
+@pytest.fixture
+def sign_in(open_page: Callable[..., Page]) -> Callable[..., Page]:
+    """Signs a demo account in by the form, and waits for the page asked for."""
+
+    def sign_in_as(who: str, path: str = "/", *, password: str = PASSWORD, **options: object) -> Page:
+        email = who if "@" in who else f"{who}@learncraft.example"
+        page = open_page(path, **options)
+        fill_sign_in(page, email, password)
+        page.get_by_test_id("stMainBlockContainer").wait_for()
+        return page
+
+    return sign_in_as
+
+
+def fill_sign_in(page: Page, email: str, password: str) -> None:
+    """Fill in the form of the sign-in page and send it."""
+    page.get_by_label("E-mail").fill(email)
+    page.get_by_label("Password", exact=True).fill(password)
+    page.get_by_role("button", name="Sign in", exact=True).click()

@@ -1,0 +1,212 @@
+"""Courses that come in, and come in again."""
+
+from __future__ import annotations
+
+import io
+import os
+import signal
+import subprocess
+import sys
+import tarfile
+import time
+from pathlib import Path
+
+import pytest
+from sqlalchemy import func, select, text
+
+from learncraft.accounts.models import UserRole
+from learncraft.assessments.models import Assessment, Question
+from learncraft.courses.models import Course, CourseStatus, Lesson, Module, UploadedFile, Video
+from learncraft.db import Database
+from learncraft.enrollment import service as enrollment
+from learncraft.errors import InvalidInputError, NotFoundError
+from learncraft.interchange.service import ImportResult, import_course
+from learncraft.settings import Settings
+from tests.factories import make_user
+
+TABLES = (Course, Module, Lesson, Video, Assessment, Question, UploadedFile)
+TEACHER = "teacher@example.org"
+
+
+@pytest.fixture
+def settings(tmp_path: Path) -> Settings:
+    return Settings(home=tmp_path / "home")
+
+
+@pytest.fixture
+def database(fresh_database: Database) -> Database:
+    with fresh_database.transaction() as session:
+        make_user(session, role=UserRole.INSTRUCTOR, email=TEACHER)
+    return fresh_database
+
+
+def counts(database: Database) -> dict[str, int]:
+    with database.reading() as session:
+        return {table.__tablename__: session.scalar(select(func.count()).select_from(table)) or 0 for table in TABLES}
+
+
+def olx(path: Path, *, first: str = "The first unit", second: str = "<p>More.</p>") -> Path:
+    """A small course of one module with two lessons, the first with a question."""
+    problem = (
+        '<problem url_name="p1" display_name="Colours"><multiplechoiceresponse><label>Which is the sky?</label>'
+        '<choicegroup><choice correct="true">Blue</choice><choice correct="false">Green</choice></choicegroup>'
+        "</multiplechoiceresponse></problem>"
+    )
+    lessons = (
+        f'<sequential url_name="s1" display_name="{first}"><vertical url_name="v1" display_name="Unit">'
+        f'<html url_name="h1"><![CDATA[<p>Text with <img src="/static/dot.png" alt="a dot"/></p>]]></html>{problem}'
+        "</vertical></sequential>"
+        f'<sequential url_name="s2" display_name="Second"><vertical url_name="v2" display_name="Unit two">'
+        f'<html url_name="h2"><![CDATA[{second}]]></html></vertical></sequential>'
+        if second
+        else f'<sequential url_name="s1" display_name="{first}"><vertical url_name="v1" display_name="Unit">'
+        '<html url_name="h1"><![CDATA[<p>Text.</p>]]></html></vertical></sequential>'
+    )
+    files = {
+        "course/course.xml": '<course url_name="run" org="Org" course="Tiny" display_name="A tiny course">'
+        f'<chapter url_name="c1" display_name="One">{lessons}</chapter></course>',
+        "course/static/dot.png": "\x89PNG not really",
+    }
+    with tarfile.open(path, "w:gz") as archive:
+        for name, content in files.items():
+            data = content.encode("latin-1")
+            info = tarfile.TarInfo(name)
+            info.size = len(data)
+            archive.addfile(info, io.BytesIO(data))
+    return path
+
+
+def bring_in(database: Database, settings: Settings, path: Path, *, dry_run: bool = False) -> ImportResult:
+    return import_course(database, settings, path, instructor_email=TEACHER, dry_run=dry_run)
+
+
+def test_a_course_comes_in_as_a_draft_with_its_files(database: Database, settings: Settings, tmp_path: Path) -> None:
+    result = bring_in(database, settings, olx(tmp_path / "tiny.tar.gz"))
+    assert result.created
+    assert counts(database) == {
+        "courses": 1,
+        "modules": 1,
+        "lessons": 2,
+        "videos": 0,
+        "assessments": 1,
+        "questions": 1,
+        "uploaded_files": 1,
+    }
+    with database.reading() as session:
+        course = session.scalar(select(Course))
+        assert course is not None
+        assert course.status == CourseStatus.DRAFT
+        address = session.scalar(select(UploadedFile.file_url))
+        content = session.scalar(select(Lesson.content).order_by(Lesson.order_index))
+    assert address is not None
+    assert f'src="{address}"' in str(content)
+
+
+def test_importing_twice_updates_and_never_doubles(database: Database, settings: Settings, tmp_path: Path) -> None:
+    first = bring_in(database, settings, olx(tmp_path / "one.tar.gz"))
+    before = counts(database)
+    second = bring_in(database, settings, olx(tmp_path / "two.tar.gz", first="A better title"))
+    assert counts(database) == before
+    assert (second.course_id, second.created) == (first.course_id, False)
+    with database.reading() as session:
+        assert "A better title" in session.scalars(select(Lesson.title)).all()
+
+
+def test_a_lesson_that_is_gone_is_hidden_when_learners_were_there_and_deleted_otherwise(
+    database: Database, settings: Settings, tmp_path: Path
+) -> None:
+    result = bring_in(database, settings, olx(tmp_path / "one.tar.gz"))
+    assert result.course_id is not None
+    with database.transaction() as session:
+        session.execute(text("UPDATE courses SET status = 'published', published_at = now()"))
+        learner = make_user(session)
+        enrollment.enroll(session, learner_id=learner.id, course_id=result.course_id)
+        gone = session.scalar(select(Lesson).where(Lesson.title == "Second"))
+        assert gone is not None
+        enrollment.open_lesson(session, learner_id=learner.id, lesson_id=gone.id)
+    bring_in(database, settings, olx(tmp_path / "two.tar.gz", second=""))
+    with database.reading() as session:
+        assert session.scalar(select(Lesson.is_published).where(Lesson.title == "Second")) is False
+    with database.transaction() as session:
+        session.execute(text("DELETE FROM lesson_progress"))
+    bring_in(database, settings, olx(tmp_path / "two.tar.gz", second=""))
+    assert counts(database)["lessons"] == 1
+
+
+def test_a_dry_run_reports_and_stores_nothing(database: Database, settings: Settings, tmp_path: Path) -> None:
+    result = bring_in(database, settings, olx(tmp_path / "tiny.tar.gz"), dry_run=True)
+    assert result.report
+    assert result.course_id is None
+    assert set(counts(database).values()) == {0}
+    assert not settings.files_dir.exists()
+
+
+def test_an_archive_that_is_none_leaves_the_database_as_it_was(
+    database: Database, settings: Settings, tmp_path: Path
+) -> None:
+    broken = tmp_path / "broken.tar.gz"
+    broken.write_bytes(b"this is no archive")
+    with pytest.raises(InvalidInputError):
+        bring_in(database, settings, broken)
+    assert set(counts(database).values()) == {0}
+
+
+def test_it_must_be_clear_whose_course_it_is(database: Database, settings: Settings, tmp_path: Path) -> None:
+    path = olx(tmp_path / "tiny.tar.gz")
+    with pytest.raises(NotFoundError, match="Nobody who teaches"):
+        import_course(database, settings, path, instructor_email="nobody@example.org")
+    assert import_course(database, settings, path, instructor_email=None).created  # there is one teacher only
+    with database.transaction() as session:
+        make_user(session, role=UserRole.INSTRUCTOR)
+    with pytest.raises(InvalidInputError, match="--instructor"):
+        import_course(database, settings, path, instructor_email=None)
+
+
+def test_the_demo_course_of_open_edx_comes_in_whole_and_twice(
+    database: Database, settings: Settings, shared_data: Path
+) -> None:
+    archive = shared_data / "olx" / "openedx-demo-course.tar.gz"
+    bring_in(database, settings, archive)
+    first = counts(database)
+    assert (first["modules"], first["lessons"], first["videos"]) == (6, 17, 11)
+    bring_in(database, settings, archive)
+    assert counts(database) == first
+
+
+_SLOW_IMPORT = """
+import sys, time
+from pathlib import Path
+from learncraft.db import Database
+from learncraft.interchange import service, writer
+from learncraft.settings import Settings
+
+write = writer.write_course
+def slowly(*arguments, **named):
+    written = write(*arguments, **named)
+    print("written", flush=True)
+    time.sleep(60)  # the transaction is still open
+    return written
+writer.write_course = slowly
+service.import_course(Database(sys.argv[1]), Settings(home=Path(sys.argv[2])), Path(sys.argv[3]), instructor_email=None)
+"""
+
+
+def test_an_import_that_is_killed_leaves_nothing_and_can_be_done_again(
+    database: Database, settings: Settings, tmp_path: Path
+) -> None:
+    path = olx(tmp_path / "tiny.tar.gz")
+    with subprocess.Popen(
+        [sys.executable, "-c", _SLOW_IMPORT, database.url, str(settings.home), str(path)],
+        stdout=subprocess.PIPE,
+        text=True,
+        env=os.environ | {"PYTHONPATH": str(Path(__file__).parent.parent.parent)},
+    ) as process:
+        assert process.stdout is not None
+        assert process.stdout.readline() == "written\n"
+        process.send_signal(signal.SIGKILL)
+        process.wait(10)
+    deadline = time.monotonic() + 10
+    while any(counts(database).values()) and time.monotonic() < deadline:
+        time.sleep(0.1)
+    assert set(counts(database).values()) == {0}
+    assert bring_in(database, settings, path).created

@@ -1,0 +1,106 @@
+"""A small world in which every page has something to show, and a way to open pages in it."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from dataclasses import dataclass, field
+from pathlib import Path
+from uuid import UUID
+
+import pytest
+from sqlalchemy import event
+from streamlit.testing.v1 import AppTest
+
+from learncraft import runtime
+from learncraft.accounts import sessions
+from learncraft.accounts.models import User, UserRole
+from learncraft.analytics.shipping import ship_once
+from learncraft.analytics.store import EventStore
+from learncraft.assessments import service as attempts
+from learncraft.db import Database
+from learncraft.enrollment import service as enrollment
+from learncraft.runtime import Runtime
+from learncraft.settings import Settings
+from tests.factories import make_assessment, make_course, make_user
+
+ROOT = Path(__file__).parent.parent.parent
+
+
+@dataclass
+class World:
+    """What the pages are about, and who may look at them."""
+
+    database: Database
+    families: dict[UserRole, UUID] = field(default_factory=dict)
+    people: dict[UserRole, UUID] = field(default_factory=dict)
+    queries: dict[str, str] = field(default_factory=dict)
+    statements: list[str] = field(default_factory=list)
+
+    def open(self, file: str, role: UserRole) -> AppTest:
+        """Open a page as somebody of that role; what the page asks of the database is in `statements`."""
+        app = AppTest.from_file(str(ROOT / "app.py"), default_timeout=30)
+        app.session_state["_family"] = self.families[role]
+        for pair in filter(None, self.queries.get(file, "").split("&")):
+            name, value = pair.split("=")
+            app.query_params[name] = value
+        app.run()
+        if file != "pages/learn/home.py":
+            app.switch_page(file)
+            self.statements.clear()
+            app.run()
+        return app
+
+    def open_signed_out(self) -> AppTest:
+        """Open the application as somebody whose sign-in has ended."""
+        app = AppTest.from_file(str(ROOT / "app.py"), default_timeout=30)
+        app.session_state["_family"] = self.families[UserRole.LEARNER]
+        return app.run()
+
+
+@pytest.fixture
+def world(fresh_database: Database, event_store: EventStore, tmp_path: Path) -> Iterator[World]:
+    world = World(fresh_database)
+    fill(world)
+    ship_once(fresh_database.engine, event_store)
+    runtime.use(Runtime(Settings(home=tmp_path), fresh_database, event_store))
+    event.listen(fresh_database.engine, "before_cursor_execute", lambda *said: world.statements.append(str(said[2])))
+    yield world
+    runtime.use(None)
+
+
+def fill(world: World) -> None:
+    """One person per role; a course of the instructor's that everybody is in; an open and a closed attempt."""
+    with world.database.transaction() as session:
+        for role in UserRole:
+            person = make_user(session, role=role)
+            world.people[role] = person.id
+            if role == UserRole.INSTRUCTOR:
+                course = make_course(session, modules=3, lessons=4, instructor=person)
+    lesson = course.lessons[0]
+    with world.database.transaction() as session:
+        assessment, questions = make_assessment(session, lesson, questions=3)
+        other, _ = make_assessment(session, lesson, questions=2, assessment_type="practice")
+    for role, person_id in world.people.items():
+        with world.database.transaction() as session:
+            person = session.get_one(User, person_id)
+            token = sessions.open_session(session, person)
+            viewer = sessions.viewer_for_token(session, token)
+            assert viewer is not None
+            world.families[role] = viewer.family_id
+            enrollment.enroll(session, learner_id=person_id, course_id=course.id)
+            enrollment.open_lesson(session, learner_id=person_id, lesson_id=lesson.id)
+    learner = world.people[UserRole.LEARNER]
+    with world.database.transaction() as session:
+        closed = attempts.start_attempt(session, learner_id=learner, assessment_id=assessment.id)
+        attempts.save_answer(
+            session, learner_id=learner, attempt_id=closed, question_id=questions[0].id, response={"option": "a"}
+        )
+        attempts.submit_attempt(session, learner_id=learner, attempt_id=closed)
+        opened = attempts.start_attempt(session, learner_id=learner, assessment_id=other.id)
+    world.queries |= {
+        "pages/learn/course.py": f"course={course.course.slug}",
+        "pages/learn/lesson.py": f"id={lesson.id}",
+        "pages/learn/assessment.py": f"attempt={opened}",
+        "pages/insights/course.py": f"course={course.id}",
+        "closed attempt": f"attempt={closed}",
+    }

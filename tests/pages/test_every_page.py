@@ -1,0 +1,101 @@
+"""Every page opens for every role: as itself for those who may see it, as a sentence for the others."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+
+import pytest
+from sqlalchemy import text
+
+from learncraft.accounts.models import UserRole
+from pages.shared.navigation import SCREENS, Screen
+from tests.pages.conftest import World
+
+EVERY_SCREEN = [screen for screens in SCREENS.values() for screen in screens]
+PAGE_QUERIES = 12  # the most that a page may ask, whatever the data's size
+
+
+def said(app: object) -> str:
+    """All titles, texts and messages that a page shows."""
+    kinds = ("title", "markdown", "caption", "error", "warning", "info", "success")
+    return "\n".join(str(element.value) for kind in kinds for element in getattr(app, kind))
+
+
+def ids() -> Iterator[str]:
+    for screen in EVERY_SCREEN:
+        yield screen.file.removeprefix("pages/")
+
+
+@pytest.mark.parametrize("screen", EVERY_SCREEN, ids=ids())
+def test_a_page_opens_for_every_role(world: World, screen: Screen) -> None:
+    for role in UserRole:
+        app = world.open(screen.file, role)
+        assert not app.exception, f"{role}: {app.exception}"
+        is_refused = "not for your role" in said(app)
+        assert is_refused == (role not in screen.roles), f"{role}: {said(app)}"
+        assert len(world.statements) <= PAGE_QUERIES, f"{role}: {world.statements}"
+
+
+def test_a_page_says_that_nobody_is_signed_in(world: World) -> None:
+    with world.database.transaction() as session:
+        session.execute(text("UPDATE user_sessions SET revoked_at = now()"))
+    app = world.open_signed_out()
+    assert not app.exception
+    assert "You are signed out" in said(app)
+
+
+@pytest.mark.parametrize(
+    "file", ["pages/learn/course.py", "pages/learn/lesson.py", "pages/learn/assessment.py"], ids=str
+)
+@pytest.mark.parametrize("address", ["", "id=nonsense&course=none&attempt=1", "id={id}&course=x&attempt={id}"])
+def test_an_address_that_leads_nowhere_is_a_sentence(world: World, file: str, address: str) -> None:
+    world.queries[file] = address.format(id="00000000-0000-0000-0000-000000000000")
+    app = world.open(file, UserRole.LEARNER)
+    assert not app.exception
+    assert "does not exist" in said(app)
+
+
+def test_a_result_shows_the_points_and_the_reasons(world: World) -> None:
+    world.queries["pages/learn/assessment.py"] = world.queries["closed attempt"]
+    app = world.open("pages/learn/assessment.py", UserRole.LEARNER)
+    assert not app.exception
+    assert "33 %, and 70 % are needed to pass." in said(app)
+    assert [metric.value for metric in app.metric][:2] == ["1 of 3", "33 %"]
+
+
+def test_nobody_sees_somebody_elses_attempt(world: World) -> None:
+    app = world.open("pages/learn/assessment.py", UserRole.INSTRUCTOR)
+    assert "does not exist" in said(app)
+
+
+def test_an_answer_is_in_the_database_when_the_widget_has_changed(world: World) -> None:
+    app = world.open("pages/learn/assessment.py", UserRole.LEARNER)
+    app.radio[0].set_value("b").run()
+    assert not app.exception
+    with world.database.reading() as session:
+        saved = session.execute(text("SELECT response FROM answers ORDER BY created_at DESC LIMIT 1")).scalar()
+    assert saved == {"option": "b"}
+
+
+def test_a_lesson_with_a_quiz_to_pass_is_not_finished_by_the_button(world: World) -> None:
+    app = world.open("pages/learn/lesson.py", UserRole.LEARNER)
+    app.button(key="finish").click().run()
+    assert not app.exception
+    assert "Pass “Quiz” to finish this lesson." in said(app)
+
+
+def test_the_numbers_of_the_course_insight_are_those_of_the_database(world: World) -> None:
+    app = world.open("pages/insights/course.py", UserRole.INSTRUCTOR)
+    assert not app.exception
+    assert "As of" in said(app)
+    assert [metric.value for metric in app.metric][:2] == ["4", "4"]
+
+
+def test_a_changed_role_holds_at_the_next_click(world: World) -> None:
+    app = world.open("pages/teach/courses.py", UserRole.INSTRUCTOR)
+    assert "not for your role" not in said(app)
+    with world.database.transaction() as session:
+        session.execute(
+            text("UPDATE users SET role = 'learner' WHERE id = :id"), {"id": world.people[UserRole.INSTRUCTOR]}
+        )
+    assert "not for your role" in said(app.run())
