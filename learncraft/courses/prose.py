@@ -2,15 +2,19 @@
 
 from __future__ import annotations
 
+import re
+from collections.abc import Callable
+
 import nh3
 from markdown_it import MarkdownIt
 
-TAGS = frozenset(
+_TAGS = (
     "h1 h2 h3 h4 h5 h6 p br hr div span section article aside header footer main blockquote q cite address "
     "ul ol li dl dt dd table caption colgroup col thead tbody tfoot tr th td figure figcaption img "
     "a b strong i em u s del ins mark small sub sup abbr dfn time var samp kbd code pre bdi bdo ruby rt rp wbr "
-    "details summary".split()
+    "details summary"
 )
+TAGS = frozenset(_TAGS.split())
 ATTRIBUTES: dict[str, set[str]] = {
     "*": {"title", "lang", "dir", "style"},
     "a": {"href"},
@@ -29,24 +33,46 @@ ATTRIBUTES: dict[str, set[str]] = {
     "blockquote": {"cite"},
     "q": {"cite"},
 }
-STYLES = {"text-align", "width", "max-width"}
 SCHEMES = frozenset({"http", "https", "mailto", "asset"})
+_UNREAD = frozenset({"script", "style", "iframe", "object", "embed", "template", "noscript", "svg", "math", "title"})
 
-_markdown = MarkdownIt("commonmark", {"html": False}).enable("table")
+_STYLE = re.compile(
+    r"\s*(text-align\s*:\s*(?:left|right|center|justify)|(?:max-)?width\s*:\s*\d{1,4}(?:px|%))\s*", re.I
+)
+_LANGUAGE_CLASS = re.compile(r"\blanguage-[\w+#.-]+")
+_ADDRESSES = {"href", "src", "cite"}
+# Tags of problems that SVG has too: the sanitiser would drop what is in them, as drawings outside of a drawing.
+_UNWRAPPED = re.compile(r"</?(?:text|annotation|desc|line|set|view|symbol|pattern|filter)(?:\s[^<>]*)?/?>", re.I)
+UNWRITABLE = re.compile("[\x00-\x08\x0b\x0c\x0e-\x1f\ud800-\udfff]")
+_STYLE_LENGTH = 500
+
+_markdown = MarkdownIt("commonmark").enable("table")
 
 
-def sanitise(source: str) -> str:
-    """The same HTML with only prose left: no script, style sheet, frame, form, handler or odd address."""
+def sanitise(html: str, adjust: Callable[[str, str, str], str | None] | None = None) -> str:
+    """Keep prose, drop everything that could run, frame or imitate. `adjust` sees each address that stays."""
+
+    def keep(tag: str, attribute: str, value: str) -> str | None:
+        if attribute == "style":
+            return "; ".join(_STYLE.findall(value[:_STYLE_LENGTH])) or None
+        if attribute == "class":
+            found = _LANGUAGE_CLASS.search(value)
+            return found.group() if found else None
+        if attribute in _ADDRESSES and adjust is not None and tag in TAGS:
+            return adjust(tag, attribute, value)
+        return value
+
     return nh3.clean(
-        source,
+        _UNWRAPPED.sub("", UNWRITABLE.sub("", html)),
         tags=set(TAGS),
+        clean_content_tags=set(_UNREAD),
         attributes=ATTRIBUTES,
+        attribute_filter=keep,
         url_schemes=set(SCHEMES),
-        filter_style_properties=STYLES,
         link_rel="noopener noreferrer",
     )
 
 
 def from_markdown(source: str) -> str:
-    """Markdown as sanitised HTML; HTML inside it is shown as text."""
+    """Markdown as sanitised HTML."""
     return sanitise(_markdown.render(source))

@@ -16,7 +16,6 @@ from pathlib import Path
 from typing import Any, Literal, TypeVar
 from urllib.parse import unquote
 
-import nh3
 import yaml
 from markdown_it import MarkdownIt
 from markdown_it.token import Token
@@ -24,6 +23,7 @@ from pydantic import BaseModel, ConfigDict, Field, ValidationError
 
 from learncraft.assessments.shapes import BlankKey, ChoiceKey, ChoicesKey, Key, Option, TruthKey
 from learncraft.courses.blocks import CalloutBlock, MarkdownBlock, SectionBlock
+from learncraft.courses.prose import from_markdown
 from learncraft.errors import InvalidInputError
 from learncraft.interchange.document import (
     AssessmentDocument,
@@ -144,7 +144,7 @@ def read(folder: Path) -> CourseDocument:
     return CourseDocument(
         source_key=reading.course_key,
         modules=modules,
-        description=_html(written.description),
+        description=from_markdown(written.description),
         files=reading.files,
         **rest,
     )
@@ -217,7 +217,8 @@ def _pieces(name: str, body: str, first_line: int) -> Iterator[_Piece]:
 
 
 def _prose(lines: list[str]) -> Iterator[MarkdownBlock]:
-    if text := "\n".join(lines).strip("\n"):
+    text = "\n".join(lines).strip("\n")
+    if text.strip():
         yield MarkdownBlock(id="-", text=text)
 
 
@@ -248,7 +249,7 @@ def _assessment(quiz: _Quiz, source_key: str, where: str) -> AssessmentDocument:
             question_type=question.type,
             text=question.text,
             key=_key(question, f"{where}, question {number}"),
-            options=tuple(Option(id=option, text=text) for option, text in question.options.items()),
+            options=_options(question, f"{where}, question {number}"),
             explanation=question.explanation,
             points=question.points,
         )
@@ -257,12 +258,16 @@ def _assessment(quiz: _Quiz, source_key: str, where: str) -> AssessmentDocument:
     return AssessmentDocument(source_key=source_key, questions=questions, **quiz.model_dump(exclude={"questions"}))
 
 
+def _options(question: _Question, where: str) -> tuple[Option, ...]:
+    return tuple(_checked(Option, {"id": letter, "text": text}, where) for letter, text in question.options.items())
+
+
 def _key(question: _Question, where: str) -> Key:
     """The key in the shape of the question's type, checked against the options."""
     answer, options = question.answer, question.options
     if question.type in ("multiple_choice", "multi_select"):
         chosen = answer if isinstance(answer, list) else [answer]
-        if len(options) < 2 or not chosen or any(one not in options for one in chosen):
+        if len(options) < 2 or not chosen or any(not isinstance(one, str) or one not in options for one in chosen):
             raise InvalidInputError(f"{where}: give at least two options, and as `answer` the letters of right ones.")
         if question.type == "multi_select":
             return ChoicesKey(options=frozenset(chosen))
@@ -301,16 +306,12 @@ def _asset_names(tokens: Iterable[Token]) -> Iterator[str]:
         yield from _asset_names(token.children or ())
 
 
-def _html(text: str) -> str:
-    return nh3.clean(_markdown.render(text), url_schemes=nh3.ALLOWED_URL_SCHEMES | {"asset"})
-
-
 def _inside(folder: Path, name: str, asked_in: str) -> Path:
     """The path of a file of the folder; no name leads out of it."""
     path = (folder / name).resolve()
     if not path.is_relative_to(folder.resolve()) or not path.is_file():
         raise InvalidInputError(
-            f"{asked_in} names {name}, which isn't in the course's folder. Add it or mend the name."
+            f"{asked_in} names {name}, which isn't in the course's folder: add it or mend the name."
         )
     return path
 
@@ -327,11 +328,13 @@ def _text(path: Path) -> str:
 def _yaml(text: str, where: str) -> object:
     try:
         return yaml.safe_load(text)
-    except yaml.YAMLError as error:
-        detail = " ".join(str(error).split())
+    except yaml.MarkedYAMLError as error:
+        line = f" at its line {error.problem_mark.line + 1}" if error.problem_mark else ""
         raise InvalidInputError(
-            f"{where}: this YAML can't be read: {detail}. Check the indent, and quote text that holds a colon."
+            f"{where}: this YAML can't be read{line}: {error.problem}. Check the indent; quote text with colons."
         ) from None
+    except yaml.YAMLError:
+        raise InvalidInputError(f"{where}: this YAML holds characters that aren't allowed. Remove them.") from None
 
 
 def _checked(model: type[Model], written: object, where: str) -> Model:

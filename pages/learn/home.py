@@ -26,12 +26,9 @@ def continue_at(course: MyCourse) -> None:
         )
         return
     begun = course.last_accessed_at is not None and course.completed_lessons > 0
-    st.page_link(
-        "pages/learn/lesson.py",
-        label=f"{'Continue' if begun else 'Start'}: {plain(course.next_lesson_title or '')}",
-        icon=":material/play_arrow:",
-        query_params={"id": str(course.next_lesson_id)},
-    )
+    label = f"{'Continue' if begun else 'Start'}: {plain(course.next_lesson_title or '')}"
+    if st.button(label, type="primary", icon=":material/play_arrow:", key=f"continue-{course.id}"):
+        st.switch_page("pages/learn/lesson.py", query_params={"id": str(course.next_lesson_id)})
 
 
 def card(course: MyCourse) -> None:

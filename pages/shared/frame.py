@@ -2,8 +2,6 @@
 
 from __future__ import annotations
 
-import logging
-import secrets
 from collections.abc import Iterator
 from contextlib import contextmanager
 from functools import cache
@@ -15,7 +13,6 @@ from sqlalchemy.orm import Session
 from streamlit.navigation.page import Page
 
 from learncraft import runtime
-from learncraft.accounts.viewer import Viewer
 from learncraft.errors import LearnCraftError
 from pages.shared import navigation
 
@@ -23,18 +20,24 @@ T = TypeVar("T")
 
 HERE = Path(__file__).parent
 _NOTICE = "_notice"
-_log = logging.getLogger("learncraft.pages")
 
 
-def draw(page: Page, viewer: Viewer) -> None:
+def begin() -> None:
+    """Set the icon of the browser's tab before anything else.
+
+    Streamlit's menu would otherwise fetch the page's own icon from a font server on the network.
+    """
+    st.set_page_config(page_title=runtime.current().settings.site_name, page_icon=_text("mark.svg"))
+
+
+def draw(page: Page) -> None:
     """Draw what every page has, before the page itself."""
     site = runtime.current().settings.site_name
     st.set_page_config(
         page_title=f"{page.title} · {site}",
-        page_icon=_text("mark.svg"),
         layout="wide" if navigation.is_wide(page.title) else "centered",
     )
-    st.logo(_text("brand.svg"), icon_image=_text("mark.svg"), size="large")
+    st.logo(_text("brand.svg"), icon_image=_text("brand.svg"), size="large")
     st.html(f"<style>{_text('frame.css')}</style>")
     if notice := st.session_state.pop(_NOTICE, None):
         st.toast(notice, icon=":material/check_circle:")
@@ -118,14 +121,3 @@ def empty(title: str, words: str, icon: str = "inbox") -> None:
         st.markdown(f"**:material/{icon}: {title}**")
         st.caption(words)
 
-
-def failed(error: Exception) -> bool:
-    """Say that something broke, with a reference to the trace in the log. For the application's error hook."""
-    reference = f"LC-{secrets.token_hex(3).upper()}"
-    _log.error("%s: a page failed", reference, exc_info=error)
-    st.error(
-        f"Something went wrong on our side. Nothing you saved is lost. Reload the page; if it happens again, "
-        f"tell your administrator the reference {reference}.",
-        icon=":material/error:",
-    )
-    return True
