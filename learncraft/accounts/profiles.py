@@ -1,0 +1,56 @@
+"""What a person may be called, and how they may like the platform: the rules of names, addresses and preferences."""
+
+from __future__ import annotations
+
+import re
+import zoneinfo
+
+from learncraft.accounts.errors import InvalidProfileError
+
+THEMES = ("light", "dark", "system")
+_ADDRESS = re.compile(r"[^@\s<>()\[\],;:\"\\]{1,64}@[a-z0-9](?:[a-z0-9.-]*[a-z0-9])?", re.ASCII)
+_LANGUAGE = re.compile(r"[a-z]{2,3}(-[A-Za-z0-9]{2,4})?")
+
+
+def clean_email(text: str) -> str:
+    """The address as it is kept: lower case, so that one mailbox is one account.
+
+    Raises:
+        InvalidProfileError: it isn't an address.
+    """
+    email = text.strip().lower()
+    # Letters beyond ASCII are refused: two that look alike would be two accounts, and few mail servers take them.
+    if len(email) > 255 or not email.isascii() or not email.isprintable() or not _ADDRESS.fullmatch(email):
+        raise InvalidProfileError("email", "Type an e-mail address, such as ana@example.org.")
+    return email
+
+
+def clean_name(text: str, field: str, *, required: bool = True) -> str:
+    """A first or last name in one line.
+
+    Raises:
+        InvalidProfileError: it is empty, too long, or holds what no name holds.
+    """
+    name = " ".join(text.split())
+    label = field.replace("_", " ")
+    if required and not name:
+        raise InvalidProfileError(field, f"Type your {label}.")
+    if len(name) > 100:
+        raise InvalidProfileError(field, f"The {label} has room for 100 characters.")
+    if not name.isprintable() or re.search(r"[<>]|://", name):
+        raise InvalidProfileError(field, f"The {label} can't hold addresses of pages or the signs < and >.")
+    return name
+
+
+def check_preferences(*, language: str | None, theme: str | None, time_zone: str | None) -> None:
+    """Refuse what can't be followed; None is not looked at.
+
+    Raises:
+        InvalidProfileError: an unknown language, theme or time zone.
+    """
+    if language is not None and not _LANGUAGE.fullmatch(language):
+        raise InvalidProfileError("language", "Choose a language from the list.")
+    if theme is not None and theme not in THEMES:
+        raise InvalidProfileError("theme", "Choose light, dark, or as your system has it.")
+    if time_zone is not None and time_zone not in zoneinfo.available_timezones():
+        raise InvalidProfileError("time_zone", "Choose a time zone from the list, such as Europe/Vienna.")
