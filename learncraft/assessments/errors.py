@@ -1,0 +1,76 @@
+"""What can stand in the way of taking or writing an assessment."""
+
+from __future__ import annotations
+
+from datetime import datetime
+
+from learncraft.errors import ForbiddenError, InvalidInputError, NotFoundError
+
+
+class AssessmentNotFoundError(NotFoundError):
+    """The assessment isn't there, or isn't published."""
+
+    def __init__(self) -> None:
+        super().__init__("This assessment is not open. Go back to the lesson and look for it there.")
+
+
+class AttemptNotFoundError(NotFoundError):
+    """The attempt isn't there, or is somebody else's."""
+
+    def __init__(self) -> None:
+        super().__init__("This attempt is not among yours. Open the assessment from its lesson.")
+
+
+class NotAvailableError(ForbiddenError):
+    """The assessment can't be started now."""
+
+    @classmethod
+    def before(cls, opens: datetime) -> NotAvailableError:
+        """It opens later."""
+        return cls(f"This assessment opens on {_moment(opens)}. Come back then.")
+
+    @classmethod
+    def after(cls, closed: datetime) -> NotAvailableError:
+        """It has closed."""
+        return cls(f"This assessment closed on {_moment(closed)}. Ask the instructor if you need more time.")
+
+
+class NoAttemptsLeftError(ForbiddenError):
+    """The learner has used all attempts."""
+
+    def __init__(self, allowed: int) -> None:
+        tried = "the one attempt" if allowed == 1 else f"all {allowed} attempts"
+        super().__init__(f"You have used {tried} at this assessment. Ask the instructor if you need another.")
+
+
+class NoQuestionsError(InvalidInputError):
+    """There is nothing to answer yet."""
+
+    def __init__(self) -> None:
+        super().__init__("This assessment has no questions yet. Its instructor must add some first.")
+
+
+class AttemptClosedError(InvalidInputError):
+    """The attempt was handed in, or its time is over; what was saved before counts."""
+
+    def __init__(self) -> None:
+        super().__init__("This attempt is over, so the answer was not taken. Everything saved before counts.")
+
+
+class QuestionNotAskedError(NotFoundError):
+    """The question isn't part of the attempt."""
+
+    def __init__(self) -> None:
+        super().__init__("This question is not part of the attempt. Reload the page to see its questions.")
+
+
+class InvalidAnswerError(InvalidInputError):
+    """The answer doesn't fit the question."""
+
+
+class InvalidQuestionError(InvalidInputError):
+    """A question can't be graded as it is written; the message lists what is wrong."""
+
+
+def _moment(when: datetime) -> str:
+    return f"{when.day} {when:%B %Y at %H:%M} UTC"

@@ -1,0 +1,182 @@
+"""Taking an assessment: start, save each answer, hand in. Each function lists its consequences in order.
+
+Who locks what, so that nothing can deadlock: first the assessment, then the enrollment, then the attempt.
+"""
+
+from __future__ import annotations
+
+import logging
+from datetime import datetime, timedelta
+from typing import Any
+from uuid import UUID
+
+from sqlalchemy.orm import Session
+
+from learncraft import events
+from learncraft.assessments import closing, grading, ordering, queries, writes
+from learncraft.assessments.errors import (
+    AssessmentNotFoundError,
+    AttemptClosedError,
+    AttemptNotFoundError,
+    NoAttemptsLeftError,
+    NoQuestionsError,
+    NotAvailableError,
+    QuestionNotAskedError,
+)
+from learncraft.assessments.models import Assessment, AssessmentAttempt, AttemptStatus
+from learncraft.assessments.views import AttemptResult
+from learncraft.db import new_id
+from learncraft.enrollment.errors import NotEnrolledError
+
+GRACE = timedelta(seconds=2)  # what a save or a submission may take from the browser to here
+
+log = logging.getLogger(__name__)
+
+
+def start_attempt(session: Session, *, learner_id: UUID, assessment_id: UUID) -> UUID:
+    """Start an attempt, or go on with the open one. Returns the attempt's id.
+
+    The enrollment row is locked, so that two tabs get the same attempt. An open attempt whose time is over is
+    graded first, and counts.
+
+    Raises:
+        AssessmentNotFoundError: it isn't there, or it or its lesson isn't published.
+        NotEnrolledError: the learner has no place in the course.
+        NotAvailableError: it opens later, or has closed.
+        NoAttemptsLeftError: all attempts are used.
+        NoQuestionsError: there is nothing to answer.
+    """
+    held = writes.hold_assessment(session, assessment_id)
+    if held is None:
+        raise AssessmentNotFoundError
+    if not writes.lock_enrollment(session, learner_id, held.where.course_id):
+        raise NotEnrolledError
+    tried = writes.attempts_so_far(session, learner_id, assessment_id)
+    if tried.open_id is not None:
+        locked = writes.lock_attempt(session, tried.open_id)
+        if locked is not None and not _is_over(locked.attempt, locked.now):
+            return tried.open_id
+        if locked is not None and locked.attempt.status == AttemptStatus.IN_PROGRESS:
+            closing.close(session, locked)
+    _check_may_start(held, tried)
+    attempt = _new_attempt(session, held, learner_id, tried.last_number + 1)
+    events.record(
+        session,
+        "assessment_started",
+        learner_id,
+        object_id=assessment_id,
+        attempt_id=attempt.id,
+        **held.where.columns,
+    )
+    session.flush()
+    return attempt.id
+
+
+def save_answer(
+    session: Session, *, learner_id: UUID, attempt_id: UUID, question_id: UUID, response: dict[str, Any]
+) -> None:
+    """Keep what the learner answers now; the same answer again changes nothing. At most three statements.
+
+    The attempt's row is share-locked: a save is either before the submission, and graded, or refused.
+
+    Raises:
+        AttemptNotFoundError: it isn't the learner's.
+        AttemptClosedError: it was handed in, or its time is over.
+        QuestionNotAskedError: the question isn't part of it.
+        InvalidAnswerError: the answer doesn't fit the question.
+    """
+    asked = writes.hold_question(session, learner_id, attempt_id, question_id)
+    if asked is None:
+        raise AttemptNotFoundError
+    if _is_over(asked.attempt, asked.now):
+        raise AttemptClosedError
+    if asked.question is None:
+        raise QuestionNotAskedError
+    parsed = grading.parse_response(asked.question.question_type, response)
+    grading.check_response(parsed, grading.parse_options(asked.question.options))
+    if writes.keep_answer(session, attempt_id, question_id, grading.to_json(parsed)):
+        events.record(
+            session, "answer_saved", learner_id, object_id=question_id, attempt_id=attempt_id, **asked.where.columns
+        )
+        session.flush()
+
+
+def submit_attempt(session: Session, *, learner_id: UUID, attempt_id: UUID) -> AttemptResult:
+    """Hand in an attempt and grade it. Safe to repeat: the result stays, and nothing is recorded twice.
+
+    Raises:
+        AttemptNotFoundError: it isn't the learner's.
+    """
+    if not writes.lock_enrollment_of_attempt(session, learner_id, attempt_id):
+        raise AttemptNotFoundError
+    attempt = writes.lock_attempt(session, attempt_id)
+    if attempt is None:
+        raise AttemptNotFoundError
+    if attempt.attempt.status == AttemptStatus.IN_PROGRESS:
+        closing.close(session, attempt)
+    result = queries.result_for(session, learner_id, attempt_id)
+    if result is None:
+        raise AttemptNotFoundError
+    return result
+
+
+def close_overdue(session: Session, now: datetime, *, learner_id: UUID | None = None, limit: int = 100) -> int:
+    """Grade open attempts whose time is over, of one learner or of all. Returns how many were closed.
+
+    Attempts that somebody else is just closing are skipped. One that can't be graded is logged and holds up no other.
+    """
+    closed = 0
+    for attempt_id in writes.take_overdue(session, now - GRACE, learner_id, limit):
+        try:
+            with session.begin_nested():
+                attempt = writes.lock_attempt(session, attempt_id)
+                if attempt is not None and attempt.attempt.status == AttemptStatus.IN_PROGRESS:
+                    closing.close(session, attempt)
+                    closed += 1
+        except Exception:
+            log.exception("The overdue attempt %s could not be graded", attempt_id)
+    return closed
+
+
+def _check_may_start(held: writes.HeldAssessment, tried: writes.Tried) -> None:
+    assessment = held.assessment
+    if assessment.available_from is not None and held.now < assessment.available_from:
+        raise NotAvailableError.before(assessment.available_from)
+    if assessment.available_until is not None and held.now >= assessment.available_until:
+        raise NotAvailableError.after(assessment.available_until)
+    if assessment.max_attempts is not None and tried.used >= assessment.max_attempts:
+        raise NoAttemptsLeftError(assessment.max_attempts)
+
+
+def _new_attempt(session: Session, held: writes.HeldAssessment, learner_id: UUID, number: int) -> AssessmentAttempt:
+    question_ids = writes.current_question_ids(session, held.assessment.id)
+    if not question_ids:
+        raise NoQuestionsError
+    attempt_id = new_id()
+    if held.assessment.shuffle_questions:
+        question_ids = ordering.shuffled(question_ids, attempt_id, str)
+    attempt = AssessmentAttempt(
+        id=attempt_id,
+        user_id=learner_id,
+        assessment_id=held.assessment.id,
+        attempt_number=number,
+        question_ids=[str(question_id) for question_id in question_ids],
+        started_at=held.now,
+        deadline_at=_deadline(held.assessment, held.now),
+    )
+    session.add(attempt)
+    return attempt
+
+
+def _deadline(assessment: Assessment, started: datetime) -> datetime | None:
+    """The end of the time limit or of the window, whichever comes first."""
+    ends = [assessment.available_until] if assessment.available_until is not None else []
+    if assessment.time_limit_minutes is not None:
+        ends.append(started + timedelta(minutes=assessment.time_limit_minutes))
+    return min(ends, default=None)
+
+
+def _is_over(attempt: AssessmentAttempt, now: datetime) -> bool:
+    if attempt.status != AttemptStatus.IN_PROGRESS:
+        return True
+    return attempt.deadline_at is not None and now > attempt.deadline_at + GRACE
