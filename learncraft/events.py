@@ -21,6 +21,7 @@ from sqlalchemy import (
     PrimaryKeyConstraint,
     String,
     Text,
+    UniqueConstraint,
     text,
 )
 from sqlalchemy.dialects.postgresql.base import ischema_names
@@ -60,7 +61,8 @@ class LearningEvent(Base):
         {"postgresql_partition_by": "RANGE (created_at)"},
     )
 
-    id: Mapped[UUID] = mapped_column(default=new_id, server_default=text("new_id()"))
+    # The sentinel lets many events of one transaction go out in one statement.
+    id: Mapped[UUID] = mapped_column(default=new_id, server_default=text("new_id()"), insert_sentinel=True)
     created_at: Mapped[CreatedAt]  # when it was received
     occurred_at: Mapped[datetime] = mapped_column(server_default=text("now()"))
     user_id: Mapped[UUID]
@@ -85,7 +87,10 @@ class EventBatch(Base):
     """A range of events in the order (xid, id), fixed before it is first sent and never changed."""
 
     __tablename__ = "event_batches"
-    __table_args__ = (Index("ix_event_batches_unacknowledged", "id", postgresql_where=text("acknowledged_at IS NULL")),)
+    __table_args__ = (
+        UniqueConstraint("to_xid", "to_id"),
+        Index("ix_event_batches_unacknowledged", "id", postgresql_where=text("acknowledged_at IS NULL")),
+    )
 
     id: Mapped[int] = mapped_column(BigInteger, Identity(always=True), primary_key=True)
     from_xid: Mapped[int] = mapped_column(Xid8)  # exclusive
@@ -162,9 +167,11 @@ EVENT_TYPES: dict[str, EventType] = {
     "certificate_issued": _type("earned", "course_id object_id"),
 }
 
-_COLUMNS = frozenset(
-    ["course_id", "module_id", "lesson_id", "object_id", "attempt_id", "cohort_id", "score", "max_score", "duration_ms", "position_start", "position_end", "is_correct"]
+_COLUMN_NAMES = (
+    "course_id module_id lesson_id object_id attempt_id cohort_id score max_score duration_ms "
+    "position_start position_end is_correct"
 )
+_COLUMNS = frozenset(_COLUMN_NAMES.split())
 
 
 class InvalidEventError(InvalidInputError):

@@ -72,6 +72,7 @@ def upgrade() -> None:
         sa.Column("sent_at", sa.DateTime(timezone=True), nullable=True),
         sa.Column("acknowledged_at", sa.DateTime(timezone=True), nullable=True),
         sa.PrimaryKeyConstraint("id", name=op.f("pk_event_batches")),
+        sa.UniqueConstraint("to_xid", "to_id", name=op.f("uq_event_batches_to_xid_to_id")),
     )
     op.create_index(
         "ix_event_batches_unacknowledged",

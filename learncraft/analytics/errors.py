@@ -1,0 +1,13 @@
+"""What can go wrong between LearnCraft and its event store."""
+
+from __future__ import annotations
+
+from learncraft.errors import LearnCraftError, UnavailableError
+
+
+class EventStoreUnavailable(UnavailableError):
+    """The event store doesn't answer, or took too long. No event is lost: PostgreSQL keeps them until it does."""
+
+
+class ShippingError(LearnCraftError):
+    """Events can't be shipped until an operator has looked; the message says at what."""
