@@ -77,6 +77,7 @@ def _is_free(file_id: UUID) -> ColumnElement[bool]:
     return and_(
         Course.status == CourseStatus.PUBLISHED,
         select(literal(1))
+        .select_from(Lesson)
         .join(Module, Module.id == Lesson.module_id)
         .where(
             Module.course_id == UploadedFile.course_id,

@@ -1,0 +1,102 @@
+"""The ASGI application: Streamlit's pages with our routes beside them and our gate before them."""
+
+from __future__ import annotations
+
+import logging
+from functools import cache
+from pathlib import Path
+
+import streamlit
+from starlette.middleware import Middleware
+from starlette.requests import Request
+from starlette.responses import FileResponse, Response
+from starlette.routing import BaseRoute, Route
+from starlette.staticfiles import StaticFiles
+from streamlit.starlette import App
+
+from learncraft.errors import NotFoundError
+from learncraft.paths import root
+from learncraft.runtime import Runtime
+from learncraft.web.auth import SignIn
+from learncraft.web.health import Health
+from learncraft.web.joining import Joining
+from learncraft.web.media import Media
+from learncraft.web.middleware import Gate, SecurityHeaders
+from learncraft.web.mishaps import exception_handlers, on_script_error
+from learncraft.web.parts import Parts
+
+_STATIC = Path(__file__).parent / "static"
+_CACHED = {"Cache-Control": "public, max-age=3600"}
+
+
+def create_app(runtime: Runtime) -> App:
+    """The application for a running process. One per process, as Streamlit wants it."""
+    parts = Parts.of(runtime)
+    logging.getLogger("streamlit.error_util").addFilter(_is_not_a_page_failure)
+    return App(
+        root() / "app.py",
+        routes=routes(parts),
+        middleware=middleware(parts),
+        on_script_error=on_script_error,
+        exception_handlers=exception_handlers(parts.pages),
+    )
+
+
+def routes(parts: Parts) -> list[BaseRoute]:
+    """Our routes, which come before Streamlit's."""
+    return [
+        *SignIn(parts).routes(),
+        *Joining(parts).routes(),
+        *_organisation(parts),
+        *Health(parts.runtime).routes(),
+        *Media(parts).routes(),
+        Route("/auth/static/font.woff2", _font_file, methods=["GET"]),
+        Route("/auth/static/{name}", _static_file, methods=["GET"]),
+        Route("/auth", _nothing_here),
+        Route("/auth/{rest:path}", _nothing_here),
+    ]
+
+
+def _organisation(parts: Parts) -> list[Route]:
+    if not parts.settings.oidc_is_configured:
+        return []
+    from learncraft.web.oidc import Organisation  # noqa: PLC0415  # its libraries would slow down every start
+
+    return Organisation(parts).routes()
+
+
+def middleware(parts: Parts) -> list[Middleware]:
+    """What every request passes, the outermost first."""
+    return [Middleware(SecurityHeaders), Middleware(Gate, parts=parts)]
+
+
+async def _static_file(request: Request) -> Response:
+    """The style sheet and the mark of the sign-in pages."""
+    path, found = StaticFiles(directory=_STATIC).lookup_path(request.path_params["name"])
+    if found is None:
+        raise NotFoundError("There is no such page. The address may be mistyped.")
+    return FileResponse(path, headers=_CACHED)
+
+
+async def _font_file(request: Request) -> Response:
+    """Streamlit's own font, so that the sign-in pages look like the rest. Its name changes with its version."""
+    path = _font()
+    if path is None:
+        raise NotFoundError("There is no such page. The address may be mistyped.")
+    return FileResponse(path, headers=_CACHED)
+
+
+@cache
+def _font() -> Path | None:
+    folder = Path(streamlit.__file__).parent / "static" / "static" / "media"
+    return next(iter(sorted(folder.glob("SourceSansVF-Upright*.woff2"))), None)
+
+
+async def _nothing_here(request: Request) -> Response:
+    """Streamlit would answer any other address with its page."""
+    raise NotFoundError("There is no such page. The address may be mistyped.")
+
+
+def _is_not_a_page_failure(record: logging.LogRecord) -> bool:
+    """Streamlit logs a page's trace without a reference just before `on_script_error` logs it with one."""
+    return record.msg != "Uncaught app execution"

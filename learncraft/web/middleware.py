@@ -1,0 +1,176 @@
+"""What stands before everything: who may come in, and headers that every answer carries."""
+
+from __future__ import annotations
+
+import logging
+from urllib.parse import quote
+
+from starlette.concurrency import run_in_threadpool
+from starlette.datastructures import MutableHeaders
+from starlette.requests import HTTPConnection
+from starlette.responses import PlainTextResponse, RedirectResponse, Response
+from starlette.types import ASGIApp, Message, Receive, Scope, Send
+
+from learncraft.accounts import sessions
+from learncraft.accounts.rotation import Outcome
+from learncraft.accounts.sessions import Presented
+from learncraft.accounts.viewer import Viewer
+from learncraft.errors import UnavailableError
+from learncraft.web import cookies
+from learncraft.web.parts import Parts, address_of
+from learncraft.web.protection import is_local, is_own_origin
+
+_log = logging.getLogger(__name__)
+
+_OPEN = frozenset({"/auth", "/healthz", "/_stcore/health", "/_stcore/host-config", "/favicon.png", "/robots.txt"})
+_OPEN_FOLDERS = ("/auth/", "/static/")
+_LOCAL = frozenset({"/metrics", "/_stcore/metrics"})
+_MACHINE_FOLDERS = ("/_stcore/", "/media/", "/component/", "/app/static/")
+_NOT_SIGNED_IN = 4401  # close codes 4000-4999 are for applications; this one reads like HTTP's 401
+
+_HEADERS = {
+    "X-Content-Type-Options": "nosniff",
+    "X-Frame-Options": "SAMEORIGIN",
+    # Not same-origin: video platforms refuse to play for pages that don't name their site.
+    "Referrer-Policy": "strict-origin-when-cross-origin",
+    # What Streamlit's own pages bear: its charts and components need scripts of several kinds.
+    "Content-Security-Policy": "frame-ancestors 'self'; base-uri 'self'; form-action 'self'; object-src 'none'",
+    "Cross-Origin-Opener-Policy": "same-origin",
+    "Permissions-Policy": "geolocation=(), payment=(), usb=(), camera=(), microphone=()",
+}
+
+
+class SecurityHeaders:
+    """Adds the headers that a response doesn't set itself."""
+
+    def __init__(self, app: ASGIApp) -> None:
+        self._app = app
+
+    async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
+        """Pass on."""
+
+        async def with_headers(message: Message) -> None:
+            if message["type"] == "http.response.start":
+                headers = MutableHeaders(scope=message)
+                for name, value in _HEADERS.items():
+                    headers.setdefault(name, value)
+            await send(message)
+
+        await self._app(scope, receive, with_headers if scope["type"] == "http" else send)
+
+
+class Gate:
+    """Lets signed-in people through to the pages, their websockets and files; sends others to the sign-in form.
+
+    A page load may rotate the token; so its answer may carry a cookie. A route finds the viewer in its state.
+    """
+
+    def __init__(self, app: ASGIApp, parts: Parts) -> None:
+        self._app = app
+        self._parts = parts
+
+    async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
+        """Pass on, or answer."""
+        if scope["type"] not in {"http", "websocket"}:
+            await self._app(scope, receive, send)
+            return
+        connection = HTTPConnection(scope)
+        try:
+            if scope["type"] == "websocket":
+                await self._websocket(connection, scope, receive, send)
+            elif _is_open(connection):
+                await self._app(scope, receive, send)
+            elif _is_document(connection):
+                await self._document(connection, scope, receive, send)
+            else:
+                await self._file(connection, scope, receive, send)
+        except UnavailableError as error:
+            await self._unavailable(connection, error)(scope, receive, send)
+
+    async def _document(self, connection: HTTPConnection, scope: Scope, receive: Receive, send: Send) -> None:
+        presented = await self._use(connection, rotate=True)
+        if presented.viewer is None:
+            wanted = connection.url.path + (f"?{connection.url.query}" if connection.url.query else "")
+            target = "/auth/sign-in" + ("" if wanted == "/" else f"?next={quote(wanted, safe='/')}")
+            response = RedirectResponse(target, status_code=303, headers={"Cache-Control": "no-store"})
+            if cookies.session_token(connection, self._parts.settings):
+                cookies.clear_session(response, connection, self._parts.settings)
+            await response(scope, receive, send)
+            return
+        scope.setdefault("state", {})["viewer"] = presented.viewer
+        await self._app(scope, receive, self._with_cookie(connection, presented, send))
+
+    async def _file(self, connection: HTTPConnection, scope: Scope, receive: Receive, send: Send) -> None:
+        viewer: Viewer | None = await self._parts.viewer(connection)
+        if viewer is None:
+            answer = PlainTextResponse("Sign in first.", status_code=401, headers={"Cache-Control": "no-store"})
+            await answer(scope, receive, send)
+            return
+        scope.setdefault("state", {})["viewer"] = viewer
+        await self._app(scope, receive, send)
+
+    async def _websocket(self, connection: HTTPConnection, scope: Scope, receive: Receive, send: Send) -> None:
+        """A browser sends cookies with other sites' websockets too, so the origin decides before them."""
+        own = is_own_origin(connection, self._parts.settings, connection.headers.get("origin"))
+        if not own or (await self._use(connection, rotate=False)).viewer is None:
+            await receive()  # the handshake's first message; a close before it is an error of protocol
+            await send({"type": "websocket.close", "code": _NOT_SIGNED_IN, "reason": "Sign in first."})
+            return
+        await self._app(scope, receive, send)
+
+    async def _use(self, connection: HTTPConnection, *, rotate: bool) -> Presented:
+        token = cookies.session_token(connection, self._parts.settings)
+        if token is None:
+            return Presented(Outcome.REFUSED)
+        ip, lifetime = address_of(connection), self._parts.lifetime
+
+        def work() -> Presented:
+            with self._parts.runtime.database.transaction() as session:
+                return sessions.use(session, token, rotate=rotate, ip=ip, lifetime=lifetime)
+
+        return await run_in_threadpool(work)
+
+    def _with_cookie(self, connection: HTTPConnection, presented: Presented, send: Send) -> Send:
+        if presented.token is None:
+            return send
+        carrier = Response()
+        cookies.set_session(carrier, connection, self._parts.settings, presented.token)
+        cookie = carrier.headers["set-cookie"]
+
+        async def with_cookie(message: Message) -> None:
+            if message["type"] == "http.response.start":
+                headers = MutableHeaders(scope=message)
+                headers.append("set-cookie", cookie)
+                headers["cache-control"] = "no-store"  # no cache may give one person's token to another
+            await send(message)
+
+        return with_cookie
+
+    def _unavailable(self, connection: HTTPConnection, error: UnavailableError) -> ASGIApp:
+        _log.error("The database does not answer", exc_info=error)
+        if connection.scope["type"] == "websocket":
+            return _close_for_now
+        return self._parts.pages.message(
+            connection, "Back in a moment", str(error), status=503, link=None, headers={"Retry-After": "10"}
+        )
+
+
+async def _close_for_now(scope: Scope, receive: Receive, send: Send) -> None:
+    """Streamlit's page tries again by itself."""
+    await receive()
+    await send({"type": "websocket.close", "code": 1013, "reason": "Try again later."})
+
+
+def _is_open(connection: HTTPConnection) -> bool:
+    path: str = connection.scope["path"]
+    if path in _LOCAL:
+        return is_local(connection)
+    return path in _OPEN or path.startswith(_OPEN_FOLDERS)
+
+
+def _is_document(connection: HTTPConnection) -> bool:
+    """Whether a browser loads a page, rather than a part of one."""
+    if connection.scope["method"] not in {"GET", "HEAD"} or connection.scope["path"].startswith(_MACHINE_FOLDERS):
+        return False
+    accepted = connection.headers.get("accept", "*/*")
+    return "text/html" in accepted or accepted == "*/*"
