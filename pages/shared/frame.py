@@ -120,4 +120,3 @@ def empty(title: str, words: str, icon: str = "inbox") -> None:
     with st.container(border=True, horizontal_alignment="center", gap="small"):
         st.markdown(f"**:material/{icon}: {title}**")
         st.caption(words)
-

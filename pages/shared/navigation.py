@@ -57,7 +57,13 @@ SCREENS: dict[str, tuple[Screen, ...]] = {
     ),
 }
 
-HOME = SCREENS["Learn"][0]
+# Where each role begins: with what they came to do.
+HOMES: dict[UserRole, str] = {
+    UserRole.LEARNER: "pages/learn/home.py",
+    UserRole.INSTRUCTOR: "pages/teach/courses.py",
+    UserRole.CONTENT_ADMIN: "pages/teach/courses.py",
+    UserRole.SYSTEM_ADMIN: "pages/admin/health.py",
+}
 
 
 def for_viewer(viewer: Viewer) -> Page:
@@ -76,12 +82,13 @@ def for_viewer(viewer: Viewer) -> Page:
 
 def _page(screen: Screen, viewer: Viewer) -> Page:
     visible = screen.in_menu and viewer.role in screen.roles
+    is_home = screen.file == HOMES[viewer.role]
     return st.Page(
         screen.file,
         title=screen.title,
         icon=f":material/{screen.icon}:",
-        url_path=None if screen is HOME else screen.address,
-        default=screen is HOME,
+        url_path=screen.address,
+        default=is_home,
         visibility="visible" if visible else "hidden",
     )
 

@@ -71,9 +71,7 @@ async def visit(
 async def together(url: str, cookie: str, page: str, query: str, *, sessions: int, reruns: int) -> list[Run]:
     """Several tabs at once; they begin to count together."""
     gate = asyncio.Event()
-    tabs = [
-        asyncio.create_task(visit(url, cookie, page, query, reruns=reruns, gate=gate)) for _ in range(sessions)
-    ]
+    tabs = [asyncio.create_task(visit(url, cookie, page, query, reruns=reruns, gate=gate)) for _ in range(sessions)]
     await asyncio.sleep(0.2)
     gate.set()
     return [run for runs in await asyncio.gather(*tabs) for run in runs]

@@ -44,11 +44,9 @@ class World:
             name, value = pair.split("=")
             app.query_params[name] = value
         app.run()
-        if file != "pages/learn/home.py":
-            app.switch_page(file)
-            self.statements.clear()
-            app.run()
-        return app
+        app.switch_page(file)
+        self.statements.clear()
+        return app.run()
 
     def open_signed_out(self) -> AppTest:
         """Open the application as somebody whose sign-in has ended."""

@@ -15,6 +15,7 @@ from html import escape
 
 from lxml import etree
 
+from learncraft.assessments.grading import validate_question
 from learncraft.interchange.document import QuestionDocument
 from learncraft.interchange.html import Cleaned, clean
 from learncraft.interchange.olx import names, prose, refusals
@@ -125,6 +126,8 @@ def _read_group(source: Source, node: Node, parts: _Parts, group: _Group, result
         slot = _Slot(group, response, element, number, len(fields))
         try:
             answer = _answer(source, slot)
+            if problems := validate_question(answer.question_type, answer.options, answer.key):
+                raise PartError(" ".join(problems))
             text = _prompt(source, node, parts, slot)
         except PartError as error:
             result.refused.append(str(error))
