@@ -12,6 +12,7 @@ from starlette.requests import Request
 from starlette.responses import FileResponse, Response
 from starlette.routing import BaseRoute, Route
 from starlette.staticfiles import StaticFiles
+from streamlit.runtime.pages_manager import PagesManager
 from streamlit.starlette import App
 
 from learncraft.errors import NotFoundError
@@ -32,6 +33,9 @@ _CACHED = {"Cache-Control": "public, max-age=3600"}
 def create_app(runtime: Runtime) -> App:
     """The application for a running process. One per process, as Streamlit wants it."""
     parts = Parts.of(runtime)
+    # Until the first run has called st.navigation, Streamlit takes a folder named pages for its older kind of
+    # application, and would tell the first visitor of any page but the first that it doesn't exist.
+    PagesManager.uses_pages_directory = False
     logging.getLogger("streamlit.error_util").addFilter(_is_not_a_page_failure)
     return App(
         root() / "app.py",

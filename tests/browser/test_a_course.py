@@ -8,6 +8,7 @@ from pathlib import Path
 
 from playwright.sync_api import Page, expect
 
+from tests.browser.ways import go_to, open_first_quiz
 from tests.server import Server
 
 DEMO_COURSE = "Open edX Demo Course"
@@ -52,15 +53,8 @@ def test_an_imported_course_is_published_learned_and_seen_in_its_charts(
 
 def finish_lesson(page: Page) -> None:
     """Go through the parts of a lesson to its end, and finish it."""
-    following = page.get_by_role("button", name="Next part")
     finish = page.get_by_role("button", name="Finish lesson")
-    while True:
-        expect(following.or_(finish).first).to_be_visible()
-        if finish.is_visible():
-            break
-        part = page.get_by_text(re.compile(r"^Part \d+ of \d+$")).inner_text()
-        following.click()
-        expect(page.get_by_text(part, exact=True)).to_be_hidden()
+    go_to(page, finish)
     finish.click()
     expect(page.get_by_text(re.compile(r"Finished$")).first).to_be_visible()
 
@@ -81,15 +75,8 @@ def expect_in_chart_within(teacher: Page, course: str, *, seconds: float) -> Non
 
 
 def test_a_quiz_keeps_answers_over_a_reload_and_explains_the_result(sign_in: Callable[..., Page]) -> None:
-    page = sign_in("learner", "/course?course=python-from-the-first-line")
-    page.get_by_text("Decisions and loops").first.click()
-    page.get_by_role("link", name=re.compile("Tracing a program by hand")).click()
-    expect(page.get_by_role("heading", name="Tracing a program by hand")).to_be_visible()
-    while not page.get_by_role("button", name=re.compile("Start|Go on|Try again")).is_visible():
-        page.get_by_role("button", name="Next part").click()
-        page.wait_for_timeout(500)
-    page.get_by_role("button", name=re.compile("Start|Go on|Try again")).click()
-    expect(page.get_by_role("button", name="Hand in")).to_be_visible()
+    page = sign_in("learner")
+    open_first_quiz(page)
     page.get_by_test_id("stRadio").first.get_by_test_id("stMarkdownContainer").nth(1).click()
     expect(page.get_by_text(re.compile("1 of 5 answered"))).to_be_visible()
     page.reload()

@@ -1,0 +1,84 @@
+"""`learncraft events`: the way of learning events into the event store."""
+# ruff: noqa: PLC0415  # heavy imports wait until the command that needs them runs
+
+from __future__ import annotations
+
+from dataclasses import asdict
+from typing import TYPE_CHECKING, Annotated
+
+import typer
+from rich.table import Table
+
+from learncraft.cli import console
+from learncraft.cli.options import HomeOption, JsonOption, settings_for
+
+if TYPE_CHECKING:
+    from learncraft.analytics.shipping import ShippingStatus
+
+app = typer.Typer(help="Ship learning events to the event store, and see how far that is.", no_args_is_help=True)
+
+
+@app.command()
+def ship(
+    limit: Annotated[int, typer.Option(help="Most events of one batch.")] = 100_000,
+    home: HomeOption = None,
+    as_json: JsonOption = False,
+) -> None:
+    """Send everything that waits, and return when it is there. `serve` does this all the time.
+
+    Example: [bold]learncraft events ship[/]
+    """
+    from learncraft.analytics.shipping import ship_once
+    from learncraft.supervisor.opening import open_runtime
+
+    events = batches = 0
+    with open_runtime(settings_for(home)) as runtime:
+        while True:
+            shipped = ship_once(runtime.database.engine, runtime.store, max_events=limit)
+            if shipped.busy or not shipped.events:
+                break
+            events, batches = events + shipped.events, batches + 1
+    if as_json:
+        console.print_json({"events": events, "batches": batches, "other_shipper": shipped.busy})
+    elif shipped.busy:
+        console.done("A running server ships events already; there is nothing to do.")
+    else:
+        console.done(f"{events} events shipped in {batches} batches." if events else "No event waits.")
+
+
+@app.command()
+def status(home: HomeOption = None, as_json: JsonOption = False) -> None:
+    """Show what waits, how old the charts are, and whether both databases hold the same events.
+
+    The exit code is 1 when a recent batch differs between them.
+
+    Example: [bold]learncraft events status --json[/]
+    """
+    from learncraft.analytics import shipping
+    from learncraft.supervisor.opening import open_runtime
+
+    with open_runtime(settings_for(home)) as runtime:
+        found = shipping.status(runtime.database.engine, runtime.store)
+    drifting = [check for check in found.checks or () if check.drift]
+    if as_json:
+        console.print_json(asdict(found) | {"drifting_batches": [check.batch_id for check in drifting]})
+    else:
+        console.out.print(_table(found, len(drifting)))
+    if drifting or found.checks is None:
+        raise typer.Exit(1)
+
+
+def _table(found: ShippingStatus, drifting: int) -> Table:
+    table = Table(show_header=False, box=None, padding=(0, 3, 0, 0))
+    rows = {
+        "Events that wait": f"{found.queued:,}",
+        "Oldest of them": f"{found.lag_seconds:.1f} s" if found.queued else "none",
+        "Charts show all until": f"{found.shipped_until:%Y-%m-%d %H:%M:%S %Z}",
+        "Sent, not confirmed": f"{found.unacknowledged:,} batches",
+        "Refused and kept aside": f"{found.quarantined:,} events",
+        "Recent batches that differ": "the event store doesn't answer" if found.checks is None else str(drifting),
+        "Last error": found.last_error or "none",
+    }
+    for name, value in rows.items():
+        table.add_row(name, value)
+    return table

@@ -1,0 +1,147 @@
+"""`learncraft serve`: everything that LearnCraft is, in one command."""
+# ruff: noqa: PLC0415  # heavy imports wait until the command that needs them runs
+
+from __future__ import annotations
+
+import logging
+import os
+import sys
+from collections.abc import Sequence
+from concurrent.futures import ThreadPoolExecutor
+from contextlib import ExitStack
+from socket import socket
+from typing import TYPE_CHECKING, Annotated, NoReturn
+
+import typer
+
+from learncraft.cli import console
+from learncraft.cli.options import HomeOption, settings_for
+
+if TYPE_CHECKING:
+    from learncraft.cli.signals import Stopping
+    from learncraft.demo.seed import DemoAccount
+    from learncraft.runtime import Runtime
+    from learncraft.settings import Settings
+    from learncraft.supervisor.locks import HomeLock
+
+log = logging.getLogger(__name__)
+
+
+def serve(
+    host: Annotated[str | None, typer.Option(help="Address to listen on; 0.0.0.0 lets other machines in.")] = None,
+    port: Annotated[int | None, typer.Option(help="Port to listen on; 0 takes a free one.")] = None,
+    home: HomeOption = None,
+    demo: Annotated[bool, typer.Option("--demo", help="Fill in courses, learners and 12 weeks of history.")] = False,
+    dev: Annotated[bool, typer.Option("--dev", help="Show edits of the code at once, and errors in full.")] = False,
+) -> None:
+    """Start LearnCraft and serve it until Ctrl-C.
+
+    PostgreSQL and the event store are started in the home folder, unless LEARNCRAFT_DATABASE_URL or
+    LEARNCRAFT_CLICKHOUSE_URL name servers of yours. The address is printed when it answers.
+
+    Example: [bold]learncraft serve --demo[/]
+
+    Example: [bold]learncraft serve --host 0.0.0.0 --port 8080 --home /srv/learncraft[/]
+    """
+    from learncraft.cli.signals import Stopping
+    from learncraft.supervisor.errors import StoppedError
+
+    code = 0
+    with Stopping() as stopping:
+        settings = settings_for(home, host=host, port=port)
+        try:
+            _serve(settings, stopping, demo=demo, dev=dev)
+        except StoppedError as stopped:
+            console.err.print(str(stopped))
+            code = 1
+    _leave(code)
+
+
+def _serve(settings: Settings, stopping: Stopping, *, demo: bool, dev: bool) -> None:
+    from learncraft.supervisor import logs
+    from learncraft.supervisor.locks import HomeLock, Serving
+    from learncraft.supervisor.opening import open_runtime
+    from learncraft.supervisor.preflight import check_space, listen
+
+    with ExitStack() as parts:
+        # First all that can refuse, so that a refusal has started and changed nothing.
+        lock = parts.enter_context(HomeLock(settings.home))
+        check_space(settings.home)
+        listener = parts.enter_context(listen(settings.host, settings.port))
+        settings = settings.model_copy(update={"port": listener.getsockname()[1]})
+        logs.set_up(settings, serving=True)
+        lock.announce(Serving(os.getpid(), settings.host, settings.port))
+        # The interface takes as long to import as the databases to start, so both happen at once.
+        with ThreadPoolExecutor(1, thread_name_prefix="interface") as pool:
+            loading = pool.submit(_load_interface)
+            runtime = parts.enter_context(open_runtime(settings, serving=True))
+            loading.result()
+        accounts = _seed(runtime) if demo else ()
+        _run(runtime, parts, stopping, lock, listener, accounts, dev=dev)
+
+
+def _load_interface() -> None:
+    """Import what takes longest."""
+    import pandas  # noqa: F401
+    import streamlit.starlette  # noqa: F401
+
+    import learncraft.web.app  # noqa: F401
+
+
+def _seed(runtime: Runtime) -> Sequence[DemoAccount]:
+    from learncraft.demo.seed import seed
+
+    with console.progress() as progress:
+        return seed(runtime.database, runtime.settings, progress=progress)
+
+
+def _run(
+    runtime: Runtime,
+    parts: ExitStack,
+    stopping: Stopping,
+    lock: HomeLock,
+    listener: socket,
+    accounts: Sequence[DemoAccount],
+    *,
+    dev: bool,
+) -> None:
+    """Serve until asked to stop. The parts are left to the caller, except when the server itself hangs."""
+    from learncraft import runtime as process
+    from learncraft.analytics.shipping import Shipper
+    from learncraft.cli.ready import announce
+    from learncraft.cli.streamlit_options import configure
+    from learncraft.cli.web_server import WebServer
+    from learncraft.supervisor.errors import StartError
+    from learncraft.web.app import create_app
+
+    configure(runtime.settings, dev=dev)
+    process.use(runtime)
+    server = WebServer(create_app(runtime), runtime.settings, lambda: announce(lock, runtime.settings, accounts))
+    shipper = Shipper(runtime.database.engine, runtime.store)
+    parts.callback(shipper.stop, timeout=0.5)
+    shipper.start()
+
+    def ask() -> None:
+        server.should_exit = True
+
+    def last_resort() -> None:
+        log.error("the web server does not end; its threads are left behind")
+        parts.close()
+        _leave(0)
+
+    stopping.serving(ask, last_resort)
+    try:
+        server.run(sockets=[listener])
+    except SystemExit as ended:
+        raise StartError("The web server doesn't start. The log has the reason.") from ended
+    finally:
+        stopping.served()
+    console.err.print("LearnCraft has stopped; everything is saved.")
+
+
+def _leave(code: int) -> NoReturn:
+    """End the process now: a thread that is busy with a page must not keep it."""
+    logging.shutdown()
+    sys.stdout.flush()
+    sys.stderr.flush()
+    os._exit(code)
