@@ -119,11 +119,24 @@ class ShippingStatus:
     checks: tuple[BatchCheck, ...] | None
 
 
+@dataclass(frozen=True, slots=True)
+class Freshness:
+    """How current the store is: all that was recorded until the moment is in it, and nothing after the batch."""
+
+    moment: datetime
+    last_batch: int
+
+
+def freshness(engine: Engine) -> Freshness:
+    """How current the store is. Asked before a chart, so that the chart is never older than it says."""
+    with engine.connect() as connection:
+        queue = connection.execute(text(sql.text("postgres/shipping/queue"))).one()
+        return Freshness(queue.shipped_until, queue.last_batch)
+
+
 def shipped_until(engine: Engine) -> datetime:
     """The moment up to which all recorded events are in the store: now, or when the oldest one waiting came."""
-    with engine.connect() as connection:
-        moment: datetime = connection.execute(text(sql.text("postgres/shipping/queue"))).one().shipped_until
-        return moment
+    return freshness(engine).moment
 
 
 def status(engine: Engine, store: EventStore) -> ShippingStatus:

@@ -111,6 +111,7 @@ def _run(
     from learncraft.cli.ready import announce
     from learncraft.cli.streamlit_options import configure
     from learncraft.cli.web_server import WebServer
+    from learncraft.jobs.sweeping import Sweeper
     from learncraft.supervisor.errors import StartError
     from learncraft.web.app import create_app
 
@@ -118,8 +119,11 @@ def _run(
     process.use(runtime)
     server = WebServer(create_app(runtime), runtime.settings, lambda: announce(lock, runtime.settings, accounts))
     shipper = Shipper(runtime.database.engine, runtime.store)
+    sweeper = Sweeper(runtime.database)
     parts.callback(shipper.stop, timeout=0.5)
+    parts.callback(sweeper.stop, timeout=0.5)
     shipper.start()
+    sweeper.start()
 
     def ask() -> None:
         server.should_exit = True

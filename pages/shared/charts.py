@@ -35,14 +35,26 @@ CONFIG = {"displaylogo": False, "displayModeBar": False, "responsive": True}
 
 
 @dataclass(frozen=True, slots=True)
+class Table:
+    """The numbers behind a picture: headings, and rows as wide as these."""
+
+    columns: tuple[str, ...]
+    rows: tuple[tuple[object, ...], ...]
+
+    def frame(self) -> pd.DataFrame:
+        """The same for showing and downloading."""
+        return pd.DataFrame(list(self.rows), columns=list(self.columns))
+
+
+@dataclass(frozen=True, slots=True)
 class Chart:
-    """One question and its answer. `columns` are the headings of the table behind the picture."""
+    """One question and its answer; without a figure, `nothing` says why."""
 
     key: str
     question: str
     counted: str
-    figure: go.Figure | None  # none when there is nothing to show
-    table: pd.DataFrame
+    figure: go.Figure | None
+    table: Table
     sql_name: str
     nothing: str
 
@@ -63,13 +75,20 @@ def show(chart: Chart, *, as_of: str) -> None:
         return
     st.plotly_chart(chart.figure, key=f"chart-{chart.key}", config=CONFIG, alt=chart.question)
     with st.container(horizontal=True):
-        with st.popover("Table", icon=":material/table:", type="tertiary"):
-            st.dataframe(chart.table, hide_index=True)
-        with st.popover("How it is asked", icon=":material/code:", type="tertiary"):
-            st.code(sql.text(chart.sql_name), language="sql")
+        # What is folded away is made only when somebody unfolds it.
+        numbers = st.popover(
+            "Table", icon=":material/table:", type="tertiary", on_change="rerun", key=f"table-{chart.key}"
+        )
+        if numbers.open:
+            numbers.dataframe(chart.table.frame(), hide_index=True)
+        question = st.popover(
+            "How it is asked", icon=":material/code:", type="tertiary", on_change="rerun", key=f"sql-{chart.key}"
+        )
+        if question.open:
+            question.code(sql.text(chart.sql_name), language="sql")
         st.download_button(
             "CSV",
-            lambda: chart.table.to_csv(index=False).encode(),
+            lambda: chart.table.frame().to_csv(index=False).encode(),
             f"{chart.key}.csv",
             "text/csv",
             icon=":material/download:",

@@ -7,6 +7,7 @@ import time
 from dataclasses import dataclass
 
 import websockets
+from streamlit.proto.Alert_pb2 import Alert
 from streamlit.proto.BackMsg_pb2 import BackMsg
 from streamlit.proto.ForwardMsg_pb2 import ForwardMsg
 
@@ -41,7 +42,7 @@ async def run_once(socket: websockets.ClientConnection, page: str, query: str) -
                 element = forward.delta.new_element
                 if element.WhichOneof("type") == "exception":
                     exception = exception or element.exception.message
-                elif element.WhichOneof("type") == "alert":
+                elif element.WhichOneof("type") == "alert" and element.alert.format == Alert.ERROR:
                     errors.append(element.alert.body)
             case "script_finished":
                 elapsed = (time.perf_counter() - started) * 1000
