@@ -80,6 +80,11 @@ class Settings(BaseSettings):
         return self.home / "files"
 
     @cached_property
+    def workspace(self) -> Path:
+        """Where archives are unpacked; what a kill has left there is cleared by `serve`."""
+        return self.home / "incoming"
+
+    @cached_property
     def oidc_is_configured(self) -> bool:
         """Whether the sign-in form offers the organisation's own sign-in."""
         return bool(self.oidc_issuer and self.oidc_client_id)

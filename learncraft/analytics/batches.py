@@ -9,13 +9,14 @@ connection holds the lock; when that connection ends, whoever waits takes over.
 from __future__ import annotations
 
 from collections.abc import Iterator
-from contextlib import contextmanager
+from contextlib import contextmanager, suppress
 from dataclasses import dataclass
 from typing import Any
 from uuid import UUID
 
 from clickhouse_connect.driver.exceptions import DatabaseError
 from sqlalchemy import Connection, Engine, text
+from sqlalchemy.exc import SQLAlchemyError
 
 from learncraft import sql
 from learncraft.analytics.errors import EventStoreUnavailable, ShippingError
@@ -78,14 +79,23 @@ class Shipped:
 
 @contextmanager
 def shipping_lock(engine: Engine) -> Iterator[Connection | None]:
-    """A connection that alone may ship, or None while another one does. It is not given back to the pool: closing
-    it is what frees the lock, however this block ends."""
+    """A connection that alone may ship, or None while another one does.
+
+    It is not given back to the pool: closing it frees the lock, however this block ends. The server notices a closed
+    connection a little later, so the lock is given back in words first, for whoever comes next.
+    """
     with engine.connect() as connection:
         connection.detach()
         with connection.begin():
             connection.execute(text(f"SET statement_timeout = '{_STATEMENT_TIMEOUT}'"))
             locked = connection.scalar(text("SELECT pg_try_advisory_lock(:key)"), {"key": _LOCK})
-        yield connection if locked else None
+        try:
+            yield connection if locked else None
+        finally:
+            with suppress(SQLAlchemyError):
+                connection.rollback()
+                connection.execute(text("SELECT pg_advisory_unlock_all()"))
+                connection.commit()
 
 
 def ship(connection: Connection, store: EventStore, *, max_events: int = MAX_EVENTS) -> Shipped:

@@ -61,12 +61,13 @@ def _serve(settings: Settings, stopping: Stopping, *, demo: bool, dev: bool) -> 
     from learncraft.supervisor import logs
     from learncraft.supervisor.locks import HomeLock, Serving
     from learncraft.supervisor.opening import open_runtime
-    from learncraft.supervisor.preflight import check_space, listen
+    from learncraft.supervisor.preflight import check_space, clear_leftovers, listen
 
     with ExitStack() as parts:
         # First all that can refuse, so that a refusal has started and changed nothing.
         lock = parts.enter_context(HomeLock(settings.home))
         check_space(settings.home)
+        clear_leftovers(settings.workspace)
         listener = parts.enter_context(listen(settings.host, settings.port))
         settings = settings.model_copy(update={"port": listener.getsockname()[1]})
         logs.set_up(settings, serving=True)

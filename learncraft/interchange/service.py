@@ -52,7 +52,8 @@ def import_course(
     """
     with database.reading() as session:
         instructor_id = _instructor(session, instructor_email)
-    with _read(path) as (document, report):
+    settings.workspace.mkdir(parents=True, exist_ok=True)
+    with _read(path, settings.workspace) as (document, report):
         if dry_run:
             return ImportResult(document.title, document.slug, None, False, report)
         with database.transaction() as session:
@@ -61,14 +62,14 @@ def import_course(
 
 
 @contextmanager
-def _read(path: Path) -> Iterator[tuple[CourseDocument, tuple[ReportItem, ...]]]:
+def _read(path: Path, workspace: Path) -> Iterator[tuple[CourseDocument, tuple[ReportItem, ...]]]:
     if not path.exists():
         raise InvalidInputError(f"There is nothing at {path}. Give the path of a course archive.")
     if (path / "course.yaml").is_file():
         document = markdown_course.read(path)
         yield document, _everything_imported(document)
     else:
-        with olx.read(path) as course:
+        with olx.read(path, workspace=workspace) as course:
             yield course.document, course.report
 
 

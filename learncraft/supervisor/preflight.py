@@ -6,6 +6,8 @@ import errno
 import shutil
 import socket
 import tempfile
+import time
+from contextlib import suppress
 from pathlib import Path
 
 from learncraft.supervisor.errors import DiskFullError, PortTakenError, StartError, of_the_disk
@@ -32,6 +34,15 @@ def prepare_home(home: Path) -> Path:
     except OSError as error:
         raise of_the_disk(error, home) from error
     return home
+
+
+def clear_leftovers(folder: Path) -> None:
+    """Remove what processes that were killed have left in a folder of temporary things for more than a day."""
+    day_ago = time.time() - 24 * 60 * 60
+    for left in folder.iterdir() if folder.is_dir() else ():
+        with suppress(OSError):
+            if left.stat().st_mtime < day_ago:
+                shutil.rmtree(left)
 
 
 def check_space(home: Path) -> None:

@@ -112,7 +112,10 @@ def _funnel_figure(titles: Sequence[str], opened: Sequence[int], completed: Sequ
             x=completed,
             orientation="h",
             name="Completed",
-            marker={"color": charts.COMPLETED, "pattern": {"shape": "/", "fillmode": "overlay", "fgopacity": 0.35}},  # not by colour alone
+            marker={
+                "color": charts.COMPLETED,
+                "pattern": {"shape": "/", "fillmode": "overlay", "fgopacity": 0.35},
+            },  # not by colour alone
         ),
         height=max(320, 38 * len(labels) + 60),
         barmode="group",

@@ -11,11 +11,12 @@ import pytest
 from psycopg.types.json import Jsonb
 from sqlalchemy import Engine, text
 
-from learncraft.analytics import course_insight, shipping
+from learncraft.analytics import course_insight
 from learncraft.analytics.course_insight import ActiveDay, LessonReach, QuestionResult
 from learncraft.analytics.store import EventStore
 from learncraft.db import Database
 from learncraft.errors import InvalidInputError
+from tests.event_store import ship
 
 FIRST_DAY = datetime(2026, 3, 20, tzinfo=UTC)  # ten days with a change of the clocks in Europe, not at once in America
 TYPES = ["course_viewed", "lesson_opened", "lesson_completed", "answer_graded", "video_watched"]
@@ -65,13 +66,13 @@ def record_and_ship(engine: Engine, store: EventStore, choose: random.Random) ->
             for _ in range(choose.randint(1, 200)):
                 if events:
                     connection.execute(insert, events.pop())
-        shipping.ship_once(engine, store, max_events=choose.randint(1, 150))
+        ship(engine, store, max_events=choose.randint(1, 150))
         if choose.random() < 0.3:
             forget_acknowledgements(engine, choose)
-    while shipping.ship_once(engine, store, max_events=choose.randint(50, 150)).events:
+    while ship(engine, store, max_events=choose.randint(50, 150)).events:
         pass
     forget_acknowledgements(engine, choose)
-    while shipping.ship_once(engine, store).events:
+    while ship(engine, store).events:
         pass
     return courses
 
@@ -151,7 +152,7 @@ def test_a_question_that_earns_no_points_has_no_facility(engine: Engine, event_s
             ),
             {"user": uuid4(), "course": course, "question": question},
         )
-    shipping.ship_once(engine, event_store)
+    ship(engine, event_store)
     assert course_insight.question_results(event_store, course_id=course) == [QuestionResult(question, 1, 1, None)]
 
 
@@ -182,6 +183,6 @@ def test_a_chart_says_as_of_when(engine: Engine, event_store: EventStore) -> Non
             ),
             {"user": uuid4()},
         )
-    shipping.ship_once(engine, event_store)
+    ship(engine, event_store)
     assert course_insight.as_of(event_store, None) == course_insight.AsOf(came, is_complete=False)
     assert course_insight.as_of(event_store, engine).is_complete

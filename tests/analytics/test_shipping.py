@@ -23,6 +23,7 @@ from learncraft.analytics.errors import EventStoreUnavailable, ShippingError
 from learncraft.analytics.schema import migrate
 from learncraft.analytics.store import EventStore
 from learncraft.db import Database
+from tests.event_store import ship
 
 _INSERT = text(
     "INSERT INTO learning_events (id, user_id, event_type, course_id, occurred_at, score, event_data) "
@@ -57,7 +58,7 @@ def record_now(engine: Engine, count: int = 1, **columns: object) -> list[UUID]:
 
 def ship_all(engine: Engine, store: EventStore, **options: int) -> int:
     total = 0
-    while shipped := shipping.ship_once(engine, store, **options).events:
+    while shipped := ship(engine, store, **options).events:
         total += shipped
     return total
 
@@ -101,7 +102,7 @@ def test_events_arrive_with_all_they_carry(engine: Engine, event_store: EventSto
             {**columns, "at": at, "data": Jsonb({"response": "tab\t, newline\n, back\\slash, ü"})},
         )
     record_now(engine, occurred_at=at)
-    assert shipping.ship_once(engine, event_store).events == 2
+    assert ship(engine, event_store).events == 2
     [row] = event_store.query(
         "SELECT event_id, actor_id, course_id, module_id, lesson_id, object_id, attempt_id, cohort_id, occurred_at, "
         "toString(score), toString(max_score), duration_ms, position_start, position_end, is_correct, "
@@ -176,7 +177,7 @@ def test_transactions_that_commit_in_any_order_all_arrive(engine: Engine, event_
 
 def test_a_batch_ends_inside_a_transaction_when_it_is_full(engine: Engine, event_store: EventStore) -> None:
     ids = record_now(engine, 25)
-    assert [shipping.ship_once(engine, event_store, max_events=10).events for _ in range(4)] == [10, 10, 5, 0]
+    assert [ship(engine, event_store, max_events=10).events for _ in range(4)] == [10, 10, 5, 0]
     assert stored(event_store) == set(ids)
 
 
@@ -186,7 +187,7 @@ def test_a_batch_is_limited_in_bytes_too(
     monkeypatch.setattr(batches, "MAX_BYTES", 25_000)
     ids = record_now(engine, 10, event_data=Jsonb({"query": "x" * 10_000}))
     sizes = []
-    while events := shipping.ship_once(engine, event_store).events:
+    while events := ship(engine, event_store).events:
         sizes.append(events)
     assert sizes == [3, 3, 3, 1]
     assert stored(event_store) == set(ids)
@@ -271,7 +272,7 @@ def test_one_shipper_works_while_another_waits_and_then_takes_over(engine: Engin
         assert shipping.ship_once(engine, event_store) == batches.Shipped(busy=True)
         assert batches.ship(first, event_store).events == 3
     ids += record_now(engine, 4)
-    assert shipping.ship_once(engine, event_store).events == 4
+    assert ship(engine, event_store).events == 4
     assert stored(event_store) == set(ids)
 
 
@@ -411,14 +412,14 @@ def test_a_database_restored_with_foreign_transaction_numbers_is_refused_in_word
     with engine.begin() as connection:
         connection.execute(text("UPDATE event_batches SET to_xid = '900000000000'"))
     with pytest.raises(ShippingError, match="restored from a dump"):
-        shipping.ship_once(engine, event_store)
+        ship(engine, event_store)
 
 
 def test_a_batch_that_the_store_refuses_is_kept_with_the_reason(engine: Engine, event_store: EventStore) -> None:
     ids = record_now(engine, 2)
     event_store.command("RENAME TABLE learning_events TO hidden")
     with pytest.raises(ShippingError, match="refuses batch"):
-        shipping.ship_once(engine, event_store)
+        ship(engine, event_store)
     assert "refuses batch" in (shipping.status(engine, event_store).last_error or "")
     event_store.command("RENAME TABLE hidden TO learning_events")
     assert ship_all(engine, event_store) == 2

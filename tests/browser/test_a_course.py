@@ -48,7 +48,7 @@ def test_an_imported_course_is_published_learned_and_seen_in_its_charts(
     expect(picture).to_be_visible()
     assert picture.evaluate("image => image.decode().then(() => image.naturalWidth)") > 0
 
-    expect_in_chart_within(teacher, DEMO_COURSE, seconds=3)
+    expect_in_chart(teacher, DEMO_COURSE)
 
 
 def finish_lesson(page: Page) -> None:
@@ -59,17 +59,26 @@ def finish_lesson(page: Page) -> None:
     expect(page.get_by_text(re.compile(r"Finished$")).first).to_be_visible()
 
 
-def expect_in_chart_within(teacher: Page, course: str, *, seconds: float) -> None:
-    """The instructor's charts show the learner who was just active."""
+def expect_in_chart(teacher: Page, course: str) -> None:
+    """The instructor's charts show the learner who was just active, as of a moment ago.
+
+    On a quiet machine that takes a second (docs/performance.md); a busy one gets time.
+    """
     card = (
         teacher.get_by_test_id("stVerticalBlock")
         .filter(has_text=course)
         .filter(has=teacher.get_by_role("link", name="Insight"))
     )
-    teacher.wait_for_timeout(seconds * 1000)
     card.last.get_by_role("link", name="Insight").click()
     expect(teacher.get_by_role("heading", name="Course insight")).to_be_visible()
     most_active = teacher.get_by_test_id("stMetric").filter(has_text="Most active in a day")
+    expect(most_active).to_be_visible()
+    for _ in range(20):
+        if most_active.get_by_test_id("stMetricValue").inner_text() == "1":
+            break
+        teacher.wait_for_timeout(1000)
+        teacher.reload()
+        expect(most_active).to_be_visible()
     expect(most_active.get_by_test_id("stMetricValue")).to_have_text("1")
     expect(teacher.get_by_text(re.compile("As of .*2")).first).to_be_visible()
 
@@ -87,3 +96,46 @@ def test_a_quiz_keeps_answers_over_a_reload_and_explains_the_result(sign_in: Cal
     page.get_by_role("button", name="Hand in").click()
     expect(page.get_by_text("Result of attempt 1")).to_be_visible()
     expect(page.get_by_text("Why", exact=True).first).to_be_visible()
+
+
+def test_a_chart_can_be_downloaded_and_read_as_a_table(sign_in: Callable[..., Page]) -> None:
+    page = sign_in("instructor")
+    card = (
+        page.get_by_test_id("stVerticalBlock")
+        .filter(has_text="Thinking in SQL")
+        .filter(has=page.get_by_role("link", name="Insight"))
+    )
+    card.last.get_by_role("link", name="Insight").click()
+    expect(page.get_by_text("Where do learners stop?")).to_be_visible()
+    with page.expect_download() as downloading:
+        page.get_by_role("button", name="CSV").nth(1).click()
+    lines = Path(downloading.value.path()).read_text(encoding="utf-8").splitlines()
+    assert lines[0] == "#,Lesson,Module,Opened,Completed"
+    assert len(lines) == 13  # twelve lessons
+    opened = [int(line.rsplit(",", 2)[1]) for line in lines[1:]]
+    assert opened[0] == max(opened) > opened[-1] > 0
+    page.get_by_role("button", name="How it is asked").first.click()
+    expect(page.get_by_text(re.compile("from activity|from learning_events", re.I)).first).to_be_visible()
+
+
+def test_a_course_that_nobody_has_joined_says_so_instead_of_empty_charts(
+    site: Server, sign_in: Callable[..., Page], tmp_path: Path
+) -> None:
+    folder = tmp_path / "quiet"
+    folder.mkdir()
+    (folder / "course.yaml").write_text(
+        "title: A quiet course\nslug: quiet\nshort_description: Nobody is here yet\ncategory: databases\n"
+        "skill_level: beginner\nmodules:\n  - {key: one, title: One, lessons: [only.md]}\n",
+        encoding="utf-8",
+    )
+    (folder / "only.md").write_text("---\ntitle: Only\nminutes: 5\n---\nWords.\n", encoding="utf-8")
+    site.command("import", str(folder), "--instructor", "instructor@learncraft.example")
+    page = sign_in("instructor")
+    card = (
+        page.get_by_test_id("stVerticalBlock")
+        .filter(has_text="A quiet course")
+        .filter(has=page.get_by_role("link", name="Insight"))
+    )
+    card.last.get_by_role("link", name="Insight").click()
+    expect(page.get_by_text("Nobody has opened a lesson yet.")).to_be_visible()
+    expect(page.get_by_text("No quiz of this course has been handed in yet.")).to_be_visible()

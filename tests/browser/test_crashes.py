@@ -5,8 +5,10 @@ from __future__ import annotations
 import re
 from pathlib import Path
 
+import psycopg
 from playwright.sync_api import Browser, Page, expect
 
+from learncraft.supervisor.postgres import EmbeddedPostgres
 from tests.browser.conftest import fill_sign_in
 from tests.browser.ways import open_first_quiz
 from tests.server import start
@@ -38,6 +40,27 @@ def test_an_answer_survives_a_server_that_is_killed_and_the_person_stays_signed_
         page.goto(server.url + where)
         expect(page.get_by_text(re.compile("1 of 5 answered"))).to_be_visible()
         expect(page.get_by_test_id("stRadio").first.locator("input:checked")).to_have_count(1)
+        page.context.close()
+    finally:
+        server.stop()
+
+
+def test_a_page_that_breaks_shows_a_reference_and_the_log_has_the_trace(browser: Browser, tmp_path: Path) -> None:
+    server = start(tmp_path / "home", "--demo")
+    try:
+        page = sign_in_at(browser, server.url, "/")
+        with psycopg.connect(EmbeddedPostgres(tmp_path / "home").url, autocommit=True) as connection:
+            connection.execute("ALTER TABLE course_progress RENAME COLUMN percent_complete TO hidden")
+        page.goto(server.url + "/catalogue")
+        message = page.get_by_text(re.compile(r"LC-[0-9A-Z]{6}"))
+        expect(message).to_be_visible()
+        assert "Traceback" not in page.content()
+        assert "percent_complete" not in page.content()
+        found = re.search(r"LC-[0-9A-Z]{6}", message.inner_text())
+        assert found is not None
+        log = (tmp_path / "home" / "logs" / "learncraft.log").read_text(encoding="utf-8")
+        assert found[0] in log
+        assert "UndefinedColumn" in log
         page.context.close()
     finally:
         server.stop()

@@ -14,13 +14,13 @@ from streamlit.testing.v1 import AppTest
 from learncraft import runtime
 from learncraft.accounts import sessions
 from learncraft.accounts.models import User, UserRole
-from learncraft.analytics.shipping import ship_once
 from learncraft.analytics.store import EventStore
 from learncraft.assessments import service as attempts
 from learncraft.db import Database
 from learncraft.enrollment import service as enrollment
 from learncraft.runtime import Runtime
 from learncraft.settings import Settings
+from tests.event_store import ship
 from tests.factories import make_assessment, make_course, make_user
 
 ROOT = Path(__file__).parent.parent.parent
@@ -59,7 +59,7 @@ class World:
 def world(fresh_database: Database, event_store: EventStore, tmp_path: Path) -> Iterator[World]:
     world = World(fresh_database)
     fill(world)
-    ship_once(fresh_database.engine, event_store)
+    ship(fresh_database.engine, event_store)
     runtime.use(Runtime(Settings(home=tmp_path), fresh_database, event_store))
     event.listen(fresh_database.engine, "before_cursor_execute", lambda *said: world.statements.append(str(said[2])))
     yield world
