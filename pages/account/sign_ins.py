@@ -15,6 +15,10 @@ with frame.reading() as session:
 frame.head(
     "Sign-ins", "The browsers that are signed in as you. End those that you don't know, and change your password."
 )
+if len(families) > 1 and st.button("End all others", key="end-others", icon=":material/logout:"):
+    with frame.action("All other sign-ins have ended") as session:
+        sessions.revoke_all(session, viewer.id, except_family=viewer.family_id)
+    st.rerun()
 for one in families:
     with st.container(border=True, horizontal=True, vertical_alignment="center", horizontal_alignment="distribute"):
         with st.container(width="content", gap=None):
@@ -27,7 +31,3 @@ for one in families:
             with frame.action("That sign-in has ended") as session:
                 sessions.revoke_family(session, one.family_id, owner_id=viewer.id)
             st.rerun()
-if len(families) > 1 and st.button("End all others", key="end-others", icon=":material/logout:"):
-    with frame.action("All other sign-ins have ended") as session:
-        sessions.revoke_all(session, viewer.id, except_family=viewer.family_id)
-    st.rerun()
