@@ -84,7 +84,6 @@ def _serve(settings: Settings, stopping: Stopping, *, demo: bool, dev: bool) -> 
 def _load_interface() -> None:
     """Import what takes longest."""
     import pandas  # noqa: F401
-    import streamlit.starlette  # noqa: F401
 
     import learncraft.web.app  # noqa: F401
 
@@ -110,11 +109,11 @@ def _run(
     from learncraft import runtime as process
     from learncraft.analytics.shipping import Shipper
     from learncraft.cli.ready import announce
-    from learncraft.cli.streamlit_options import configure
-    from learncraft.cli.web_server import WebServer
     from learncraft.jobs.sweeping import Sweeper
     from learncraft.supervisor.errors import StartError
     from learncraft.web.app import create_app
+    from learncraft.web.server import WebServer
+    from learncraft.web.streamlit_options import configure
 
     configure(runtime.settings, dev=dev)
     process.use(runtime)

@@ -304,7 +304,7 @@ def test_the_theme_and_our_options_apply_in_any_folder(server: Server, tmp_path:
         '[theme]\nprimaryColor = "#ff0000"\n[server]\nbaseUrlPath = "x"\n'
     )
     code = (
-        "from learncraft.cli.streamlit_options import configure; from learncraft.settings import Settings;"
+        "from learncraft.web.streamlit_options import configure; from learncraft.settings import Settings;"
         f"configure(Settings(home={str(server.home)!r}), dev=False);"
         "import streamlit as st, json; names = ['theme.primaryColor', 'server.baseUrlPath', 'server.fileWatcherType'];"
         "print(json.dumps([st.get_option(name) for name in names]))"
