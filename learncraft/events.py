@@ -13,6 +13,7 @@ from uuid import UUID
 
 from sqlalchemy import (
     BigInteger,
+    CheckConstraint,
     Double,
     FetchedValue,
     Identity,
@@ -30,6 +31,7 @@ from sqlalchemy.types import UserDefinedType
 
 from learncraft.db import Base, CreatedAt, JsonObject, UuidPk, new_id
 from learncraft.errors import InvalidInputError
+from learncraft.json_shapes import AnyObject, Json
 
 MAX_DATA_BYTES = 16_000
 
@@ -55,6 +57,7 @@ class LearningEvent(Base):
     __tablename__ = "learning_events"
     __table_args__ = (
         PrimaryKeyConstraint("id", "created_at"),
+        CheckConstraint("jsonb_typeof(event_data) = 'object'", name="event_data_is_object"),
         Index("ix_learning_events_xid_id", "xid", "id"),  # the order of shipping
         Index("ix_learning_events_user_id_occurred_at", "user_id", "occurred_at"),
         Index("ix_learning_events_course_id_occurred_at", "course_id", "occurred_at"),
@@ -79,7 +82,7 @@ class LearningEvent(Base):
     position_start: Mapped[float | None] = mapped_column(Double)  # seconds of a video, or share of a text
     position_end: Mapped[float | None] = mapped_column(Double)
     is_correct: Mapped[bool | None]
-    event_data: Mapped[JsonObject]
+    event_data: Mapped[JsonObject] = mapped_column(Json(AnyObject))
     xid: Mapped[int] = mapped_column(Xid8, server_default=text("pg_current_xact_id()"), server_onupdate=FetchedValue())
 
 
@@ -109,11 +112,12 @@ class QuarantinedEvent(Base):
     """An event from outside that was refused, kept with the reason so that nothing vanishes silently."""
 
     __tablename__ = "event_quarantine"
+    __table_args__ = (CheckConstraint("jsonb_typeof(payload) = 'object'", name="payload_is_object"),)
 
     id: Mapped[UuidPk]
     user_id: Mapped[UUID | None]
     event_type: Mapped[str] = mapped_column(Text)
-    payload: Mapped[JsonObject]
+    payload: Mapped[JsonObject] = mapped_column(Json(AnyObject))
     reason: Mapped[str] = mapped_column(Text)
     created_at: Mapped[CreatedAt]
 

@@ -11,16 +11,20 @@ from sqlalchemy import Connection, Engine, text
 
 import learncraft.accounts.models
 import learncraft.assessments.models
+import learncraft.community.models
 import learncraft.courses.models
 import learncraft.enrollment.models
-import learncraft.events  # noqa: F401
+import learncraft.events
+import learncraft.labs.models
+import learncraft.study.models
+import learncraft.tutor.models  # noqa: F401
 from learncraft.db import Base
 from learncraft.errors import LearnCraftError
 from learncraft.paths import root
 
 METADATA = Base.metadata
 MONTHS_AHEAD = 3
-_PARTITIONED = ("learning_events",)
+_PARTITIONED = ("learning_events", "audit_logs", "interactions", "progress_metrics")
 _MIGRATION_LOCK = 7_101_842  # any number, the same in every process
 
 

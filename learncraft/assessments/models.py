@@ -7,11 +7,13 @@ from enum import StrEnum
 from typing import Any
 from uuid import UUID
 
-from sqlalchemy import CheckConstraint, Index, String, Text, UniqueConstraint, text
-from sqlalchemy.dialects.postgresql import JSONB, ExcludeConstraint
+from sqlalchemy import CheckConstraint, Index, SmallInteger, String, Text, UniqueConstraint, text
+from sqlalchemy.dialects.postgresql import ARRAY, ExcludeConstraint
 from sqlalchemy.orm import Mapped, mapped_column
 
+from learncraft.assessments.shapes import AnswerKey, AttemptFeedback, GivenResponse, Options, QuestionIds
 from learncraft.db import Base, CreatedAt, JsonObject, Percentage, Points, UpdatedAt, UuidPk, pg_enum, references
+from learncraft.json_shapes import AnyObject, Json
 
 
 class AssessmentType(StrEnum):
@@ -51,6 +53,7 @@ class Assessment(Base):
 
     __tablename__ = "assessments"
     __table_args__ = (
+        CheckConstraint("jsonb_typeof(metadata) = 'object'", name="metadata_is_object"),
         CheckConstraint("passing_score BETWEEN 0 AND 100", name="passing_score_between_0_and_100"),
         CheckConstraint("time_limit_minutes IS NULL OR time_limit_minutes > 0", name="time_limit_positive"),
         CheckConstraint("max_attempts IS NULL OR max_attempts > 0", name="max_attempts_positive"),
@@ -83,9 +86,76 @@ class Assessment(Base):
     available_from: Mapped[datetime | None]
     available_until: Mapped[datetime | None]
     source_key: Mapped[str | None] = mapped_column(String(255))
-    extra: Mapped[JsonObject] = mapped_column("metadata")
+    extra: Mapped[JsonObject] = mapped_column("metadata", Json(AnyObject))
     created_at: Mapped[CreatedAt]
     updated_at: Mapped[UpdatedAt]
+
+
+class QuestionBank(Base):
+    """A collection of questions that one instructor reuses, or that a course's teachers share."""
+
+    __tablename__ = "question_bank"
+    __table_args__ = (
+        Index("ix_question_bank_owner_id", "owner_id"),
+        Index("ix_question_bank_course_id", "course_id"),
+    )
+
+    id: Mapped[UuidPk]
+    owner_id: Mapped[UUID] = mapped_column(references("users.id", on_delete="RESTRICT"), doc="Who keeps the bank.")
+    course_id: Mapped[UUID | None] = mapped_column(
+        references("courses.id", on_delete="SET NULL"), doc="The course whose teachers share it; none is the owner's."
+    )
+    title: Mapped[str] = mapped_column(String(255), doc="What the bank is called.")
+    description: Mapped[str | None] = mapped_column(Text, doc="What the bank is for.")
+    created_at: Mapped[CreatedAt]
+    updated_at: Mapped[UpdatedAt]
+
+
+class QuestionBankItem(Base):
+    """One reusable question. An assessment that draws it gets a copy, so that later edits change no result."""
+
+    __tablename__ = "question_bank_items"
+    __table_args__ = (
+        CheckConstraint("points > 0", name="points_positive"),
+        CheckConstraint("difficulty BETWEEN 1 AND 5", name="difficulty_between_1_and_5"),
+        CheckConstraint("content_format IN ('markdown', 'html')", name="content_format_known"),
+        CheckConstraint("options IS NULL OR jsonb_typeof(options) = 'array'", name="options_is_list"),
+        CheckConstraint("jsonb_typeof(correct_answer) = 'object'", name="correct_answer_is_object"),
+        Index("ix_question_bank_items_bank_id", "bank_id"),
+        Index("ix_question_bank_items_tags", "tags", postgresql_using="gin"),
+    )
+
+    id: Mapped[UuidPk]
+    bank_id: Mapped[UUID] = mapped_column(references("question_bank.id", on_delete="CASCADE"))
+    question_type: Mapped[QuestionType] = mapped_column(pg_enum(QuestionType, "question_type"))
+    content: Mapped[str] = mapped_column(Text, doc="The question itself.")
+    content_format: Mapped[str] = mapped_column(String(10), server_default="markdown", doc="`markdown` or `html`.")
+    options: Mapped[list[Any] | None] = mapped_column(Json(Options), doc="The choices, where the type has some.")
+    correct_answer: Mapped[dict[str, Any]] = mapped_column(Json(AnswerKey), doc="The key, by the question's type.")
+    explanation: Mapped[str | None] = mapped_column(Text, doc="Why the key is right; shown with the result.")
+    points: Mapped[Points] = mapped_column(server_default=text("1"), doc="What a right answer is worth.")
+    difficulty: Mapped[int | None] = mapped_column(SmallInteger, doc="1 easy to 5 hard, as the author judges.")
+    tags: Mapped[list[str]] = mapped_column(ARRAY(Text), server_default=text("'{}'::text[]"), doc="Words to draw by.")
+    created_at: Mapped[CreatedAt]
+    updated_at: Mapped[UpdatedAt]
+
+
+class AssessmentDraw(Base):
+    """A rule of an assessment: ask so many questions of a bank, of one tag or of all."""
+
+    __tablename__ = "assessment_draws"
+    __table_args__ = (
+        UniqueConstraint("assessment_id", "bank_id", "tag", postgresql_nulls_not_distinct=True),
+        CheckConstraint("question_count > 0", name="question_count_positive"),
+        Index("ix_assessment_draws_bank_id", "bank_id"),
+    )
+
+    id: Mapped[UuidPk]
+    assessment_id: Mapped[UUID] = mapped_column(references("assessments.id", on_delete="CASCADE"))
+    bank_id: Mapped[UUID] = mapped_column(references("question_bank.id", on_delete="RESTRICT"))
+    tag: Mapped[str | None] = mapped_column(String(100), doc="Only items with this tag; none is any item of the bank.")
+    question_count: Mapped[int] = mapped_column(doc="How many questions are drawn.")
+    created_at: Mapped[CreatedAt]
 
 
 class Question(Base):
@@ -110,6 +180,7 @@ class Question(Base):
         ),
         Index("ix_questions_assessment_id", "assessment_id"),
         Index("ix_questions_replaces_id", "replaces_id"),
+        Index("ix_questions_bank_item_id", "bank_item_id"),
         Index(
             "uq_questions_source",
             "assessment_id",
@@ -124,13 +195,16 @@ class Question(Base):
     question_type: Mapped[QuestionType] = mapped_column(pg_enum(QuestionType, "question_type"))
     content: Mapped[str] = mapped_column(Text)
     content_format: Mapped[str] = mapped_column(String(10), server_default="markdown")
-    options: Mapped[list[Any] | None] = mapped_column(JSONB(none_as_null=True))
-    correct_answer: Mapped[dict[str, Any]] = mapped_column(JSONB)
+    options: Mapped[list[Any] | None] = mapped_column(Json(Options))
+    correct_answer: Mapped[dict[str, Any]] = mapped_column(Json(AnswerKey))
     explanation: Mapped[str | None] = mapped_column(Text)
     points: Mapped[Points] = mapped_column(server_default=text("1"))
     order_index: Mapped[int]
     version: Mapped[int] = mapped_column(server_default=text("1"))
     replaces_id: Mapped[UUID | None] = mapped_column(references("questions.id", on_delete="SET NULL"))
+    bank_item_id: Mapped[UUID | None] = mapped_column(
+        references("question_bank_items.id", on_delete="SET NULL"), doc="The reusable question that this is a copy of."
+    )
     retired_at: Mapped[datetime | None]
     source_key: Mapped[str | None] = mapped_column(String(255))
     created_at: Mapped[CreatedAt]
@@ -144,6 +218,9 @@ class AssessmentAttempt(Base):
     __table_args__ = (
         UniqueConstraint("assessment_id", "user_id", "attempt_number"),
         CheckConstraint("attempt_number > 0", name="attempt_number_positive"),
+        CheckConstraint("jsonb_typeof(question_ids) = 'array'", name="question_ids_is_list"),
+        CheckConstraint("jsonb_typeof(feedback) = 'object'", name="feedback_is_object"),
+        CheckConstraint("jsonb_typeof(metadata) = 'object'", name="metadata_is_object"),
         CheckConstraint("score BETWEEN 0 AND total_points", name="score_within_total"),
         CheckConstraint("percent_score BETWEEN 0 AND 100", name="percent_between_0_and_100"),
         CheckConstraint("time_taken_seconds >= 0", name="time_not_negative"),
@@ -167,7 +244,7 @@ class AssessmentAttempt(Base):
     status: Mapped[AttemptStatus] = mapped_column(
         pg_enum(AttemptStatus, "attempt_status"), server_default="in_progress"
     )
-    question_ids: Mapped[list[Any]] = mapped_column(JSONB)  # of UUIDs
+    question_ids: Mapped[list[Any]] = mapped_column(Json(QuestionIds))
     score: Mapped[Points | None]
     total_points: Mapped[Points | None]
     percent_score: Mapped[Percentage | None]
@@ -178,8 +255,8 @@ class AssessmentAttempt(Base):
     completed_at: Mapped[datetime | None]
     graded_at: Mapped[datetime | None]
     time_taken_seconds: Mapped[int | None]
-    feedback: Mapped[JsonObject]
-    extra: Mapped[JsonObject] = mapped_column("metadata")
+    feedback: Mapped[JsonObject] = mapped_column(Json(AttemptFeedback))
+    extra: Mapped[JsonObject] = mapped_column("metadata", Json(AnyObject))
     created_at: Mapped[CreatedAt]
     updated_at: Mapped[UpdatedAt]
 
@@ -198,7 +275,7 @@ class Answer(Base):
     id: Mapped[UuidPk]
     attempt_id: Mapped[UUID] = mapped_column(references("assessment_attempts.id", on_delete="CASCADE"))
     question_id: Mapped[UUID] = mapped_column(references("questions.id", on_delete="NO ACTION"))
-    response: Mapped[dict[str, Any] | None] = mapped_column(JSONB(none_as_null=True))
+    response: Mapped[dict[str, Any] | None] = mapped_column(Json(GivenResponse))
     is_correct: Mapped[bool | None]
     points_earned: Mapped[Points] = mapped_column(server_default=text("0"))
     feedback: Mapped[str | None] = mapped_column(Text)  # why these points, in words

@@ -9,6 +9,8 @@ from uuid import UUID
 from sqlalchemy import BigInteger, CheckConstraint, ForeignKeyConstraint, Index, String, Text, UniqueConstraint, text
 from sqlalchemy.orm import Mapped, mapped_column
 
+from learncraft.courses.blocks import LessonContent
+from learncraft.courses.shapes import Resources, ReviewComments
 from learncraft.db import (
     Base,
     CreatedAt,
@@ -20,6 +22,7 @@ from learncraft.db import (
     pg_enum,
     references,
 )
+from learncraft.json_shapes import AnyObject, Json, Sentences, Words
 
 
 class CourseCategory(StrEnum):
@@ -74,11 +77,22 @@ class VideoStatus(StrEnum):
     FAILED = "failed"
 
 
+class ReviewDecision(StrEnum):
+    """What happened to a course in its review."""
+
+    SUBMITTED = "submitted"
+    APPROVED = "approved"
+    RETURNED = "returned"
+    WITHDRAWN = "withdrawn"
+    ARCHIVED = "archived"
+
+
 class Course(Base):
     """A course. `source_key` says where an imported course came from, so that a second import updates it."""
 
     __tablename__ = "courses"
     __table_args__ = (
+        CheckConstraint("jsonb_typeof(metadata) = 'object'", name="metadata_is_object"),
         CheckConstraint("price >= 0", name="price_not_negative"),
         CheckConstraint("duration_minutes >= 0", name="duration_not_negative"),
         CheckConstraint("max_students IS NULL OR max_students > 0", name="max_students_positive"),
@@ -123,14 +137,14 @@ class Course(Base):
     price: Mapped[Money] = mapped_column(server_default=text("0"))
     is_featured: Mapped[bool] = mapped_column(server_default=text("false"))
     max_students: Mapped[int | None]
-    prerequisites: Mapped[JsonList]  # of sentences
-    learning_objectives: Mapped[JsonList]  # of sentences
-    tags: Mapped[JsonList]  # of words
+    prerequisites: Mapped[JsonList] = mapped_column(Json(Sentences))
+    learning_objectives: Mapped[JsonList] = mapped_column(Json(Sentences))
+    tags: Mapped[JsonList] = mapped_column(Json(Words))
     rating_average: Mapped[Money] = mapped_column(server_default=text("0"))
     rating_count: Mapped[int] = mapped_column(server_default=text("0"))
     enrollment_count: Mapped[int] = mapped_column(server_default=text("0"))
     source_key: Mapped[str | None] = mapped_column(String(255))
-    extra: Mapped[JsonObject] = mapped_column("metadata")
+    extra: Mapped[JsonObject] = mapped_column("metadata", Json(AnyObject))
     published_at: Mapped[datetime | None]
     created_at: Mapped[CreatedAt]
     updated_at: Mapped[UpdatedAt]
@@ -172,6 +186,7 @@ class Lesson(Base):
             ["module_id", "parent_lesson_id"], ["lessons.module_id", "lessons.id"], name="fk_lessons_parent_same_module"
         ),
         CheckConstraint("parent_lesson_id <> id", name="not_its_own_parent"),
+        CheckConstraint("jsonb_typeof(metadata) = 'object'", name="metadata_is_object"),
         CheckConstraint("duration_minutes >= 0", name="duration_not_negative"),
         CheckConstraint("jsonb_typeof(content -> 'blocks') = 'array'", name="content_has_blocks"),
         CheckConstraint("jsonb_typeof(learning_objectives) = 'array'", name="learning_objectives_is_list"),
@@ -195,14 +210,65 @@ class Lesson(Base):
     is_free: Mapped[bool] = mapped_column(server_default=text("false"))
     is_published: Mapped[bool] = mapped_column(server_default=text("true"))
     content: Mapped[JsonObject] = mapped_column(
-        server_default=text("""'{"version": 1, "blocks": []}'::jsonb""")
-    )  # learncraft.courses.blocks.LessonContent
-    learning_objectives: Mapped[JsonList]
-    resources: Mapped[JsonList]  # of {"title", "url"}
+        Json(LessonContent), server_default=text("""'{"version": 1, "blocks": []}'::jsonb""")
+    )
+    learning_objectives: Mapped[JsonList] = mapped_column(Json(Sentences))
+    resources: Mapped[JsonList] = mapped_column(Json(Resources))
     source_key: Mapped[str | None] = mapped_column(String(255))
-    extra: Mapped[JsonObject] = mapped_column("metadata")
+    extra: Mapped[JsonObject] = mapped_column("metadata", Json(AnyObject))
     created_at: Mapped[CreatedAt]
     updated_at: Mapped[UpdatedAt]
+
+
+class LessonVariant(Base):
+    """What a lesson says to learners of one persona, in place of a part of its content."""
+
+    __tablename__ = "lesson_variants"
+    __table_args__ = (
+        UniqueConstraint("lesson_id", "content_key", "persona_key"),
+        CheckConstraint("jsonb_typeof(payload -> 'blocks') = 'array'", name="payload_has_blocks"),
+    )
+
+    id: Mapped[UuidPk]
+    lesson_id: Mapped[UUID] = mapped_column(references("lessons.id", on_delete="CASCADE"))
+    content_key: Mapped[str] = mapped_column(
+        String(64), server_default="lesson", doc="What it replaces: `lesson` is all of it, else the id of a block."
+    )
+    persona_key: Mapped[str] = mapped_column(String(64), doc="Whom it is for, such as `sports` or `visual_learner`.")
+    payload: Mapped[JsonObject] = mapped_column(Json(LessonContent), doc="The blocks shown instead.")
+    is_published: Mapped[bool] = mapped_column(
+        server_default=text("false"), doc="Whether learners see it; a generated one waits for its author's yes."
+    )
+    created_at: Mapped[CreatedAt]
+    updated_at: Mapped[UpdatedAt]
+
+
+class CourseReview(Base):
+    """One step of a course's review: who sent it on, with which words. Rows are only ever added."""
+
+    __tablename__ = "course_reviews_log"
+    __table_args__ = (
+        CheckConstraint("jsonb_typeof(comments) = 'array'", name="comments_is_list"),
+        CheckConstraint("decision <> 'returned' OR summary IS NOT NULL", name="returned_says_why"),
+        Index("ix_course_reviews_log_course_id_created_at", "course_id", "created_at"),
+        Index("ix_course_reviews_log_actor_id", "actor_id"),
+    )
+
+    id: Mapped[UuidPk]
+    course_id: Mapped[UUID] = mapped_column(references("courses.id", on_delete="CASCADE"))
+    actor_id: Mapped[UUID | None] = mapped_column(
+        references("users.id", on_delete="SET NULL"), doc="Who took the step, author or reviewer."
+    )
+    decision: Mapped[ReviewDecision] = mapped_column(pg_enum(ReviewDecision, "review_decision"))
+    from_status: Mapped[CourseStatus] = mapped_column(
+        pg_enum(CourseStatus, "course_status"), doc="Where the course stood before."
+    )
+    to_status: Mapped[CourseStatus] = mapped_column(
+        pg_enum(CourseStatus, "course_status"), doc="Where the course stood after."
+    )
+    summary: Mapped[str | None] = mapped_column(Text, doc="The step's reason in a few sentences.")
+    comments: Mapped[JsonList] = mapped_column(Json(ReviewComments), doc="Remarks at lessons and their blocks.")
+    created_at: Mapped[CreatedAt]
 
 
 class Video(Base):
@@ -234,6 +300,24 @@ class Video(Base):
     source_key: Mapped[str | None] = mapped_column(String(255))
     created_at: Mapped[CreatedAt]
     updated_at: Mapped[UpdatedAt]
+
+
+class VideoQuality(Base):
+    """One rendition of a video; the player chooses by width of the line."""
+
+    __tablename__ = "video_qualities"
+    __table_args__ = (
+        UniqueConstraint("video_id", "quality"),
+        CheckConstraint("bitrate > 0", name="bitrate_positive"),
+        CheckConstraint("quality ~ '^([1-9][0-9]{2,3}p|[248]k)$'", name="quality_is_known"),
+    )
+
+    id: Mapped[UuidPk]
+    video_id: Mapped[UUID] = mapped_column(references("videos.id", on_delete="CASCADE"))
+    quality: Mapped[str] = mapped_column(String(20), doc="The rendition's height: 360p, 720p, 1080p, 4k.")
+    bitrate: Mapped[int] = mapped_column(doc="What the rendition needs of the line.", info={"unit": "bit/s"})
+    url: Mapped[str] = mapped_column(String(500), doc="Where the rendition is.")
+    created_at: Mapped[CreatedAt]
 
 
 class UploadedFile(Base):
