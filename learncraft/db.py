@@ -43,9 +43,17 @@ def new_id() -> UUID:
 
 
 # What columns mean, said once. The server default serves rows that come by plain SQL.
-UuidPk = Annotated[UUID, mapped_column(primary_key=True, default=new_id, server_default=text("new_id()"))]
-CreatedAt = Annotated[datetime, mapped_column(server_default=text("now()"))]
-UpdatedAt = Annotated[datetime, mapped_column(server_default=text("now()"))]  # kept by the trigger touch_updated_at
+UuidPk = Annotated[
+    UUID,
+    mapped_column(
+        primary_key=True, default=new_id, server_default=text("new_id()"), doc="Identifies the row (UUIDv7)."
+    ),
+]
+CreatedAt = Annotated[datetime, mapped_column(server_default=text("now()"), doc="When the row was made.")]
+UpdatedAt = Annotated[
+    datetime,
+    mapped_column(server_default=text("now()"), doc="When the row last changed; kept by the trigger touch_updated_at."),
+]
 Share = Annotated[float, mapped_column(Double)]  # 0 to 1
 Percentage = Annotated[Decimal, mapped_column(Numeric(5, 2))]
 Money = Annotated[Decimal, mapped_column(Numeric(10, 2))]

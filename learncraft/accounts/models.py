@@ -68,26 +68,34 @@ class User(Base):
     )
 
     id: Mapped[UuidPk]
-    email: Mapped[str] = mapped_column(String(255))
-    username: Mapped[str | None] = mapped_column(String(50))
-    password_hash: Mapped[str | None] = mapped_column(String(255))  # none: signs in through the organisation only
-    first_name: Mapped[str] = mapped_column(String(100))
-    last_name: Mapped[str] = mapped_column(String(100))
+    email: Mapped[str] = mapped_column(
+        String(255), doc="The address that the person signs in with; lower case, unique among the living."
+    )
+    username: Mapped[str | None] = mapped_column(String(50), doc="A name to be found by; unique among the living.")
+    password_hash: Mapped[str | None] = mapped_column(
+        String(255), doc="Argon2id, or bcrypt of an older system; none signs in through the organisation only."
+    )
+    first_name: Mapped[str] = mapped_column(String(100), doc="The person's first name.")
+    last_name: Mapped[str] = mapped_column(String(100), doc="The person's last name.")
     role: Mapped[UserRole] = mapped_column(pg_enum(UserRole, "user_role"), server_default="learner")
     subscription_tier: Mapped[SubscriptionTier] = mapped_column(
         pg_enum(SubscriptionTier, "subscription_tier"), server_default="free"
     )
-    avatar_url: Mapped[str | None] = mapped_column(String(500))
-    bio: Mapped[str | None] = mapped_column(Text)
-    is_active: Mapped[bool] = mapped_column(server_default=text("true"))
-    is_email_verified: Mapped[bool] = mapped_column(server_default=text("false"))
-    oidc_issuer: Mapped[str | None] = mapped_column(String(500))
-    oidc_subject: Mapped[str | None] = mapped_column(String(255))
-    last_login_at: Mapped[datetime | None]
-    extra: Mapped[JsonObject] = mapped_column("metadata", Json(AnyObject))
+    avatar_url: Mapped[str | None] = mapped_column(String(500), doc="The person's picture.")
+    bio: Mapped[str | None] = mapped_column(Text, doc="What the person says of themselves.")
+    is_active: Mapped[bool] = mapped_column(server_default=text("true"), doc="Whether the person may sign in.")
+    is_email_verified: Mapped[bool] = mapped_column(
+        server_default=text("false"), doc="Whether the address was confirmed."
+    )
+    oidc_issuer: Mapped[str | None] = mapped_column(String(500), doc="The organisation's sign-in service.")
+    oidc_subject: Mapped[str | None] = mapped_column(String(255), doc="The person's name at that service.")
+    last_login_at: Mapped[datetime | None] = mapped_column(doc="When the person last signed in.")
+    extra: Mapped[JsonObject] = mapped_column(
+        "metadata", Json(AnyObject), doc="What the organisation keeps about the person beside the columns."
+    )
     created_at: Mapped[CreatedAt]
     updated_at: Mapped[UpdatedAt]
-    deleted_at: Mapped[datetime | None]
+    deleted_at: Mapped[datetime | None] = mapped_column(doc="When the account was closed.")
 
     @property
     def full_name(self) -> str:
@@ -106,12 +114,18 @@ class UserPreferences(Base):
 
     id: Mapped[UuidPk]
     user_id: Mapped[UUID] = mapped_column(references("users.id", on_delete="CASCADE"), unique=True)
-    language: Mapped[str] = mapped_column(String(10), server_default="en")
-    theme: Mapped[str] = mapped_column(String(20), server_default="light")
-    time_zone: Mapped[str] = mapped_column(String(64), server_default="UTC")  # an IANA name
-    email_notifications: Mapped[bool] = mapped_column(server_default=text("true"))
-    push_notifications: Mapped[bool] = mapped_column(server_default=text("true"))
-    extra: Mapped[JsonObject] = mapped_column(Json(Preferences))
+    language: Mapped[str] = mapped_column(
+        String(10), server_default="en", doc="The language of the interface, such as `en`."
+    )
+    theme: Mapped[str] = mapped_column(String(20), server_default="light", doc="`light`, `dark` or `system`.")
+    time_zone: Mapped[str] = mapped_column(
+        String(64), server_default="UTC", doc="Times are shown in this zone: an IANA name."
+    )
+    email_notifications: Mapped[bool] = mapped_column(server_default=text("true"), doc="Whether messages come by mail.")
+    push_notifications: Mapped[bool] = mapped_column(
+        server_default=text("true"), doc="Whether messages come to the browser."
+    )
+    extra: Mapped[JsonObject] = mapped_column(Json(Preferences), doc="What a feature remembers beside the columns.")
     created_at: Mapped[CreatedAt]
     updated_at: Mapped[UpdatedAt]
 
@@ -133,19 +147,21 @@ class UserSession(Base):
 
     id: Mapped[UuidPk]
     user_id: Mapped[UUID] = mapped_column(references("users.id", on_delete="CASCADE"))
-    family_id: Mapped[UUID]
-    token_jti: Mapped[str] = mapped_column(String(64), unique=True)
-    refresh_token_hash: Mapped[str] = mapped_column(String(64))  # SHA-256, hexadecimal
+    family_id: Mapped[UUID] = mapped_column(doc="All tokens of one sign-in share it.")
+    token_jti: Mapped[str] = mapped_column(String(64), unique=True, doc="The token's public name.")
+    refresh_token_hash: Mapped[str] = mapped_column(String(64), doc="SHA-256 of the token's secret, hexadecimal.")
     successor_id: Mapped[UUID | None] = mapped_column(references("user_sessions.id", on_delete="SET NULL"), index=True)
-    signed_in_at: Mapped[CreatedAt]  # the same for the whole family
+    signed_in_at: Mapped[CreatedAt] = mapped_column(doc="When the person signed in; the same for the whole family.")
     created_at: Mapped[CreatedAt]
-    first_used_at: Mapped[datetime | None]
-    last_used_at: Mapped[datetime | None]
-    expires_at: Mapped[datetime]
-    revoked_at: Mapped[datetime | None]
-    revoke_reason: Mapped[str | None] = mapped_column(String(50))  # signed_out, revoked, reused, password_changed
-    user_agent: Mapped[str | None] = mapped_column(String(255))
-    ip_address: Mapped[str | None] = mapped_column(INET)
+    first_used_at: Mapped[datetime | None] = mapped_column(doc="When the token was first presented.")
+    last_used_at: Mapped[datetime | None] = mapped_column(doc="When the token was last presented.")
+    expires_at: Mapped[datetime] = mapped_column(doc="When the token ends by itself.")
+    revoked_at: Mapped[datetime | None] = mapped_column(doc="When the token was ended.")
+    revoke_reason: Mapped[str | None] = mapped_column(
+        String(50), doc="Why: signed_out, revoked, reused, password_changed."
+    )
+    user_agent: Mapped[str | None] = mapped_column(String(255), doc="What the browser said of itself.")
+    ip_address: Mapped[str | None] = mapped_column(INET, doc="Where the request came from.")
 
 
 class RateLimit(Base):
@@ -153,9 +169,11 @@ class RateLimit(Base):
 
     __tablename__ = "rate_limits"
 
-    key: Mapped[str] = mapped_column(String(255), primary_key=True)
-    amount: Mapped[int]
-    expires_at: Mapped[datetime] = mapped_column(index=True)
+    key: Mapped[str] = mapped_column(
+        String(255), primary_key=True, doc="What is counted, such as sign-ins of one address."
+    )
+    amount: Mapped[int] = mapped_column(doc="How often it happened since it was last empty.")
+    expires_at: Mapped[datetime] = mapped_column(index=True, doc="When the count starts anew.")
 
 
 class Subscription(Base):
@@ -241,7 +259,9 @@ class AuditLog(Base):
         {"postgresql_partition_by": "RANGE (created_at)"},
     )
 
-    id: Mapped[UUID] = mapped_column(default=new_id, server_default=text("new_id()"), insert_sentinel=True)
+    id: Mapped[UUID] = mapped_column(
+        default=new_id, server_default=text("new_id()"), insert_sentinel=True, doc="Identifies the entry."
+    )
     user_id: Mapped[UUID | None] = mapped_column(doc="Who did it; none for the platform itself.")
     action: Mapped[str] = mapped_column(String(100), doc="What was done, such as insert, update, delete, sign_in.")
     entity_type: Mapped[str] = mapped_column(String(50), doc="The table of the row it was done to.")

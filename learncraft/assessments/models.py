@@ -70,23 +70,35 @@ class Assessment(Base):
 
     id: Mapped[UuidPk]
     lesson_id: Mapped[UUID | None] = mapped_column(references("lessons.id", on_delete="CASCADE"))
-    title: Mapped[str] = mapped_column(String(500))
-    description: Mapped[str | None] = mapped_column(Text)
+    title: Mapped[str] = mapped_column(String(500), doc="What the assessment is called.")
+    description: Mapped[str | None] = mapped_column(Text, doc="What the learner should know before starting.")
     assessment_type: Mapped[AssessmentType] = mapped_column(
         pg_enum(AssessmentType, "assessment_type"), server_default="quiz"
     )
-    passing_score: Mapped[Percentage] = mapped_column(server_default=text("70"))
-    time_limit_minutes: Mapped[int | None]
-    max_attempts: Mapped[int | None] = mapped_column(server_default=text("3"))  # none: as many as one likes
-    shuffle_questions: Mapped[bool] = mapped_column(server_default=text("true"))
-    shuffle_options: Mapped[bool] = mapped_column(server_default=text("false"))
-    show_answers_after: Mapped[bool] = mapped_column(server_default=text("true"))
-    is_proctored: Mapped[bool] = mapped_column(server_default=text("false"))
-    is_published: Mapped[bool] = mapped_column(server_default=text("true"))
-    available_from: Mapped[datetime | None]
-    available_until: Mapped[datetime | None]
-    source_key: Mapped[str | None] = mapped_column(String(255))
-    extra: Mapped[JsonObject] = mapped_column("metadata", Json(AnyObject))
+    passing_score: Mapped[Percentage] = mapped_column(server_default=text("70"), doc="What has to be reached to pass.")
+    time_limit_minutes: Mapped[int | None] = mapped_column(doc="How long an attempt may take; none is any time.")
+    max_attempts: Mapped[int | None] = mapped_column(
+        server_default=text("3"), doc="How many attempts a learner has; none is any number."
+    )
+    shuffle_questions: Mapped[bool] = mapped_column(
+        server_default=text("true"), doc="Whether each attempt has its own order of questions."
+    )
+    shuffle_options: Mapped[bool] = mapped_column(
+        server_default=text("false"), doc="Whether each attempt has its own order of options."
+    )
+    show_answers_after: Mapped[bool] = mapped_column(
+        server_default=text("true"), doc="Whether the key is shown with the result."
+    )
+    is_proctored: Mapped[bool] = mapped_column(server_default=text("false"), doc="Whether somebody watches.")
+    is_published: Mapped[bool] = mapped_column(server_default=text("true"), doc="Whether learners see it.")
+    available_from: Mapped[datetime | None] = mapped_column(doc="From when it can be started; none is always.")
+    available_until: Mapped[datetime | None] = mapped_column(doc="Until when it can be taken; none is always.")
+    source_key: Mapped[str | None] = mapped_column(
+        String(255), doc="Its name in the archive that it was imported from."
+    )
+    extra: Mapped[JsonObject] = mapped_column(
+        "metadata", Json(AnyObject), doc="What an import or a feature keeps beside the columns."
+    )
     created_at: Mapped[CreatedAt]
     updated_at: Mapped[UpdatedAt]
 
@@ -193,20 +205,24 @@ class Question(Base):
     id: Mapped[UuidPk]
     assessment_id: Mapped[UUID] = mapped_column(references("assessments.id", on_delete="CASCADE"))
     question_type: Mapped[QuestionType] = mapped_column(pg_enum(QuestionType, "question_type"))
-    content: Mapped[str] = mapped_column(Text)
-    content_format: Mapped[str] = mapped_column(String(10), server_default="markdown")
-    options: Mapped[list[Any] | None] = mapped_column(Json(Options))
-    correct_answer: Mapped[dict[str, Any]] = mapped_column(Json(AnswerKey))
-    explanation: Mapped[str | None] = mapped_column(Text)
-    points: Mapped[Points] = mapped_column(server_default=text("1"))
-    order_index: Mapped[int]
-    version: Mapped[int] = mapped_column(server_default=text("1"))
-    replaces_id: Mapped[UUID | None] = mapped_column(references("questions.id", on_delete="SET NULL"))
+    content: Mapped[str] = mapped_column(Text, doc="The question itself.")
+    content_format: Mapped[str] = mapped_column(String(10), server_default="markdown", doc="`markdown` or `html`.")
+    options: Mapped[list[Any] | None] = mapped_column(Json(Options), doc="The choices, where the type has some.")
+    correct_answer: Mapped[dict[str, Any]] = mapped_column(Json(AnswerKey), doc="The key, by the question's type.")
+    explanation: Mapped[str | None] = mapped_column(Text, doc="Why the key is right; shown with the result.")
+    points: Mapped[Points] = mapped_column(server_default=text("1"), doc="What a right answer is worth.")
+    order_index: Mapped[int] = mapped_column(doc="Its place in the assessment, from 0.")
+    version: Mapped[int] = mapped_column(server_default=text("1"), doc="Counts the versions of the question, from 1.")
+    replaces_id: Mapped[UUID | None] = mapped_column(
+        references("questions.id", on_delete="SET NULL"), doc="The version before this one."
+    )
     bank_item_id: Mapped[UUID | None] = mapped_column(
         references("question_bank_items.id", on_delete="SET NULL"), doc="The reusable question that this is a copy of."
     )
-    retired_at: Mapped[datetime | None]
-    source_key: Mapped[str | None] = mapped_column(String(255))
+    retired_at: Mapped[datetime | None] = mapped_column(doc="Since when it is no longer asked.")
+    source_key: Mapped[str | None] = mapped_column(
+        String(255), doc="Its name in the archive that it was imported from."
+    )
     created_at: Mapped[CreatedAt]
     updated_at: Mapped[UpdatedAt]
 
@@ -240,23 +256,27 @@ class AssessmentAttempt(Base):
     id: Mapped[UuidPk]
     user_id: Mapped[UUID] = mapped_column(references("users.id", on_delete="CASCADE"))
     assessment_id: Mapped[UUID] = mapped_column(references("assessments.id", on_delete="CASCADE"))
-    attempt_number: Mapped[int]
+    attempt_number: Mapped[int] = mapped_column(doc="Counts the learner's attempts, from 1.")
     status: Mapped[AttemptStatus] = mapped_column(
         pg_enum(AttemptStatus, "attempt_status"), server_default="in_progress"
     )
-    question_ids: Mapped[list[Any]] = mapped_column(Json(QuestionIds))
-    score: Mapped[Points | None]
-    total_points: Mapped[Points | None]
-    percent_score: Mapped[Percentage | None]
-    is_passing: Mapped[bool | None]
-    started_at: Mapped[CreatedAt]
-    deadline_at: Mapped[datetime | None]
-    submitted_at: Mapped[datetime | None]
-    completed_at: Mapped[datetime | None]
-    graded_at: Mapped[datetime | None]
-    time_taken_seconds: Mapped[int | None]
-    feedback: Mapped[JsonObject] = mapped_column(Json(AttemptFeedback))
-    extra: Mapped[JsonObject] = mapped_column("metadata", Json(AnyObject))
+    question_ids: Mapped[list[Any]] = mapped_column(
+        Json(QuestionIds), doc="Which versions are asked, in the order shown."
+    )
+    score: Mapped[Points | None] = mapped_column(doc="What was earned.")
+    total_points: Mapped[Points | None] = mapped_column(doc="What could be earned.")
+    percent_score: Mapped[Percentage | None] = mapped_column(doc="What was earned of what could be.")
+    is_passing: Mapped[bool | None] = mapped_column(doc="Whether it reached the passing score.")
+    started_at: Mapped[CreatedAt] = mapped_column(doc="When it was started.")
+    deadline_at: Mapped[datetime | None] = mapped_column(doc="When it is closed by the server.")
+    submitted_at: Mapped[datetime | None] = mapped_column(doc="When it was handed in, or closed.")
+    completed_at: Mapped[datetime | None] = mapped_column(doc="When it had its score.")
+    graded_at: Mapped[datetime | None] = mapped_column(doc="When it was graded.")
+    time_taken_seconds: Mapped[int | None] = mapped_column(doc="How long it took.")
+    feedback: Mapped[JsonObject] = mapped_column(Json(AttemptFeedback), doc="What a person who graded says.")
+    extra: Mapped[JsonObject] = mapped_column(
+        "metadata", Json(AnyObject), doc="What a feature keeps beside the columns."
+    )
     created_at: Mapped[CreatedAt]
     updated_at: Mapped[UpdatedAt]
 
@@ -275,9 +295,11 @@ class Answer(Base):
     id: Mapped[UuidPk]
     attempt_id: Mapped[UUID] = mapped_column(references("assessment_attempts.id", on_delete="CASCADE"))
     question_id: Mapped[UUID] = mapped_column(references("questions.id", on_delete="NO ACTION"))
-    response: Mapped[dict[str, Any] | None] = mapped_column(Json(GivenResponse))
-    is_correct: Mapped[bool | None]
-    points_earned: Mapped[Points] = mapped_column(server_default=text("0"))
-    feedback: Mapped[str | None] = mapped_column(Text)  # why these points, in words
+    response: Mapped[dict[str, Any] | None] = mapped_column(
+        Json(GivenResponse), doc="What the learner answered, by the question's type."
+    )
+    is_correct: Mapped[bool | None] = mapped_column(doc="Whether it is all right; none until it is graded.")
+    points_earned: Mapped[Points] = mapped_column(server_default=text("0"), doc="What it earned.")
+    feedback: Mapped[str | None] = mapped_column(Text, doc="Why these points, in words.")
     created_at: Mapped[CreatedAt]
     updated_at: Mapped[UpdatedAt]

@@ -122,33 +122,46 @@ class Course(Base):
     id: Mapped[UuidPk]
     # Handing a course over is an action of its own; a person who still teaches can't be removed.
     instructor_id: Mapped[UUID] = mapped_column(references("users.id", on_delete="RESTRICT"))
-    title: Mapped[str] = mapped_column(String(500))
-    slug: Mapped[str] = mapped_column(String(500))
-    short_description: Mapped[str | None] = mapped_column(String(500))
-    description: Mapped[str | None] = mapped_column(Text)  # sanitised HTML
+    title: Mapped[str] = mapped_column(String(500), doc="What the course is called.")
+    slug: Mapped[str] = mapped_column(String(500), doc="The course's name in addresses; unique among the living.")
+    short_description: Mapped[str | None] = mapped_column(String(500), doc="One or two sentences for lists.")
+    description: Mapped[str | None] = mapped_column(Text, doc="What the course is about; sanitised HTML.")
     category: Mapped[CourseCategory] = mapped_column(pg_enum(CourseCategory, "course_category"))
     skill_level: Mapped[SkillLevel] = mapped_column(pg_enum(SkillLevel, "skill_level"))
     status: Mapped[CourseStatus] = mapped_column(pg_enum(CourseStatus, "course_status"), server_default="draft")
-    language: Mapped[str] = mapped_column(String(10), server_default="en")
-    thumbnail_url: Mapped[str | None] = mapped_column(String(1000))
-    preview_video_url: Mapped[str | None] = mapped_column(String(500))
-    duration_minutes: Mapped[int] = mapped_column(server_default=text("0"))  # sum of the lessons
-    estimated_duration: Mapped[int | None]  # minutes, as the author promises
-    price: Mapped[Money] = mapped_column(server_default=text("0"))
-    is_featured: Mapped[bool] = mapped_column(server_default=text("false"))
-    max_students: Mapped[int | None]
-    prerequisites: Mapped[JsonList] = mapped_column(Json(Sentences))
-    learning_objectives: Mapped[JsonList] = mapped_column(Json(Sentences))
-    tags: Mapped[JsonList] = mapped_column(Json(Words))
-    rating_average: Mapped[Money] = mapped_column(server_default=text("0"))
-    rating_count: Mapped[int] = mapped_column(server_default=text("0"))
-    enrollment_count: Mapped[int] = mapped_column(server_default=text("0"))
-    source_key: Mapped[str | None] = mapped_column(String(255))
-    extra: Mapped[JsonObject] = mapped_column("metadata", Json(AnyObject))
-    published_at: Mapped[datetime | None]
+    language: Mapped[str] = mapped_column(
+        String(10), server_default="en", doc="The language it is taught in, such as `en`."
+    )
+    thumbnail_url: Mapped[str | None] = mapped_column(String(1000), doc="Its picture.")
+    preview_video_url: Mapped[str | None] = mapped_column(String(500), doc="A film that everybody may watch.")
+    duration_minutes: Mapped[int] = mapped_column(server_default=text("0"), doc="The sum of its lessons.")
+    estimated_duration: Mapped[int | None] = mapped_column(doc="How long it takes, as the author promises.")
+    price: Mapped[Money] = mapped_column(server_default=text("0"), doc="What it costs.")
+    is_featured: Mapped[bool] = mapped_column(
+        server_default=text("false"), doc="Whether it stands first in the catalogue."
+    )
+    max_students: Mapped[int | None] = mapped_column(doc="How many seats it has; none is any number.")
+    prerequisites: Mapped[JsonList] = mapped_column(Json(Sentences), doc="What learners should know before.")
+    learning_objectives: Mapped[JsonList] = mapped_column(Json(Sentences), doc="What learners can do afterwards.")
+    tags: Mapped[JsonList] = mapped_column(Json(Words), doc="Words to find it by.")
+    rating_average: Mapped[Money] = mapped_column(
+        server_default=text("0"),
+        doc="The mean of its ratings, 0 when there are none; kept by the trigger count_ratings.",
+    )
+    rating_count: Mapped[int] = mapped_column(
+        server_default=text("0"), doc="How many rated it; kept by the trigger count_ratings."
+    )
+    enrollment_count: Mapped[int] = mapped_column(server_default=text("0"), doc="How many are in it.")
+    source_key: Mapped[str | None] = mapped_column(
+        String(255), doc="Its name in the archive that it was imported from."
+    )
+    extra: Mapped[JsonObject] = mapped_column(
+        "metadata", Json(AnyObject), doc="What an import or a feature keeps beside the columns."
+    )
+    published_at: Mapped[datetime | None] = mapped_column(doc="When it was first published.")
     created_at: Mapped[CreatedAt]
     updated_at: Mapped[UpdatedAt]
-    deleted_at: Mapped[datetime | None]
+    deleted_at: Mapped[datetime | None] = mapped_column(doc="When it was taken away; its name may then be used again.")
 
 
 class Module(Base):
@@ -165,12 +178,14 @@ class Module(Base):
 
     id: Mapped[UuidPk]
     course_id: Mapped[UUID] = mapped_column(references("courses.id", on_delete="CASCADE"))
-    title: Mapped[str] = mapped_column(String(255))
-    description: Mapped[str | None] = mapped_column(Text)
-    order_index: Mapped[int]
-    is_published: Mapped[bool] = mapped_column(server_default=text("true"))
-    estimated_duration: Mapped[int | None]  # minutes
-    source_key: Mapped[str | None] = mapped_column(String(255))
+    title: Mapped[str] = mapped_column(String(255), doc="What the module is called.")
+    description: Mapped[str | None] = mapped_column(Text, doc="What the module is about.")
+    order_index: Mapped[int] = mapped_column(doc="Its place in the course, from 0.")
+    is_published: Mapped[bool] = mapped_column(server_default=text("true"), doc="Whether learners see it.")
+    estimated_duration: Mapped[int | None] = mapped_column(doc="How long it takes, as the author promises.")
+    source_key: Mapped[str | None] = mapped_column(
+        String(255), doc="Its name in the archive that it was imported from."
+    )
     created_at: Mapped[CreatedAt]
     updated_at: Mapped[UpdatedAt]
 
@@ -200,22 +215,30 @@ class Lesson(Base):
 
     id: Mapped[UuidPk]
     module_id: Mapped[UUID] = mapped_column(references("modules.id", on_delete="CASCADE"), index=True)
-    parent_lesson_id: Mapped[UUID | None]
-    title: Mapped[str] = mapped_column(String(500))
-    slug: Mapped[str] = mapped_column(String(500))
-    description: Mapped[str | None] = mapped_column(Text)
+    parent_lesson_id: Mapped[UUID | None] = mapped_column(doc="The lesson that it is nested in, of the same module.")
+    title: Mapped[str] = mapped_column(String(500), doc="What the lesson is called.")
+    slug: Mapped[str] = mapped_column(String(500), doc="The lesson's name in addresses; unique in its module.")
+    description: Mapped[str | None] = mapped_column(Text, doc="What the lesson is about.")
     lesson_type: Mapped[LessonType] = mapped_column(pg_enum(LessonType, "lesson_type"))
-    order_index: Mapped[int]
-    duration_minutes: Mapped[int] = mapped_column(server_default=text("0"))
-    is_free: Mapped[bool] = mapped_column(server_default=text("false"))
-    is_published: Mapped[bool] = mapped_column(server_default=text("true"))
-    content: Mapped[JsonObject] = mapped_column(
-        Json(LessonContent), server_default=text("""'{"version": 1, "blocks": []}'::jsonb""")
+    order_index: Mapped[int] = mapped_column(doc="Its place in the module, from 0.")
+    duration_minutes: Mapped[int] = mapped_column(server_default=text("0"), doc="How long it takes.")
+    is_free: Mapped[bool] = mapped_column(
+        server_default=text("false"), doc="Whether everybody may open it before joining the course."
     )
-    learning_objectives: Mapped[JsonList] = mapped_column(Json(Sentences))
-    resources: Mapped[JsonList] = mapped_column(Json(Resources))
-    source_key: Mapped[str | None] = mapped_column(String(255))
-    extra: Mapped[JsonObject] = mapped_column("metadata", Json(AnyObject))
+    is_published: Mapped[bool] = mapped_column(server_default=text("true"), doc="Whether learners see it.")
+    content: Mapped[JsonObject] = mapped_column(
+        Json(LessonContent),
+        server_default=text("""'{"version": 1, "blocks": []}'::jsonb"""),
+        doc="Its blocks in reading order.",
+    )
+    learning_objectives: Mapped[JsonList] = mapped_column(Json(Sentences), doc="What learners can do afterwards.")
+    resources: Mapped[JsonList] = mapped_column(Json(Resources), doc="What to read or use beside it.")
+    source_key: Mapped[str | None] = mapped_column(
+        String(255), doc="Its name in the archive that it was imported from."
+    )
+    extra: Mapped[JsonObject] = mapped_column(
+        "metadata", Json(AnyObject), doc="What an import or a feature keeps beside the columns."
+    )
     created_at: Mapped[CreatedAt]
     updated_at: Mapped[UpdatedAt]
 
@@ -287,17 +310,21 @@ class Video(Base):
 
     id: Mapped[UuidPk]
     lesson_id: Mapped[UUID] = mapped_column(references("lessons.id", on_delete="CASCADE"))
-    title: Mapped[str] = mapped_column(String(255))
-    original_filename: Mapped[str | None] = mapped_column(String(255))
-    duration_seconds: Mapped[int | None]
-    original_url: Mapped[str | None] = mapped_column(String(1000))
-    hls_url: Mapped[str | None] = mapped_column(String(500))
-    thumbnail_url: Mapped[str | None] = mapped_column(String(500))
+    title: Mapped[str] = mapped_column(String(255), doc="What the video is called.")
+    original_filename: Mapped[str | None] = mapped_column(
+        String(255), doc="Its name on the computer that it came from."
+    )
+    duration_seconds: Mapped[int | None] = mapped_column(doc="How long it lasts.")
+    original_url: Mapped[str | None] = mapped_column(String(1000), doc="Where the video itself is.")
+    hls_url: Mapped[str | None] = mapped_column(String(500), doc="Where its stream in several qualities is.")
+    thumbnail_url: Mapped[str | None] = mapped_column(String(500), doc="Its picture.")
     status: Mapped[VideoStatus] = mapped_column(pg_enum(VideoStatus, "video_status"), server_default="uploading")
-    transcript: Mapped[str | None] = mapped_column(Text)  # lines of "[mm:ss] text"
-    ai_summary: Mapped[str | None] = mapped_column(Text)
-    file_size_bytes: Mapped[int | None] = mapped_column(BigInteger)
-    source_key: Mapped[str | None] = mapped_column(String(255))
+    transcript: Mapped[str | None] = mapped_column(Text, doc='What is said, in lines of "[mm:ss] text".')
+    ai_summary: Mapped[str | None] = mapped_column(Text, doc="What is said, in short.")
+    file_size_bytes: Mapped[int | None] = mapped_column(BigInteger, doc="How big it is.")
+    source_key: Mapped[str | None] = mapped_column(
+        String(255), doc="Its name in the archive that it was imported from."
+    )
     created_at: Mapped[CreatedAt]
     updated_at: Mapped[UpdatedAt]
 
@@ -342,15 +369,15 @@ class UploadedFile(Base):
     id: Mapped[UuidPk]
     uploader_id: Mapped[UUID] = mapped_column(references("users.id", on_delete="RESTRICT"))
     course_id: Mapped[UUID | None] = mapped_column(references("courses.id", on_delete="CASCADE"))
-    filename: Mapped[str] = mapped_column(String(500))  # as links name it
-    original_filename: Mapped[str] = mapped_column(String(500))
-    file_url: Mapped[str] = mapped_column(String(1000))
-    storage_path: Mapped[str] = mapped_column(String(1000))
-    storage_provider: Mapped[str] = mapped_column(String(50), server_default="local")
-    content_hash: Mapped[str] = mapped_column(String(64))  # SHA-256, hexadecimal
-    file_type: Mapped[str | None] = mapped_column(String(100))  # image, video, document, other
-    mime_type: Mapped[str | None] = mapped_column(String(100))
-    file_size: Mapped[int] = mapped_column(BigInteger)  # bytes
-    folder: Mapped[str | None] = mapped_column(String(255))
-    is_public: Mapped[bool] = mapped_column(server_default=text("false"))
+    filename: Mapped[str] = mapped_column(String(500), doc="Its name in links; unique in its course.")
+    original_filename: Mapped[str] = mapped_column(String(500), doc="Its name on the computer that it came from.")
+    file_url: Mapped[str] = mapped_column(String(1000), doc="Where those who may read it get it.")
+    storage_path: Mapped[str] = mapped_column(String(1000), doc="Where its bytes are in the file store.")
+    storage_provider: Mapped[str] = mapped_column(String(50), server_default="local", doc="`local` or `s3`.")
+    content_hash: Mapped[str] = mapped_column(String(64), doc="SHA-256 of its bytes, hexadecimal.")
+    file_type: Mapped[str | None] = mapped_column(String(100), doc="`image`, `video`, `document` or `other`.")
+    mime_type: Mapped[str | None] = mapped_column(String(100), doc="Its type for browsers.")
+    file_size: Mapped[int] = mapped_column(BigInteger, doc="How big it is.")
+    folder: Mapped[str | None] = mapped_column(String(255), doc="Where its owner put it.")
+    is_public: Mapped[bool] = mapped_column(server_default=text("false"), doc="Whether everybody may read it.")
     created_at: Mapped[CreatedAt]

@@ -100,14 +100,18 @@ class Enrollment(Base):
     status: Mapped[EnrollmentStatus] = mapped_column(
         pg_enum(EnrollmentStatus, "enrollment_status"), server_default="active"
     )
-    cohort_id: Mapped[UUID | None]
-    price_paid: Mapped[Money] = mapped_column(server_default=text("0"))
-    payment_id: Mapped[str | None] = mapped_column(String(100))
-    rating: Mapped[int | None] = mapped_column(SmallInteger)
-    review: Mapped[str | None] = mapped_column(Text)
-    enrolled_at: Mapped[CreatedAt]
-    completed_at: Mapped[datetime | None]
-    expires_at: Mapped[datetime | None]
+    cohort_id: Mapped[UUID | None] = mapped_column(
+        doc="The cohort that the learner takes it with, one of the same course."
+    )
+    price_paid: Mapped[Money] = mapped_column(server_default=text("0"), doc="What the learner paid.")
+    payment_id: Mapped[str | None] = mapped_column(String(100), doc="The payment provider's name for the payment.")
+    rating: Mapped[int | None] = mapped_column(
+        SmallInteger, doc="The learner's rating of the course: 1 is bad, 5 is good."
+    )
+    review: Mapped[str | None] = mapped_column(Text, doc="The learner's opinion of the course.")
+    enrolled_at: Mapped[CreatedAt] = mapped_column(doc="Since when the learner is in it.")
+    completed_at: Mapped[datetime | None] = mapped_column(doc="When the course was completed.")
+    expires_at: Mapped[datetime | None] = mapped_column(doc="Until when the learner may be in it; none is always.")
     created_at: Mapped[CreatedAt]
     updated_at: Mapped[UpdatedAt]
 
@@ -126,15 +130,21 @@ class CourseProgress(Base):
 
     id: Mapped[UuidPk]
     enrollment_id: Mapped[UUID] = mapped_column(references("enrollments.id", on_delete="CASCADE"))
-    completed_lessons: Mapped[int] = mapped_column(server_default=text("0"))
-    total_lessons: Mapped[int] = mapped_column(server_default=text("0"))
-    completed_labs: Mapped[int] = mapped_column(server_default=text("0"))
-    total_labs: Mapped[int] = mapped_column(server_default=text("0"))
-    time_spent_minutes: Mapped[int] = mapped_column(server_default=text("0"))
-    time_spent_seconds: Mapped[int] = mapped_column(server_default=text("0"))
-    percent_complete: Mapped[Percentage] = mapped_column(server_default=text("0"))
-    last_lesson_id: Mapped[UUID | None] = mapped_column(references("lessons.id", on_delete="SET NULL"), index=True)
-    last_accessed_at: Mapped[datetime | None]
+    completed_lessons: Mapped[int] = mapped_column(server_default=text("0"), doc="How many lessons are finished.")
+    total_lessons: Mapped[int] = mapped_column(server_default=text("0"), doc="How many lessons there are.")
+    completed_labs: Mapped[int] = mapped_column(server_default=text("0"), doc="How many labs are passed.")
+    total_labs: Mapped[int] = mapped_column(server_default=text("0"), doc="How many labs there are.")
+    time_spent_minutes: Mapped[int] = mapped_column(
+        server_default=text("0"), doc="How long the learner was in it, rounded."
+    )
+    time_spent_seconds: Mapped[int] = mapped_column(server_default=text("0"), doc="How long the learner was in it.")
+    percent_complete: Mapped[Percentage] = mapped_column(
+        server_default=text("0"), doc="How much of the course is finished."
+    )
+    last_lesson_id: Mapped[UUID | None] = mapped_column(
+        references("lessons.id", on_delete="SET NULL"), index=True, doc="The lesson to go on at."
+    )
+    last_accessed_at: Mapped[datetime | None] = mapped_column(doc="When the learner was last in it.")
     created_at: Mapped[CreatedAt]
     updated_at: Mapped[UpdatedAt]
 
@@ -159,18 +169,24 @@ class LessonProgress(Base):
     status: Mapped[ProgressStatus] = mapped_column(
         pg_enum(ProgressStatus, "progress_status"), server_default="not_started"
     )
-    completion_percentage: Mapped[Percentage] = mapped_column(server_default=text("0"))
-    video_position_seconds: Mapped[int] = mapped_column(server_default=text("0"))
-    video_duration_seconds: Mapped[int] = mapped_column(server_default=text("0"))
-    video_completed: Mapped[bool] = mapped_column(server_default=text("false"))
-    lab_completed: Mapped[bool] = mapped_column(server_default=text("false"))
-    quiz_score: Mapped[int | None]  # best attempt, percent, rounded
-    score: Mapped[Percentage | None]  # best attempt, percent
-    attempts: Mapped[int] = mapped_column(server_default=text("0"))
-    time_spent_seconds: Mapped[int] = mapped_column(server_default=text("0"))
-    last_position: Mapped[dict[str, Any] | None] = mapped_column(Json(Position))
-    started_at: Mapped[datetime | None]
-    completed_at: Mapped[datetime | None]
+    completion_percentage: Mapped[Percentage] = mapped_column(
+        server_default=text("0"), doc="How far the learner has been in it."
+    )
+    video_position_seconds: Mapped[int] = mapped_column(
+        server_default=text("0"), doc="Where the learner stopped watching."
+    )
+    video_duration_seconds: Mapped[int] = mapped_column(
+        server_default=text("0"), doc="How long the video lasts, as the player says."
+    )
+    video_completed: Mapped[bool] = mapped_column(server_default=text("false"), doc="Whether the video was watched.")
+    lab_completed: Mapped[bool] = mapped_column(server_default=text("false"), doc="Whether the lab was passed.")
+    quiz_score: Mapped[int | None] = mapped_column(doc="The best attempt, rounded.")
+    score: Mapped[Percentage | None] = mapped_column(doc="The best attempt.")
+    attempts: Mapped[int] = mapped_column(server_default=text("0"), doc="How many attempts were graded.")
+    time_spent_seconds: Mapped[int] = mapped_column(server_default=text("0"), doc="How long the learner was in it.")
+    last_position: Mapped[dict[str, Any] | None] = mapped_column(Json(Position), doc="Where to go on.")
+    started_at: Mapped[datetime | None] = mapped_column(doc="When the learner first opened it.")
+    completed_at: Mapped[datetime | None] = mapped_column(doc="When the learner finished it.")
     created_at: Mapped[CreatedAt]
     updated_at: Mapped[UpdatedAt]
 

@@ -87,7 +87,9 @@ class StudyMaterial(Base):
     file_id: Mapped[UUID | None] = mapped_column(
         references("uploaded_files.id", on_delete="SET NULL"), doc="The file, if one was uploaded."
     )
-    extra: Mapped[JsonObject] = mapped_column("metadata", Json(AnyObject))
+    extra: Mapped[JsonObject] = mapped_column(
+        "metadata", Json(AnyObject), doc="What the source says of itself, such as its author."
+    )
     status: Mapped[MaterialStatus] = mapped_column(
         pg_enum(MaterialStatus, "material_status"), server_default="processing"
     )
@@ -123,7 +125,9 @@ class ContentChunk(Base):
     chunk_order: Mapped[int] = mapped_column(doc="Its place in the material, from 0.")
     content: Mapped[str] = mapped_column(Text, doc="The text itself.")
     chunk_type: Mapped[ChunkType] = mapped_column(pg_enum(ChunkType, "chunk_type"))
-    extra: Mapped[JsonObject] = mapped_column("metadata", Json(AnyObject))
+    extra: Mapped[JsonObject] = mapped_column(
+        "metadata", Json(AnyObject), doc="What the cutting kept, such as a page's number."
+    )
     word_count: Mapped[int | None] = mapped_column(doc="How many words it has.", info={"unit": "words"})
     language: Mapped[str | None] = mapped_column(String(10), doc="The text's language, such as `en`.")
     summary: Mapped[str | None] = mapped_column(Text, doc="The text in a sentence or two, made automatically.")
@@ -163,7 +167,9 @@ class GeneratedAsset(Base):
     content_chunk_id: Mapped[UUID | None] = mapped_column(doc="The chunk it was made of; none is the whole material.")
     asset_type: Mapped[AssetType] = mapped_column(pg_enum(AssetType, "asset_type"))
     content: Mapped[dict[str, Any]] = mapped_column(Json(AssetContent), doc="The questions, cards or text.")
-    extra: Mapped[JsonObject] = mapped_column("metadata", Json(AnyObject))
+    extra: Mapped[JsonObject] = mapped_column(
+        "metadata", Json(AnyObject), doc="What the making kept, such as its cost."
+    )
     generation_model: Mapped[str] = mapped_column(String(100), doc="What made it: a model's name, or `extractive`.")
     status: Mapped[AssetStatus] = mapped_column(pg_enum(AssetStatus, "asset_status"), server_default="ready")
     quality_score: Mapped[Share | None] = mapped_column(doc="How good it was found to be: 1 is best.")
@@ -261,7 +267,9 @@ class Interaction(Base):
         {"postgresql_partition_by": "RANGE (created_at)"},
     )
 
-    id: Mapped[UUID] = mapped_column(default=new_id, server_default=text("new_id()"), insert_sentinel=True)
+    id: Mapped[UUID] = mapped_column(
+        default=new_id, server_default=text("new_id()"), insert_sentinel=True, doc="Identifies the interaction."
+    )
     learning_session_id: Mapped[UUID] = mapped_column(references("learning_sessions.id", on_delete="CASCADE"))
     generated_asset_id: Mapped[UUID | None] = mapped_column(
         references("generated_assets.id", on_delete="SET NULL"), doc="The asset that it was about."
@@ -307,7 +315,9 @@ class UserFeedback(Base):
     feedback_type: Mapped[FeedbackType] = mapped_column(pg_enum(FeedbackType, "feedback_type"))
     rating: Mapped[int | None] = mapped_column(SmallInteger, doc="1 is bad, 5 is good.", info={"unit": "stars"})
     comment: Mapped[str | None] = mapped_column(Text, doc="What the person wrote.")
-    extra: Mapped[JsonObject] = mapped_column("metadata", Json(AnyObject))
+    extra: Mapped[JsonObject] = mapped_column(
+        "metadata", Json(AnyObject), doc="What the page kept, such as its version."
+    )
     status: Mapped[FeedbackStatus] = mapped_column(pg_enum(FeedbackStatus, "feedback_status"), server_default="active")
     created_at: Mapped[CreatedAt]
     updated_at: Mapped[UpdatedAt]
@@ -330,7 +340,9 @@ class ProgressMetric(Base):
         {"postgresql_partition_by": "RANGE (recorded_at)"},
     )
 
-    id: Mapped[UUID] = mapped_column(default=new_id, server_default=text("new_id()"), insert_sentinel=True)
+    id: Mapped[UUID] = mapped_column(
+        default=new_id, server_default=text("new_id()"), insert_sentinel=True, doc="Identifies the metric."
+    )
     user_id: Mapped[UUID] = mapped_column(references("users.id", on_delete="CASCADE"))
     learning_session_id: Mapped[UUID | None] = mapped_column(
         references("learning_sessions.id", on_delete="SET NULL"), doc="The session that it was measured in."
