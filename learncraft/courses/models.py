@@ -117,6 +117,11 @@ class Course(Base):
         Index("ix_courses_status", "status"),
         Index("ix_courses_published_at", "published_at", postgresql_where=text("status = 'published'")),
         Index("ix_courses_tags", "tags", postgresql_using="gin"),
+        Index(
+            "ix_courses_words",
+            text("to_tsvector(text_search_config(language), title || ' ' || coalesce(description, ''))"),
+            postgresql_using="gin",
+        ),
     )
 
     id: Mapped[UuidPk]
@@ -207,6 +212,8 @@ class Lesson(Base):
         CheckConstraint("jsonb_typeof(learning_objectives) = 'array'", name="learning_objectives_is_list"),
         CheckConstraint("jsonb_typeof(resources) = 'array'", name="resources_is_list"),
         Index("ix_lessons_parent", "module_id", "parent_lesson_id"),
+        # A lesson doesn't know its course's language; titles are found by their words as they stand.
+        Index("ix_lessons_words", text("to_tsvector('simple', title)"), postgresql_using="gin"),
         Index("uq_lessons_slug", "module_id", "slug", unique=True),
         Index(
             "uq_lessons_source", "module_id", "source_key", unique=True, postgresql_where=text("source_key IS NOT NULL")
