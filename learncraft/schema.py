@@ -67,6 +67,7 @@ def upgrade(engine: Engine, revision: str = "head") -> None:
         connection.commit()
         try:
             found = MigrationContext.configure(connection).get_current_revision()
+            connection.commit()  # else Alembic takes this transaction for all migrations, instead of one for each
             known = {script.revision for script in ScriptDirectory.from_config(_config()).walk_revisions()}
             if found is not None and found not in known:
                 raise SchemaError(
@@ -80,14 +81,20 @@ def upgrade(engine: Engine, revision: str = "head") -> None:
         finally:
             connection.rollback()
             connection.execute(text("SELECT pg_advisory_unlock(:key)"), {"key": _MIGRATION_LOCK})
+            connection.execute(text("RESET ALL"))  # the timeouts of migrations are not those of pages
             connection.commit()
 
 
 def downgrade(engine: Engine, revision: str) -> None:
     """Take the database back to a revision ('base' is empty, '-1' one step back)."""
     with engine.connect() as connection:
-        command.downgrade(_config(connection), revision)
-        connection.commit()
+        try:
+            command.downgrade(_config(connection), revision)
+            connection.commit()
+        finally:
+            connection.rollback()
+            connection.execute(text("RESET ALL"))
+            connection.commit()
 
 
 def differences(engine: Engine) -> list[str]:

@@ -69,7 +69,7 @@ def test_every_check_and_exclusion_of_the_models_is_in_the_database(session: Ses
                 "SELECT conrelid::regclass::text, conname FROM pg_constraint WHERE contype IN ('c', 'x') "
                 "AND connamespace = 'public'::regnamespace AND convalidated AND coninhcount = 0"
             )
-        ).tuples()
+        )
     )
     models = set()
     for table in schema.METADATA.tables.values():

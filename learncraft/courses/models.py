@@ -119,7 +119,10 @@ class Course(Base):
         Index("ix_courses_tags", "tags", postgresql_using="gin"),
         Index(
             "ix_courses_words",
-            text("to_tsvector(text_search_config(language), title || ' ' || coalesce(description, ''))"),
+            text(
+                "to_tsvector(text_search_config(language::text), (title::text || ' '::text) || "
+                "COALESCE(description, ''::text))"
+            ),  # as PostgreSQL gives it back, so that models and database compare equal
             postgresql_using="gin",
         ),
     )
@@ -213,7 +216,7 @@ class Lesson(Base):
         CheckConstraint("jsonb_typeof(resources) = 'array'", name="resources_is_list"),
         Index("ix_lessons_parent", "module_id", "parent_lesson_id"),
         # A lesson doesn't know its course's language; titles are found by their words as they stand.
-        Index("ix_lessons_words", text("to_tsvector('simple', title)"), postgresql_using="gin"),
+        Index("ix_lessons_words", text("to_tsvector('simple'::regconfig, title::text)"), postgresql_using="gin"),
         Index("uq_lessons_slug", "module_id", "slug", unique=True),
         Index(
             "uq_lessons_source", "module_id", "source_key", unique=True, postgresql_where=text("source_key IS NOT NULL")

@@ -58,7 +58,7 @@ def drawing(areas: Sequence[Area]) -> str:
         'font-family="system-ui, sans-serif" role="img" aria-label="All tables and what refers to what">',
         f'<rect width="{width}" height="{bottom}" fill="#ffffff"/>',
         f'<text x="{LEFT}" y="30" font-size="18" font-weight="600" fill="#212529">The schema</text>',
-        f'<text x="{LEFT + 120}" y="30" font-size="12" fill="#495057">Lines run from a table to the ones it refers to. '
+        f'<text x="{LEFT + 140}" y="30" font-size="12" fill="#495057">Lines run from a table to the ones it refers to. '
         "A dot: it refers to users.</text>",
     ]
     lines += [line for box in boxes.values() for line in _references(box, boxes)]

@@ -14,6 +14,7 @@ down_revision = "0009"
 branch_labels = None
 depends_on = None
 
+OLDEST_VECTOR = (0, 7)  # the first with halfvec
 TOUCHED = ("learner_persona_profiles", "rag_chat_sessions", "topic_personalization")
 ENUMS = ("embedded_content", "interaction_type", "chat_role")
 
@@ -279,13 +280,18 @@ def downgrade() -> None:
 def _require_vector() -> None:
     """Make the extension, or say what an operator has to do first. It stays when the tables go."""
     connection = op.get_bind()
-    if connection.scalar(sa.text("SELECT 1 FROM pg_extension WHERE extname = 'vector'")):
-        return
-    if not connection.scalar(sa.text("SELECT 1 FROM pg_available_extensions WHERE name = 'vector'")):
+    installed = connection.scalar(sa.text("SELECT extversion FROM pg_extension WHERE extname = 'vector'"))
+    offered = connection.scalar(sa.text("SELECT default_version FROM pg_available_extensions WHERE name = 'vector'"))
+    found = installed or offered
+    if found is None or tuple(int(part) for part in found.split(".")[:2]) < OLDEST_VECTOR:
+        has = f"has pgvector {found}" if found else "has no pgvector"
         raise SchemaError(
-            "This PostgreSQL server has no pgvector, which the tutor's search needs. Install it on the server "
-            "(on Debian the package postgresql-<version>-pgvector), then run this again. Nothing was changed."
+            f"This PostgreSQL server {has}; the tutor's search needs version 0.7 or later. Install it on the server "
+            "(on Debian the package postgresql-<version>-pgvector), then run this again. "
+            "Up to revision 0009 all is done and kept."
         )
+    if installed:
+        return
     try:
         with connection.begin_nested():
             connection.execute(sa.text("CREATE EXTENSION vector"))
