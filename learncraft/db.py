@@ -18,6 +18,7 @@ import uuid_utils.compat
 from psycopg import errors
 from sqlalchemy import (
     DateTime,
+    Double,
     Engine,
     Enum,
     ForeignKey,
@@ -27,7 +28,6 @@ from sqlalchemy import (
     create_engine,
     text,
 )
-from sqlalchemy.dialects.postgresql import JSONB
 from sqlalchemy.exc import OperationalError
 from sqlalchemy.orm import DeclarativeBase, Session, mapped_column
 
@@ -43,14 +43,24 @@ def new_id() -> UUID:
 
 
 # What columns mean, said once. The server default serves rows that come by plain SQL.
-UuidPk = Annotated[UUID, mapped_column(primary_key=True, default=new_id, server_default=text("new_id()"))]
-CreatedAt = Annotated[datetime, mapped_column(server_default=text("now()"))]
-UpdatedAt = Annotated[datetime, mapped_column(server_default=text("now()"))]  # kept by the trigger touch_updated_at
+UuidPk = Annotated[
+    UUID,
+    mapped_column(
+        primary_key=True, default=new_id, server_default=text("new_id()"), doc="Identifies the row (UUIDv7)."
+    ),
+]
+CreatedAt = Annotated[datetime, mapped_column(server_default=text("now()"), doc="When the row was made.")]
+UpdatedAt = Annotated[
+    datetime,
+    mapped_column(server_default=text("now()"), doc="When the row last changed; kept by the trigger touch_updated_at."),
+]
+Share = Annotated[float, mapped_column(Double)]  # 0 to 1
 Percentage = Annotated[Decimal, mapped_column(Numeric(5, 2))]
 Money = Annotated[Decimal, mapped_column(Numeric(10, 2))]
 Points = Annotated[Decimal, mapped_column(Numeric(10, 2))]
-JsonObject = Annotated[dict[str, Any], mapped_column(JSONB, server_default=text("'{}'::jsonb"), default=dict)]
-JsonList = Annotated[list[Any], mapped_column(JSONB, server_default=text("'[]'::jsonb"), default=list)]
+# Columns of these two name their shape: `Mapped[JsonObject] = mapped_column(Json(Shape))`.
+JsonObject = Annotated[dict[str, Any], mapped_column(server_default=text("'{}'::jsonb"), default=dict)]
+JsonList = Annotated[list[Any], mapped_column(server_default=text("'[]'::jsonb"), default=list)]
 
 
 class Base(DeclarativeBase):

@@ -13,6 +13,7 @@ from uuid import UUID
 
 from sqlalchemy import (
     BigInteger,
+    CheckConstraint,
     Double,
     FetchedValue,
     Identity,
@@ -30,6 +31,7 @@ from sqlalchemy.types import UserDefinedType
 
 from learncraft.db import Base, CreatedAt, JsonObject, UuidPk, new_id
 from learncraft.errors import InvalidInputError
+from learncraft.json_shapes import AnyObject, Json
 
 MAX_DATA_BYTES = 16_000
 
@@ -55,6 +57,7 @@ class LearningEvent(Base):
     __tablename__ = "learning_events"
     __table_args__ = (
         PrimaryKeyConstraint("id", "created_at"),
+        CheckConstraint("jsonb_typeof(event_data) = 'object'", name="event_data_is_object"),
         Index("ix_learning_events_xid_id", "xid", "id"),  # the order of shipping
         Index("ix_learning_events_user_id_occurred_at", "user_id", "occurred_at"),
         Index("ix_learning_events_course_id_occurred_at", "course_id", "occurred_at"),
@@ -62,25 +65,41 @@ class LearningEvent(Base):
     )
 
     # The sentinel lets many events of one transaction go out in one statement.
-    id: Mapped[UUID] = mapped_column(default=new_id, server_default=text("new_id()"), insert_sentinel=True)
-    created_at: Mapped[CreatedAt]  # when it was received
-    occurred_at: Mapped[datetime] = mapped_column(server_default=text("now()"))
-    user_id: Mapped[UUID]
-    event_type: Mapped[str] = mapped_column(String(50))
-    course_id: Mapped[UUID | None]
-    module_id: Mapped[UUID | None]
-    lesson_id: Mapped[UUID | None]
-    object_id: Mapped[UUID | None]  # the assessment, question, video, ... that the event is about
-    attempt_id: Mapped[UUID | None]
-    cohort_id: Mapped[UUID | None]
-    score: Mapped[Decimal | None] = mapped_column(Numeric(10, 2))
-    max_score: Mapped[Decimal | None] = mapped_column(Numeric(10, 2))
-    duration_ms: Mapped[int | None]
-    position_start: Mapped[float | None] = mapped_column(Double)  # seconds of a video, or share of a text
-    position_end: Mapped[float | None] = mapped_column(Double)
-    is_correct: Mapped[bool | None]
-    event_data: Mapped[JsonObject]
-    xid: Mapped[int] = mapped_column(Xid8, server_default=text("pg_current_xact_id()"), server_onupdate=FetchedValue())
+    id: Mapped[UUID] = mapped_column(
+        default=new_id,
+        server_default=text("new_id()"),
+        insert_sentinel=True,
+        doc="Identifies the event, in the event store too.",
+    )
+    created_at: Mapped[CreatedAt] = mapped_column(doc="When it was received.")
+    occurred_at: Mapped[datetime] = mapped_column(server_default=text("now()"), doc="When it happened.")
+    user_id: Mapped[UUID] = mapped_column(doc="Who did it.")
+    event_type: Mapped[str] = mapped_column(
+        String(50), doc="What happened: a key of `EVENT_TYPES`, which names its verb of xAPI."
+    )
+    course_id: Mapped[UUID | None] = mapped_column(doc="The course that it happened in.")
+    module_id: Mapped[UUID | None] = mapped_column(doc="The module that it happened in.")
+    lesson_id: Mapped[UUID | None] = mapped_column(doc="The lesson that it happened in.")
+    object_id: Mapped[UUID | None] = mapped_column(doc="The assessment, question, video, ... that it is about.")
+    attempt_id: Mapped[UUID | None] = mapped_column(doc="The attempt that it is part of.")
+    cohort_id: Mapped[UUID | None] = mapped_column(doc="The cohort that the learner was in.")
+    score: Mapped[Decimal | None] = mapped_column(Numeric(10, 2), doc="What was earned.")
+    max_score: Mapped[Decimal | None] = mapped_column(Numeric(10, 2), doc="What could be earned.")
+    duration_ms: Mapped[int | None] = mapped_column(doc="How long it took.")
+    position_start: Mapped[float | None] = mapped_column(
+        Double, doc="Where it began: seconds of a video, or share of a text."
+    )
+    position_end: Mapped[float | None] = mapped_column(
+        Double, doc="Where it ended: seconds of a video, or share of a text."
+    )
+    is_correct: Mapped[bool | None] = mapped_column(doc="Whether an answer was right.")
+    event_data: Mapped[JsonObject] = mapped_column(Json(AnyObject), doc="The rest, with the keys that the type allows.")
+    xid: Mapped[int] = mapped_column(
+        Xid8,
+        server_default=text("pg_current_xact_id()"),
+        server_onupdate=FetchedValue(),
+        doc="The transaction that wrote it: events are shipped in this order.",
+    )
 
 
 class EventBatch(Base):
@@ -92,29 +111,32 @@ class EventBatch(Base):
         Index("ix_event_batches_unacknowledged", "id", postgresql_where=text("acknowledged_at IS NULL")),
     )
 
-    id: Mapped[int] = mapped_column(BigInteger, Identity(always=True), primary_key=True)
-    from_xid: Mapped[int] = mapped_column(Xid8)  # exclusive
-    from_id: Mapped[UUID]
-    to_xid: Mapped[int] = mapped_column(Xid8)  # inclusive
-    to_id: Mapped[UUID]
-    event_count: Mapped[int]
-    attempts: Mapped[int] = mapped_column(server_default=text("0"))
-    last_error: Mapped[str | None] = mapped_column(Text)
+    id: Mapped[int] = mapped_column(
+        BigInteger, Identity(always=True), primary_key=True, doc="Numbers the batches in their order."
+    )
+    from_xid: Mapped[int] = mapped_column(Xid8, doc="Events after this transaction and `from_id` are in it; exclusive.")
+    from_id: Mapped[UUID] = mapped_column(doc="See `from_xid`.")
+    to_xid: Mapped[int] = mapped_column(Xid8, doc="Events up to this transaction and `to_id` are in it; inclusive.")
+    to_id: Mapped[UUID] = mapped_column(doc="See `to_xid`.")
+    event_count: Mapped[int] = mapped_column(doc="How many events it holds.")
+    attempts: Mapped[int] = mapped_column(server_default=text("0"), doc="How often it was sent.")
+    last_error: Mapped[str | None] = mapped_column(Text, doc="Why it was not taken the last time.")
     created_at: Mapped[CreatedAt]
-    sent_at: Mapped[datetime | None]
-    acknowledged_at: Mapped[datetime | None]
+    sent_at: Mapped[datetime | None] = mapped_column(doc="When it was last sent.")
+    acknowledged_at: Mapped[datetime | None] = mapped_column(doc="When the event store confirmed it.")
 
 
 class QuarantinedEvent(Base):
     """An event from outside that was refused, kept with the reason so that nothing vanishes silently."""
 
     __tablename__ = "event_quarantine"
+    __table_args__ = (CheckConstraint("jsonb_typeof(payload) = 'object'", name="payload_is_object"),)
 
     id: Mapped[UuidPk]
-    user_id: Mapped[UUID | None]
-    event_type: Mapped[str] = mapped_column(Text)
-    payload: Mapped[JsonObject]
-    reason: Mapped[str] = mapped_column(Text)
+    user_id: Mapped[UUID | None] = mapped_column(doc="Who sent it.")
+    event_type: Mapped[str] = mapped_column(Text, doc="The type that it claimed.")
+    payload: Mapped[JsonObject] = mapped_column(Json(AnyObject), doc="What was sent, cut to a safe size.")
+    reason: Mapped[str] = mapped_column(Text, doc="Why it was refused.")
     created_at: Mapped[CreatedAt]
 
 

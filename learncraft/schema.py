@@ -11,16 +11,20 @@ from sqlalchemy import Connection, Engine, text
 
 import learncraft.accounts.models
 import learncraft.assessments.models
+import learncraft.community.models
 import learncraft.courses.models
 import learncraft.enrollment.models
-import learncraft.events  # noqa: F401
+import learncraft.events
+import learncraft.labs.models
+import learncraft.study.models
+import learncraft.tutor.models  # noqa: F401
 from learncraft.db import Base
 from learncraft.errors import LearnCraftError
 from learncraft.paths import root
 
 METADATA = Base.metadata
 MONTHS_AHEAD = 3
-_PARTITIONED = ("learning_events",)
+_PARTITIONED = ("learning_events", "audit_logs", "interactions", "progress_metrics")
 _MIGRATION_LOCK = 7_101_842  # any number, the same in every process
 
 
@@ -63,6 +67,7 @@ def upgrade(engine: Engine, revision: str = "head") -> None:
         connection.commit()
         try:
             found = MigrationContext.configure(connection).get_current_revision()
+            connection.commit()  # else Alembic takes this transaction for all migrations, instead of one for each
             known = {script.revision for script in ScriptDirectory.from_config(_config()).walk_revisions()}
             if found is not None and found not in known:
                 raise SchemaError(
@@ -76,14 +81,20 @@ def upgrade(engine: Engine, revision: str = "head") -> None:
         finally:
             connection.rollback()
             connection.execute(text("SELECT pg_advisory_unlock(:key)"), {"key": _MIGRATION_LOCK})
+            connection.execute(text("RESET ALL"))  # the timeouts of migrations are not those of pages
             connection.commit()
 
 
 def downgrade(engine: Engine, revision: str) -> None:
     """Take the database back to a revision ('base' is empty, '-1' one step back)."""
     with engine.connect() as connection:
-        command.downgrade(_config(connection), revision)
-        connection.commit()
+        try:
+            command.downgrade(_config(connection), revision)
+            connection.commit()
+        finally:
+            connection.rollback()
+            connection.execute(text("RESET ALL"))
+            connection.commit()
 
 
 def differences(engine: Engine) -> list[str]:

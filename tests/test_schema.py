@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import pytest
 from sqlalchemy import text
-from sqlalchemy.exc import IntegrityError
+from sqlalchemy.exc import IntegrityError, ProgrammingError
 from sqlalchemy.orm import Session
 
 from learncraft import schema
@@ -74,3 +74,27 @@ def test_every_foreign_key_has_an_index(session: Session) -> None:
     ).scalars()
     partly_indexed = {"uploaded_files.course_id"}  # null for files of no course; the partial index serves the rest
     assert set(missing) <= partly_indexed
+
+
+def test_each_migration_is_one_transaction_so_that_what_is_done_stays_done(fresh_database: Database) -> None:
+    engine = fresh_database.engine
+    schema.downgrade(engine, "0004")
+    with engine.begin() as connection:
+        connection.execute(text("CREATE TABLE interactions (id int)"))  # in the way of 0009
+    with pytest.raises(ProgrammingError, match="interactions"):
+        schema.upgrade(engine)
+    assert schema.current(engine) == "0008"
+    with engine.begin() as connection:
+        connection.execute(text("DROP TABLE interactions"))
+    schema.upgrade(engine)
+    assert schema.differences(engine) == []
+
+
+def test_the_timeouts_of_migrations_are_not_left_to_pages(fresh_database: Database) -> None:
+    database = Database(str(fresh_database.engine.url.render_as_string(hide_password=False)), pool_size=1)
+    schema.downgrade(database.engine, "-1")
+    schema.upgrade(database.engine)
+    with database.engine.connect() as connection:
+        assert connection.scalar(text("SHOW statement_timeout")) == "15s"
+        assert connection.scalar(text("SHOW lock_timeout")) == "0"
+    database.close()

@@ -12,8 +12,9 @@ from __future__ import annotations
 
 from decimal import Decimal
 from typing import Annotated, Literal
+from uuid import UUID
 
-from pydantic import BaseModel, ConfigDict, Field
+from pydantic import BaseModel, ConfigDict, Field, JsonValue, RootModel
 
 
 class _Shape(BaseModel):
@@ -107,3 +108,23 @@ class BlankResponse(_Shape):
 
 
 Response = ChoiceResponse | ChoicesResponse | TruthResponse | BlankResponse
+
+
+class Options(RootModel[tuple[Option, ...]]):
+    """The choices of a question, in the author's order."""
+
+
+class AnswerKey(RootModel[Key]):
+    """The key of a question, by its type."""
+
+
+class GivenResponse(RootModel[Response]):
+    """What a learner answered, by the question's type."""
+
+
+class QuestionIds(RootModel[tuple[UUID, ...]]):
+    """The versions of questions that an attempt asks, in the order shown."""
+
+
+class AttemptFeedback(RootModel[dict[str, JsonValue]]):
+    """What a person who graded says: `comment` on the whole, and remarks keyed by a question's id."""

@@ -9,6 +9,8 @@ from uuid import UUID
 from sqlalchemy import BigInteger, CheckConstraint, ForeignKeyConstraint, Index, String, Text, UniqueConstraint, text
 from sqlalchemy.orm import Mapped, mapped_column
 
+from learncraft.courses.blocks import LessonContent
+from learncraft.courses.shapes import Resources, ReviewComments
 from learncraft.db import (
     Base,
     CreatedAt,
@@ -20,6 +22,7 @@ from learncraft.db import (
     pg_enum,
     references,
 )
+from learncraft.json_shapes import AnyObject, Json, Sentences, Words
 
 
 class CourseCategory(StrEnum):
@@ -74,11 +77,22 @@ class VideoStatus(StrEnum):
     FAILED = "failed"
 
 
+class ReviewDecision(StrEnum):
+    """What happened to a course in its review."""
+
+    SUBMITTED = "submitted"
+    APPROVED = "approved"
+    RETURNED = "returned"
+    WITHDRAWN = "withdrawn"
+    ARCHIVED = "archived"
+
+
 class Course(Base):
     """A course. `source_key` says where an imported course came from, so that a second import updates it."""
 
     __tablename__ = "courses"
     __table_args__ = (
+        CheckConstraint("jsonb_typeof(metadata) = 'object'", name="metadata_is_object"),
         CheckConstraint("price >= 0", name="price_not_negative"),
         CheckConstraint("duration_minutes >= 0", name="duration_not_negative"),
         CheckConstraint("max_students IS NULL OR max_students > 0", name="max_students_positive"),
@@ -103,38 +117,59 @@ class Course(Base):
         Index("ix_courses_status", "status"),
         Index("ix_courses_published_at", "published_at", postgresql_where=text("status = 'published'")),
         Index("ix_courses_tags", "tags", postgresql_using="gin"),
+        Index(
+            "ix_courses_words",
+            text(
+                "to_tsvector(text_search_config(language::text), (title::text || ' '::text) || "
+                "COALESCE(description, ''::text))"
+            ),  # as PostgreSQL gives it back, so that models and database compare equal
+            postgresql_using="gin",
+        ),
     )
 
     id: Mapped[UuidPk]
     # Handing a course over is an action of its own; a person who still teaches can't be removed.
     instructor_id: Mapped[UUID] = mapped_column(references("users.id", on_delete="RESTRICT"))
-    title: Mapped[str] = mapped_column(String(500))
-    slug: Mapped[str] = mapped_column(String(500))
-    short_description: Mapped[str | None] = mapped_column(String(500))
-    description: Mapped[str | None] = mapped_column(Text)  # sanitised HTML
+    title: Mapped[str] = mapped_column(String(500), doc="What the course is called.")
+    slug: Mapped[str] = mapped_column(String(500), doc="The course's name in addresses; unique among the living.")
+    short_description: Mapped[str | None] = mapped_column(String(500), doc="One or two sentences for lists.")
+    description: Mapped[str | None] = mapped_column(Text, doc="What the course is about; sanitised HTML.")
     category: Mapped[CourseCategory] = mapped_column(pg_enum(CourseCategory, "course_category"))
     skill_level: Mapped[SkillLevel] = mapped_column(pg_enum(SkillLevel, "skill_level"))
     status: Mapped[CourseStatus] = mapped_column(pg_enum(CourseStatus, "course_status"), server_default="draft")
-    language: Mapped[str] = mapped_column(String(10), server_default="en")
-    thumbnail_url: Mapped[str | None] = mapped_column(String(1000))
-    preview_video_url: Mapped[str | None] = mapped_column(String(500))
-    duration_minutes: Mapped[int] = mapped_column(server_default=text("0"))  # sum of the lessons
-    estimated_duration: Mapped[int | None]  # minutes, as the author promises
-    price: Mapped[Money] = mapped_column(server_default=text("0"))
-    is_featured: Mapped[bool] = mapped_column(server_default=text("false"))
-    max_students: Mapped[int | None]
-    prerequisites: Mapped[JsonList]  # of sentences
-    learning_objectives: Mapped[JsonList]  # of sentences
-    tags: Mapped[JsonList]  # of words
-    rating_average: Mapped[Money] = mapped_column(server_default=text("0"))
-    rating_count: Mapped[int] = mapped_column(server_default=text("0"))
-    enrollment_count: Mapped[int] = mapped_column(server_default=text("0"))
-    source_key: Mapped[str | None] = mapped_column(String(255))
-    extra: Mapped[JsonObject] = mapped_column("metadata")
-    published_at: Mapped[datetime | None]
+    language: Mapped[str] = mapped_column(
+        String(10), server_default="en", doc="The language it is taught in, such as `en`."
+    )
+    thumbnail_url: Mapped[str | None] = mapped_column(String(1000), doc="Its picture.")
+    preview_video_url: Mapped[str | None] = mapped_column(String(500), doc="A film that everybody may watch.")
+    duration_minutes: Mapped[int] = mapped_column(server_default=text("0"), doc="The sum of its lessons.")
+    estimated_duration: Mapped[int | None] = mapped_column(doc="How long it takes, as the author promises.")
+    price: Mapped[Money] = mapped_column(server_default=text("0"), doc="What it costs.")
+    is_featured: Mapped[bool] = mapped_column(
+        server_default=text("false"), doc="Whether it stands first in the catalogue."
+    )
+    max_students: Mapped[int | None] = mapped_column(doc="How many seats it has; none is any number.")
+    prerequisites: Mapped[JsonList] = mapped_column(Json(Sentences), doc="What learners should know before.")
+    learning_objectives: Mapped[JsonList] = mapped_column(Json(Sentences), doc="What learners can do afterwards.")
+    tags: Mapped[JsonList] = mapped_column(Json(Words), doc="Words to find it by.")
+    rating_average: Mapped[Money] = mapped_column(
+        server_default=text("0"),
+        doc="The mean of its ratings, 0 when there are none; kept by the trigger count_ratings.",
+    )
+    rating_count: Mapped[int] = mapped_column(
+        server_default=text("0"), doc="How many rated it; kept by the trigger count_ratings."
+    )
+    enrollment_count: Mapped[int] = mapped_column(server_default=text("0"), doc="How many are in it.")
+    source_key: Mapped[str | None] = mapped_column(
+        String(255), doc="Its name in the archive that it was imported from."
+    )
+    extra: Mapped[JsonObject] = mapped_column(
+        "metadata", Json(AnyObject), doc="What an import or a feature keeps beside the columns."
+    )
+    published_at: Mapped[datetime | None] = mapped_column(doc="When it was first published.")
     created_at: Mapped[CreatedAt]
     updated_at: Mapped[UpdatedAt]
-    deleted_at: Mapped[datetime | None]
+    deleted_at: Mapped[datetime | None] = mapped_column(doc="When it was taken away; its name may then be used again.")
 
 
 class Module(Base):
@@ -151,12 +186,14 @@ class Module(Base):
 
     id: Mapped[UuidPk]
     course_id: Mapped[UUID] = mapped_column(references("courses.id", on_delete="CASCADE"))
-    title: Mapped[str] = mapped_column(String(255))
-    description: Mapped[str | None] = mapped_column(Text)
-    order_index: Mapped[int]
-    is_published: Mapped[bool] = mapped_column(server_default=text("true"))
-    estimated_duration: Mapped[int | None]  # minutes
-    source_key: Mapped[str | None] = mapped_column(String(255))
+    title: Mapped[str] = mapped_column(String(255), doc="What the module is called.")
+    description: Mapped[str | None] = mapped_column(Text, doc="What the module is about.")
+    order_index: Mapped[int] = mapped_column(doc="Its place in the course, from 0.")
+    is_published: Mapped[bool] = mapped_column(server_default=text("true"), doc="Whether learners see it.")
+    estimated_duration: Mapped[int | None] = mapped_column(doc="How long it takes, as the author promises.")
+    source_key: Mapped[str | None] = mapped_column(
+        String(255), doc="Its name in the archive that it was imported from."
+    )
     created_at: Mapped[CreatedAt]
     updated_at: Mapped[UpdatedAt]
 
@@ -172,11 +209,14 @@ class Lesson(Base):
             ["module_id", "parent_lesson_id"], ["lessons.module_id", "lessons.id"], name="fk_lessons_parent_same_module"
         ),
         CheckConstraint("parent_lesson_id <> id", name="not_its_own_parent"),
+        CheckConstraint("jsonb_typeof(metadata) = 'object'", name="metadata_is_object"),
         CheckConstraint("duration_minutes >= 0", name="duration_not_negative"),
         CheckConstraint("jsonb_typeof(content -> 'blocks') = 'array'", name="content_has_blocks"),
         CheckConstraint("jsonb_typeof(learning_objectives) = 'array'", name="learning_objectives_is_list"),
         CheckConstraint("jsonb_typeof(resources) = 'array'", name="resources_is_list"),
         Index("ix_lessons_parent", "module_id", "parent_lesson_id"),
+        # A lesson doesn't know its course's language; titles are found by their words as they stand.
+        Index("ix_lessons_words", text("to_tsvector('simple'::regconfig, title::text)"), postgresql_using="gin"),
         Index("uq_lessons_slug", "module_id", "slug", unique=True),
         Index(
             "uq_lessons_source", "module_id", "source_key", unique=True, postgresql_where=text("source_key IS NOT NULL")
@@ -185,24 +225,83 @@ class Lesson(Base):
 
     id: Mapped[UuidPk]
     module_id: Mapped[UUID] = mapped_column(references("modules.id", on_delete="CASCADE"), index=True)
-    parent_lesson_id: Mapped[UUID | None]
-    title: Mapped[str] = mapped_column(String(500))
-    slug: Mapped[str] = mapped_column(String(500))
-    description: Mapped[str | None] = mapped_column(Text)
+    parent_lesson_id: Mapped[UUID | None] = mapped_column(doc="The lesson that it is nested in, of the same module.")
+    title: Mapped[str] = mapped_column(String(500), doc="What the lesson is called.")
+    slug: Mapped[str] = mapped_column(String(500), doc="The lesson's name in addresses; unique in its module.")
+    description: Mapped[str | None] = mapped_column(Text, doc="What the lesson is about.")
     lesson_type: Mapped[LessonType] = mapped_column(pg_enum(LessonType, "lesson_type"))
-    order_index: Mapped[int]
-    duration_minutes: Mapped[int] = mapped_column(server_default=text("0"))
-    is_free: Mapped[bool] = mapped_column(server_default=text("false"))
-    is_published: Mapped[bool] = mapped_column(server_default=text("true"))
+    order_index: Mapped[int] = mapped_column(doc="Its place in the module, from 0.")
+    duration_minutes: Mapped[int] = mapped_column(server_default=text("0"), doc="How long it takes.")
+    is_free: Mapped[bool] = mapped_column(
+        server_default=text("false"), doc="Whether everybody may open it before joining the course."
+    )
+    is_published: Mapped[bool] = mapped_column(server_default=text("true"), doc="Whether learners see it.")
     content: Mapped[JsonObject] = mapped_column(
-        server_default=text("""'{"version": 1, "blocks": []}'::jsonb""")
-    )  # learncraft.courses.blocks.LessonContent
-    learning_objectives: Mapped[JsonList]
-    resources: Mapped[JsonList]  # of {"title", "url"}
-    source_key: Mapped[str | None] = mapped_column(String(255))
-    extra: Mapped[JsonObject] = mapped_column("metadata")
+        Json(LessonContent),
+        server_default=text("""'{"version": 1, "blocks": []}'::jsonb"""),
+        doc="Its blocks in reading order.",
+    )
+    learning_objectives: Mapped[JsonList] = mapped_column(Json(Sentences), doc="What learners can do afterwards.")
+    resources: Mapped[JsonList] = mapped_column(Json(Resources), doc="What to read or use beside it.")
+    source_key: Mapped[str | None] = mapped_column(
+        String(255), doc="Its name in the archive that it was imported from."
+    )
+    extra: Mapped[JsonObject] = mapped_column(
+        "metadata", Json(AnyObject), doc="What an import or a feature keeps beside the columns."
+    )
     created_at: Mapped[CreatedAt]
     updated_at: Mapped[UpdatedAt]
+
+
+class LessonVariant(Base):
+    """What a lesson says to learners of one persona, in place of a part of its content."""
+
+    __tablename__ = "lesson_variants"
+    __table_args__ = (
+        UniqueConstraint("lesson_id", "content_key", "persona_key"),
+        CheckConstraint("jsonb_typeof(payload -> 'blocks') = 'array'", name="payload_has_blocks"),
+    )
+
+    id: Mapped[UuidPk]
+    lesson_id: Mapped[UUID] = mapped_column(references("lessons.id", on_delete="CASCADE"))
+    content_key: Mapped[str] = mapped_column(
+        String(64), server_default="lesson", doc="What it replaces: `lesson` is all of it, else the id of a block."
+    )
+    persona_key: Mapped[str] = mapped_column(String(64), doc="Whom it is for, such as `sports` or `visual_learner`.")
+    payload: Mapped[JsonObject] = mapped_column(Json(LessonContent), doc="The blocks shown instead.")
+    is_published: Mapped[bool] = mapped_column(
+        server_default=text("false"), doc="Whether learners see it; a generated one waits for its author's yes."
+    )
+    created_at: Mapped[CreatedAt]
+    updated_at: Mapped[UpdatedAt]
+
+
+class CourseReview(Base):
+    """One step of a course's review: who sent it on, with which words. Rows are only ever added."""
+
+    __tablename__ = "course_reviews_log"
+    __table_args__ = (
+        CheckConstraint("jsonb_typeof(comments) = 'array'", name="comments_is_list"),
+        CheckConstraint("decision <> 'returned' OR summary IS NOT NULL", name="returned_says_why"),
+        Index("ix_course_reviews_log_course_id_created_at", "course_id", "created_at"),
+        Index("ix_course_reviews_log_actor_id", "actor_id"),
+    )
+
+    id: Mapped[UuidPk]
+    course_id: Mapped[UUID] = mapped_column(references("courses.id", on_delete="CASCADE"))
+    actor_id: Mapped[UUID | None] = mapped_column(
+        references("users.id", on_delete="SET NULL"), doc="Who took the step, author or reviewer."
+    )
+    decision: Mapped[ReviewDecision] = mapped_column(pg_enum(ReviewDecision, "review_decision"))
+    from_status: Mapped[CourseStatus] = mapped_column(
+        pg_enum(CourseStatus, "course_status"), doc="Where the course stood before."
+    )
+    to_status: Mapped[CourseStatus] = mapped_column(
+        pg_enum(CourseStatus, "course_status"), doc="Where the course stood after."
+    )
+    summary: Mapped[str | None] = mapped_column(Text, doc="The step's reason in a few sentences.")
+    comments: Mapped[JsonList] = mapped_column(Json(ReviewComments), doc="Remarks at lessons and their blocks.")
+    created_at: Mapped[CreatedAt]
 
 
 class Video(Base):
@@ -221,19 +320,41 @@ class Video(Base):
 
     id: Mapped[UuidPk]
     lesson_id: Mapped[UUID] = mapped_column(references("lessons.id", on_delete="CASCADE"))
-    title: Mapped[str] = mapped_column(String(255))
-    original_filename: Mapped[str | None] = mapped_column(String(255))
-    duration_seconds: Mapped[int | None]
-    original_url: Mapped[str | None] = mapped_column(String(1000))
-    hls_url: Mapped[str | None] = mapped_column(String(500))
-    thumbnail_url: Mapped[str | None] = mapped_column(String(500))
+    title: Mapped[str] = mapped_column(String(255), doc="What the video is called.")
+    original_filename: Mapped[str | None] = mapped_column(
+        String(255), doc="Its name on the computer that it came from."
+    )
+    duration_seconds: Mapped[int | None] = mapped_column(doc="How long it lasts.")
+    original_url: Mapped[str | None] = mapped_column(String(1000), doc="Where the video itself is.")
+    hls_url: Mapped[str | None] = mapped_column(String(500), doc="Where its stream in several qualities is.")
+    thumbnail_url: Mapped[str | None] = mapped_column(String(500), doc="Its picture.")
     status: Mapped[VideoStatus] = mapped_column(pg_enum(VideoStatus, "video_status"), server_default="uploading")
-    transcript: Mapped[str | None] = mapped_column(Text)  # lines of "[mm:ss] text"
-    ai_summary: Mapped[str | None] = mapped_column(Text)
-    file_size_bytes: Mapped[int | None] = mapped_column(BigInteger)
-    source_key: Mapped[str | None] = mapped_column(String(255))
+    transcript: Mapped[str | None] = mapped_column(Text, doc='What is said, in lines of "[mm:ss] text".')
+    ai_summary: Mapped[str | None] = mapped_column(Text, doc="What is said, in short.")
+    file_size_bytes: Mapped[int | None] = mapped_column(BigInteger, doc="How big it is.")
+    source_key: Mapped[str | None] = mapped_column(
+        String(255), doc="Its name in the archive that it was imported from."
+    )
     created_at: Mapped[CreatedAt]
     updated_at: Mapped[UpdatedAt]
+
+
+class VideoQuality(Base):
+    """One rendition of a video; the player chooses by width of the line."""
+
+    __tablename__ = "video_qualities"
+    __table_args__ = (
+        UniqueConstraint("video_id", "quality"),
+        CheckConstraint("bitrate > 0", name="bitrate_positive"),
+        CheckConstraint("quality ~ '^([1-9][0-9]{2,3}p|[248]k)$'", name="quality_is_known"),
+    )
+
+    id: Mapped[UuidPk]
+    video_id: Mapped[UUID] = mapped_column(references("videos.id", on_delete="CASCADE"))
+    quality: Mapped[str] = mapped_column(String(20), doc="The rendition's height: 360p, 720p, 1080p, 4k.")
+    bitrate: Mapped[int] = mapped_column(doc="What the rendition needs of the line.", info={"unit": "bit/s"})
+    url: Mapped[str] = mapped_column(String(500), doc="Where the rendition is.")
+    created_at: Mapped[CreatedAt]
 
 
 class UploadedFile(Base):
@@ -258,15 +379,15 @@ class UploadedFile(Base):
     id: Mapped[UuidPk]
     uploader_id: Mapped[UUID] = mapped_column(references("users.id", on_delete="RESTRICT"))
     course_id: Mapped[UUID | None] = mapped_column(references("courses.id", on_delete="CASCADE"))
-    filename: Mapped[str] = mapped_column(String(500))  # as links name it
-    original_filename: Mapped[str] = mapped_column(String(500))
-    file_url: Mapped[str] = mapped_column(String(1000))
-    storage_path: Mapped[str] = mapped_column(String(1000))
-    storage_provider: Mapped[str] = mapped_column(String(50), server_default="local")
-    content_hash: Mapped[str] = mapped_column(String(64))  # SHA-256, hexadecimal
-    file_type: Mapped[str | None] = mapped_column(String(100))  # image, video, document, other
-    mime_type: Mapped[str | None] = mapped_column(String(100))
-    file_size: Mapped[int] = mapped_column(BigInteger)  # bytes
-    folder: Mapped[str | None] = mapped_column(String(255))
-    is_public: Mapped[bool] = mapped_column(server_default=text("false"))
+    filename: Mapped[str] = mapped_column(String(500), doc="Its name in links; unique in its course.")
+    original_filename: Mapped[str] = mapped_column(String(500), doc="Its name on the computer that it came from.")
+    file_url: Mapped[str] = mapped_column(String(1000), doc="Where those who may read it get it.")
+    storage_path: Mapped[str] = mapped_column(String(1000), doc="Where its bytes are in the file store.")
+    storage_provider: Mapped[str] = mapped_column(String(50), server_default="local", doc="`local` or `s3`.")
+    content_hash: Mapped[str] = mapped_column(String(64), doc="SHA-256 of its bytes, hexadecimal.")
+    file_type: Mapped[str | None] = mapped_column(String(100), doc="`image`, `video`, `document` or `other`.")
+    mime_type: Mapped[str | None] = mapped_column(String(100), doc="Its type for browsers.")
+    file_size: Mapped[int] = mapped_column(BigInteger, doc="How big it is.")
+    folder: Mapped[str | None] = mapped_column(String(255), doc="Where its owner put it.")
+    is_public: Mapped[bool] = mapped_column(server_default=text("false"), doc="Whether everybody may read it.")
     created_at: Mapped[CreatedAt]

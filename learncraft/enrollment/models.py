@@ -2,16 +2,37 @@
 
 from __future__ import annotations
 
-from datetime import datetime
+from datetime import date, datetime
 from enum import StrEnum
 from typing import Any
 from uuid import UUID
 
-from sqlalchemy import CheckConstraint, Index, SmallInteger, String, Text, UniqueConstraint, text
-from sqlalchemy.dialects.postgresql import JSONB
+from sqlalchemy import (
+    CheckConstraint,
+    ForeignKeyConstraint,
+    Index,
+    SmallInteger,
+    String,
+    Text,
+    UniqueConstraint,
+    text,
+)
 from sqlalchemy.orm import Mapped, mapped_column
 
-from learncraft.db import Base, CreatedAt, Money, Percentage, UpdatedAt, UuidPk, pg_enum, references
+from learncraft.db import (
+    Base,
+    CreatedAt,
+    JsonList,
+    JsonObject,
+    Money,
+    Percentage,
+    UpdatedAt,
+    UuidPk,
+    pg_enum,
+    references,
+)
+from learncraft.enrollment.shapes import Position, RegistrationAnswers, RegistrationForm
+from learncraft.json_shapes import Json
 
 
 class EnrollmentStatus(StrEnum):
@@ -32,6 +53,26 @@ class ProgressStatus(StrEnum):
     COMPLETED = "completed"
 
 
+class ProgramType(StrEnum):
+    """How a course is given."""
+
+    COHORT = "cohort"
+    WORKSHOP = "workshop"
+    SELF_PACED = "self_paced"
+
+
+class RegistrationStatus(StrEnum):
+    """Where a registration stands."""
+
+    STARTED = "started"
+    SUBMITTED = "submitted"
+    ACCEPTED = "accepted"
+    WAITLISTED = "waitlisted"
+    REJECTED = "rejected"
+    ENROLLED = "enrolled"
+    WITHDRAWN = "withdrawn"
+
+
 class Enrollment(Base):
     """One learner's place in one course. One row per learner and course, whatever its status."""
 
@@ -41,7 +82,16 @@ class Enrollment(Base):
         CheckConstraint("price_paid >= 0", name="price_paid_not_negative"),
         CheckConstraint("rating BETWEEN 1 AND 5", name="rating_between_1_and_5"),
         CheckConstraint("(status = 'completed') = (completed_at IS NOT NULL)", name="completed_has_a_date"),
+        # The cohort is one of this course; when it is gone, the learner's place in the course stays.
+        ForeignKeyConstraint(
+            ["cohort_id", "course_id"],
+            ["cohorts.id", "cohorts.course_id"],
+            name="fk_enrollments_cohort_of_course",
+            ondelete="SET NULL (cohort_id)",
+        ),
+        UniqueConstraint("id", "user_id", "course_id"),  # what a certificate refers to
         Index("ix_enrollments_course_id_status", "course_id", "status"),
+        Index("ix_enrollments_cohort_id", "cohort_id", "course_id"),
     )
 
     id: Mapped[UuidPk]
@@ -50,13 +100,18 @@ class Enrollment(Base):
     status: Mapped[EnrollmentStatus] = mapped_column(
         pg_enum(EnrollmentStatus, "enrollment_status"), server_default="active"
     )
-    price_paid: Mapped[Money] = mapped_column(server_default=text("0"))
-    payment_id: Mapped[str | None] = mapped_column(String(100))
-    rating: Mapped[int | None] = mapped_column(SmallInteger)
-    review: Mapped[str | None] = mapped_column(Text)
-    enrolled_at: Mapped[CreatedAt]
-    completed_at: Mapped[datetime | None]
-    expires_at: Mapped[datetime | None]
+    cohort_id: Mapped[UUID | None] = mapped_column(
+        doc="The cohort that the learner takes it with, one of the same course."
+    )
+    price_paid: Mapped[Money] = mapped_column(server_default=text("0"), doc="What the learner paid.")
+    payment_id: Mapped[str | None] = mapped_column(String(100), doc="The payment provider's name for the payment.")
+    rating: Mapped[int | None] = mapped_column(
+        SmallInteger, doc="The learner's rating of the course: 1 is bad, 5 is good."
+    )
+    review: Mapped[str | None] = mapped_column(Text, doc="The learner's opinion of the course.")
+    enrolled_at: Mapped[CreatedAt] = mapped_column(doc="Since when the learner is in it.")
+    completed_at: Mapped[datetime | None] = mapped_column(doc="When the course was completed.")
+    expires_at: Mapped[datetime | None] = mapped_column(doc="Until when the learner may be in it; none is always.")
     created_at: Mapped[CreatedAt]
     updated_at: Mapped[UpdatedAt]
 
@@ -75,15 +130,21 @@ class CourseProgress(Base):
 
     id: Mapped[UuidPk]
     enrollment_id: Mapped[UUID] = mapped_column(references("enrollments.id", on_delete="CASCADE"))
-    completed_lessons: Mapped[int] = mapped_column(server_default=text("0"))
-    total_lessons: Mapped[int] = mapped_column(server_default=text("0"))
-    completed_labs: Mapped[int] = mapped_column(server_default=text("0"))
-    total_labs: Mapped[int] = mapped_column(server_default=text("0"))
-    time_spent_minutes: Mapped[int] = mapped_column(server_default=text("0"))
-    time_spent_seconds: Mapped[int] = mapped_column(server_default=text("0"))
-    percent_complete: Mapped[Percentage] = mapped_column(server_default=text("0"))
-    last_lesson_id: Mapped[UUID | None] = mapped_column(references("lessons.id", on_delete="SET NULL"), index=True)
-    last_accessed_at: Mapped[datetime | None]
+    completed_lessons: Mapped[int] = mapped_column(server_default=text("0"), doc="How many lessons are finished.")
+    total_lessons: Mapped[int] = mapped_column(server_default=text("0"), doc="How many lessons there are.")
+    completed_labs: Mapped[int] = mapped_column(server_default=text("0"), doc="How many labs are passed.")
+    total_labs: Mapped[int] = mapped_column(server_default=text("0"), doc="How many labs there are.")
+    time_spent_minutes: Mapped[int] = mapped_column(
+        server_default=text("0"), doc="How long the learner was in it, rounded."
+    )
+    time_spent_seconds: Mapped[int] = mapped_column(server_default=text("0"), doc="How long the learner was in it.")
+    percent_complete: Mapped[Percentage] = mapped_column(
+        server_default=text("0"), doc="How much of the course is finished."
+    )
+    last_lesson_id: Mapped[UUID | None] = mapped_column(
+        references("lessons.id", on_delete="SET NULL"), index=True, doc="The lesson to go on at."
+    )
+    last_accessed_at: Mapped[datetime | None] = mapped_column(doc="When the learner was last in it.")
     created_at: Mapped[CreatedAt]
     updated_at: Mapped[UpdatedAt]
 
@@ -96,6 +157,7 @@ class LessonProgress(Base):
         UniqueConstraint("user_id", "lesson_id"),
         CheckConstraint("completion_percentage BETWEEN 0 AND 100", name="percentage_between_0_and_100"),
         CheckConstraint("score BETWEEN 0 AND 100", name="score_between_0_and_100"),
+        CheckConstraint("last_position IS NULL OR jsonb_typeof(last_position) = 'object'", name="position_is_object"),
         CheckConstraint("time_spent_seconds >= 0 AND attempts >= 0", name="counts_not_negative"),
         CheckConstraint("(status = 'completed') = (completed_at IS NOT NULL)", name="completed_has_a_date"),
         Index("ix_lesson_progress_lesson_id", "lesson_id"),
@@ -107,17 +169,227 @@ class LessonProgress(Base):
     status: Mapped[ProgressStatus] = mapped_column(
         pg_enum(ProgressStatus, "progress_status"), server_default="not_started"
     )
-    completion_percentage: Mapped[Percentage] = mapped_column(server_default=text("0"))
-    video_position_seconds: Mapped[int] = mapped_column(server_default=text("0"))
-    video_duration_seconds: Mapped[int] = mapped_column(server_default=text("0"))
-    video_completed: Mapped[bool] = mapped_column(server_default=text("false"))
-    lab_completed: Mapped[bool] = mapped_column(server_default=text("false"))
-    quiz_score: Mapped[int | None]  # best attempt, percent, rounded
-    score: Mapped[Percentage | None]  # best attempt, percent
-    attempts: Mapped[int] = mapped_column(server_default=text("0"))
-    time_spent_seconds: Mapped[int] = mapped_column(server_default=text("0"))
-    last_position: Mapped[dict[str, Any] | None] = mapped_column(JSONB)  # {"part": 2}
-    started_at: Mapped[datetime | None]
-    completed_at: Mapped[datetime | None]
+    completion_percentage: Mapped[Percentage] = mapped_column(
+        server_default=text("0"), doc="How far the learner has been in it."
+    )
+    video_position_seconds: Mapped[int] = mapped_column(
+        server_default=text("0"), doc="Where the learner stopped watching."
+    )
+    video_duration_seconds: Mapped[int] = mapped_column(
+        server_default=text("0"), doc="How long the video lasts, as the player says."
+    )
+    video_completed: Mapped[bool] = mapped_column(server_default=text("false"), doc="Whether the video was watched.")
+    lab_completed: Mapped[bool] = mapped_column(server_default=text("false"), doc="Whether the lab was passed.")
+    quiz_score: Mapped[int | None] = mapped_column(doc="The best attempt, rounded.")
+    score: Mapped[Percentage | None] = mapped_column(doc="The best attempt.")
+    attempts: Mapped[int] = mapped_column(server_default=text("0"), doc="How many attempts were graded.")
+    time_spent_seconds: Mapped[int] = mapped_column(server_default=text("0"), doc="How long the learner was in it.")
+    last_position: Mapped[dict[str, Any] | None] = mapped_column(Json(Position), doc="Where to go on.")
+    started_at: Mapped[datetime | None] = mapped_column(doc="When the learner first opened it.")
+    completed_at: Mapped[datetime | None] = mapped_column(doc="When the learner finished it.")
+    created_at: Mapped[CreatedAt]
+    updated_at: Mapped[UpdatedAt]
+
+
+class VideoBookmark(Base):
+    """A moment of a video that a learner marked, with a note if they like."""
+
+    __tablename__ = "video_bookmarks"
+    __table_args__ = (
+        CheckConstraint("position_seconds >= 0", name="position_not_negative"),
+        UniqueConstraint("user_id", "video_id", "position_seconds"),
+        Index("ix_video_bookmarks_video_id", "video_id"),
+    )
+
+    id: Mapped[UuidPk]
+    user_id: Mapped[UUID] = mapped_column(references("users.id", on_delete="CASCADE"))
+    video_id: Mapped[UUID] = mapped_column(references("videos.id", on_delete="CASCADE"))
+    position_seconds: Mapped[int] = mapped_column(doc="The moment, from the video's start.")
+    note: Mapped[str | None] = mapped_column(Text, doc="What the learner wrote at it.")
+    created_at: Mapped[CreatedAt]
+
+
+class Certificate(Base):
+    """Proof that a learner finished a course. One per enrollment; revoked rather than deleted."""
+
+    __tablename__ = "certificates"
+    __table_args__ = (
+        UniqueConstraint("enrollment_id"),
+        UniqueConstraint("user_id", "course_id"),
+        # The person and the course are those of the enrollment. A course or a place with a certificate stays.
+        ForeignKeyConstraint(
+            ["enrollment_id", "user_id", "course_id"],
+            ["enrollments.id", "enrollments.user_id", "enrollments.course_id"],
+            name="fk_certificates_of_enrollment",
+            ondelete="NO ACTION",
+        ),
+        CheckConstraint("is_revoked = (revoked_at IS NOT NULL)", name="revoked_has_a_date"),
+        CheckConstraint("is_revoked OR revoke_reason IS NULL", name="reason_only_when_revoked"),
+        CheckConstraint("char_length(certificate_number) >= 12", name="number_not_guessable"),
+        CheckConstraint("completion_date <= issued_at", name="issued_after_completion"),
+        Index("ix_certificates_of_enrollment", "enrollment_id", "user_id", "course_id"),
+        Index("ix_certificates_course_id", "course_id"),
+    )
+
+    id: Mapped[UuidPk]
+    enrollment_id: Mapped[UUID] = mapped_column(doc="The place in the course that was completed.")
+    user_id: Mapped[UUID] = mapped_column(references("users.id", on_delete="CASCADE"))
+    course_id: Mapped[UUID] = mapped_column(references("courses.id", on_delete="NO ACTION"))
+    certificate_number: Mapped[str] = mapped_column(
+        String(50), unique=True, doc="What others check it by: random, with a check digit, never counted up."
+    )
+    title: Mapped[str] = mapped_column(String(255), doc="The course's title on the day it was issued.")
+    pdf_url: Mapped[str | None] = mapped_column(String(1000), doc="Where the printable file is, once it is made.")
+    verification_url: Mapped[str | None] = mapped_column(String(500), doc="The public page that confirms it.")
+    completion_date: Mapped[datetime] = mapped_column(doc="When the course was completed.")
+    issued_at: Mapped[CreatedAt] = mapped_column(doc="When the certificate was issued.")
+    is_revoked: Mapped[bool] = mapped_column(server_default=text("false"), doc="Whether it no longer counts.")
+    revoked_at: Mapped[datetime | None] = mapped_column(doc="Since when it no longer counts.")
+    revoke_reason: Mapped[str | None] = mapped_column(Text, doc="Why it no longer counts.")
+    created_at: Mapped[CreatedAt]
+
+
+class CartItem(Base):
+    """A course that a person means to buy. A course lies in a cart once."""
+
+    __tablename__ = "cart_items"
+    __table_args__ = (
+        UniqueConstraint("user_id", "course_id"),
+        CheckConstraint("price >= 0", name="price_not_negative"),
+        Index("ix_cart_items_course_id", "course_id"),
+    )
+
+    id: Mapped[UuidPk]
+    user_id: Mapped[UUID] = mapped_column(references("users.id", on_delete="CASCADE"))
+    course_id: Mapped[UUID] = mapped_column(references("courses.id", on_delete="CASCADE"))
+    price: Mapped[Money] = mapped_column(doc="What the course cost when it was put in; a change is shown at checkout.")
+    created_at: Mapped[CreatedAt]
+
+
+class CourseOffering(Base):
+    """A course as it is offered to sign up for: as a cohort, a workshop, or at one's own pace."""
+
+    __tablename__ = "course_offerings"
+    __table_args__ = (
+        CheckConstraint("registration_opens_at < registration_closes_at", name="registration_in_order"),
+        CheckConstraint("price >= 0", name="price_not_negative"),
+        CheckConstraint("jsonb_typeof(form) = 'array'", name="form_is_list"),
+        UniqueConstraint("id", "course_id"),  # what a cohort refers to
+        Index("ix_course_offerings_course_id", "course_id"),
+    )
+
+    id: Mapped[UuidPk]
+    course_id: Mapped[UUID] = mapped_column(references("courses.id", on_delete="CASCADE"))
+    program_type: Mapped[ProgramType] = mapped_column(pg_enum(ProgramType, "program_type"), server_default="cohort")
+    title: Mapped[str] = mapped_column(String(255), doc="What the offering is called.")
+    description: Mapped[str | None] = mapped_column(Text, doc="What those who sign up should know.")
+    price: Mapped[Money] = mapped_column(server_default=text("0"), doc="What it costs.")
+    registration_opens_at: Mapped[datetime | None] = mapped_column(doc="From when one can sign up; none is at once.")
+    registration_closes_at: Mapped[datetime | None] = mapped_column(doc="Until when one can sign up; none is always.")
+    form: Mapped[JsonList] = mapped_column(Json(RegistrationForm), doc="What those who sign up are asked, in stages.")
+    is_active: Mapped[bool] = mapped_column(server_default=text("true"), doc="Whether it is offered.")
+    created_at: Mapped[CreatedAt]
+    updated_at: Mapped[UpdatedAt]
+
+
+class Cohort(Base):
+    """Learners who take a course together, between two dates."""
+
+    __tablename__ = "cohorts"
+    __table_args__ = (
+        CheckConstraint("start_date <= end_date", name="dates_in_order"),
+        CheckConstraint("capacity > 0", name="capacity_positive"),
+        UniqueConstraint("id", "course_id"),  # what an enrollment refers to
+        UniqueConstraint("course_id", "name"),
+        # The offering is one of this course; a cohort outlives the form that people signed up by.
+        ForeignKeyConstraint(
+            ["offering_id", "course_id"],
+            ["course_offerings.id", "course_offerings.course_id"],
+            name="fk_cohorts_offering_of_course",
+            ondelete="SET NULL (offering_id)",
+        ),
+        Index("ix_cohorts_offering_id", "offering_id", "course_id"),
+        Index("ix_cohorts_start_date", "start_date"),
+    )
+
+    id: Mapped[UuidPk]
+    course_id: Mapped[UUID] = mapped_column(references("courses.id", on_delete="CASCADE"))
+    offering_id: Mapped[UUID | None]
+    name: Mapped[str] = mapped_column(String(255), doc="What the cohort is called, unique in its course.")
+    start_date: Mapped[date] = mapped_column(doc="The first day.")
+    end_date: Mapped[date | None] = mapped_column(doc="The last day; none is open.")
+    capacity: Mapped[int | None] = mapped_column(doc="How many may be in it; none is any number.")
+    is_active: Mapped[bool] = mapped_column(server_default=text("true"), doc="Whether it still takes place.")
+    created_at: Mapped[CreatedAt]
+    updated_at: Mapped[UpdatedAt]
+
+
+class CohortMember(Base):
+    """One person's place in a cohort. `left_at` frees it for somebody else."""
+
+    __tablename__ = "cohort_members"
+    __table_args__ = (
+        UniqueConstraint("cohort_id", "user_id"),
+        CheckConstraint("batch_no > 0", name="batch_no_positive"),
+        CheckConstraint("left_at >= joined_at", name="left_after_joining"),
+        Index("ix_cohort_members_user_id", "user_id"),
+    )
+
+    id: Mapped[UuidPk]
+    cohort_id: Mapped[UUID] = mapped_column(references("cohorts.id", on_delete="CASCADE"))
+    user_id: Mapped[UUID] = mapped_column(references("users.id", on_delete="CASCADE"))
+    batch_no: Mapped[int | None] = mapped_column(SmallInteger, doc="The group within the cohort, from 1.")
+    joined_at: Mapped[CreatedAt] = mapped_column(doc="Since when the person is in it.")
+    left_at: Mapped[datetime | None] = mapped_column(doc="Since when the person is no longer in it.")
+
+
+class Registration(Base):
+    """A form for an offering, filled in stage by stage, that ends in an enrollment and a cohort place."""
+
+    __tablename__ = "registrations"
+    __table_args__ = (
+        CheckConstraint("email = lower(email) AND position('@' in email) > 1", name="email_is_lowercase_address"),
+        CheckConstraint("jsonb_typeof(answers_json) = 'object'", name="answers_is_object"),
+        CheckConstraint("status = 'started' OR submitted_at IS NOT NULL", name="submitted_has_a_date"),
+        CheckConstraint("status <> 'enrolled' OR enrollment_id IS NOT NULL", name="enrolled_has_an_enrollment"),
+        CheckConstraint("stage >= 0", name="stage_not_negative"),
+        # One form a person: who withdrew or was refused may try again.
+        Index(
+            "uq_registrations_open",
+            "offering_id",
+            "email",
+            unique=True,
+            postgresql_where=text("status NOT IN ('rejected', 'withdrawn')"),
+        ),
+        Index("ix_registrations_offering_id_status", "offering_id", "status"),
+        Index("ix_registrations_user_id", "user_id"),
+        Index("ix_registrations_email", "email"),
+        Index("ix_registrations_cohort_id", "cohort_id"),
+        Index("ix_registrations_enrollment_id", "enrollment_id"),
+    )
+
+    id: Mapped[UuidPk]
+    offering_id: Mapped[UUID] = mapped_column(references("course_offerings.id", on_delete="CASCADE"))
+    user_id: Mapped[UUID | None] = mapped_column(
+        references("users.id", on_delete="CASCADE"), doc="Who registers, once they have an account."
+    )
+    email: Mapped[str] = mapped_column(String(255), doc="Where the person is written to; in lower case.")
+    status: Mapped[RegistrationStatus] = mapped_column(
+        pg_enum(RegistrationStatus, "registration_status"), server_default="started"
+    )
+    stage: Mapped[int] = mapped_column(
+        SmallInteger, server_default=text("0"), doc="How many stages of the form are filled in."
+    )
+    answers_json: Mapped[JsonObject] = mapped_column(Json(RegistrationAnswers), doc="What was filled in so far.")
+    cohort_id: Mapped[UUID | None] = mapped_column(
+        references("cohorts.id", on_delete="SET NULL"), doc="The cohort that the person was given a place in."
+    )
+    # Cascade, as with the person: a form holds an address and answers, and goes with what it was for.
+    enrollment_id: Mapped[UUID | None] = mapped_column(
+        references("enrollments.id", on_delete="CASCADE"), doc="The place in the course that it ended in."
+    )
+    submitted_at: Mapped[datetime | None] = mapped_column(doc="When the last stage was sent.")
+    decided_at: Mapped[datetime | None] = mapped_column(doc="When it was accepted, put on the waiting list or refused.")
+    decision_note: Mapped[str | None] = mapped_column(Text, doc="What the person was told with the decision.")
     created_at: Mapped[CreatedAt]
     updated_at: Mapped[UpdatedAt]

@@ -5,7 +5,7 @@ from __future__ import annotations
 from datetime import timedelta
 
 import pytest
-from sqlalchemy import update
+from sqlalchemy import text, update
 from sqlalchemy.orm import Session
 
 from learncraft.assessments import queries, service
@@ -16,7 +16,7 @@ from learncraft.assessments.errors import (
     NoQuestionsError,
     NotAvailableError,
 )
-from learncraft.assessments.models import AssessmentAttempt, AttemptStatus, Question
+from learncraft.assessments.models import AssessmentAttempt, AttemptStatus
 from learncraft.db import new_id
 from learncraft.enrollment.errors import NotEnrolledError
 from learncraft.enrollment.models import Enrollment, EnrollmentStatus
@@ -73,7 +73,8 @@ def test_overdue_attempts_are_graded_when_nobody_comes_back(session: Session) ->
 def test_one_attempt_that_cannot_be_graded_holds_up_no_other(session: Session) -> None:
     broken, fine = make_exam(session), make_exam(session)
     ids = [start(session, exam) for exam in (broken, fine)]
-    session.execute(update(Question).where(Question.id == broken.question_ids[0]).values(correct_answer={"odd": 1}))
+    odd = text("UPDATE questions SET correct_answer = '{\"odd\": 1}' WHERE id = :id")  # past the check of its shape
+    session.execute(odd, {"id": broken.question_ids[0]})
     for attempt_id in ids:
         move_deadline(session, attempt_id, -60)
     assert service.close_overdue(session, clock(session)) == 1

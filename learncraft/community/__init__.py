@@ -1,0 +1,1 @@
+"""Community: what learners write beside the lessons, for themselves and for each other."""

@@ -1,0 +1,299 @@
+"""One valid row in every table, so that a test can break one thing at a time, or fill a database."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from datetime import UTC, date, datetime, timedelta
+from itertools import count
+from typing import Any
+from uuid import UUID
+
+from sqlalchemy import text
+from sqlalchemy.orm import Session
+
+from learncraft.accounts import models as accounts
+from learncraft.assessments import models as assessments
+from learncraft.community import models as community
+from learncraft.courses import models as courses
+from learncraft.db import Base, new_id
+from learncraft.enrollment import models as enrollment
+from learncraft.events import LearningEvent, QuarantinedEvent
+from learncraft.labs import models as labs
+from learncraft.study import models as study
+from learncraft.tutor import models as tutor
+from tests.factories import MadeCourse, make_assessment, make_course, make_enrollment, make_lesson, make_user
+
+NOW = datetime(2026, 3, 10, 12, tzinfo=UTC)
+HASH = "0" * 64
+_places = count(100)
+
+
+@dataclass(frozen=True, slots=True)
+class OneOfEach:
+    """What the rows hang on."""
+
+    course: MadeCourse
+    user_id: UUID
+    enrollment_id: UUID
+
+
+def add(session: Session, kind: type[Base], **values: Any) -> UUID:
+    """One row of a table, with its identifier."""
+    row = kind(id=new_id(), **values)
+    session.add(row)
+    session.flush()
+    return row.id  # type: ignore[attr-defined,no-any-return]
+
+
+def one_of_each(session: Session) -> OneOfEach:
+    """One valid row in every table that isn't the machinery's own."""
+    course = make_course(session, lessons=2)
+    user = make_user(session)
+    done = make_enrollment(session, course.course, user, status="completed", completed_at=NOW)
+    made = OneOfEach(course, user.id, done.id)
+    people(session, made)
+    course_parts(session, made)
+    taking_part(session, made)
+    quizzes(session, made)
+    discussing(session, made)
+    chatting(session, made, in_lab=working(session, made))
+    studying(session, made)
+    happening(session, made)
+    return made
+
+
+def people(session: Session, made: OneOfEach) -> None:
+    make_subscription(session, made.user_id)
+    add(session, accounts.Tutor, user_id=made.user_id, specialization=["sql"])
+    add(session, accounts.AuditLog, action="update", entity_type="users", new_values={"bio": "new"})
+    add(
+        session,
+        accounts.UserSession,
+        user_id=made.user_id,
+        family_id=new_id(),
+        token_jti=new_id().hex,
+        refresh_token_hash=HASH,
+        expires_at=datetime.now(UTC) + timedelta(days=1),
+    )
+
+
+def make_subscription(session: Session, user_id: UUID, **values: Any) -> UUID:
+    """A month of Pro from NOW."""
+    defaults = {"tier": "pro", "current_period_start": NOW, "current_period_end": NOW + timedelta(days=30)}
+    return add(session, accounts.Subscription, user_id=user_id, **defaults | values)
+
+
+def course_parts(session: Session, made: OneOfEach) -> None:
+    lesson = made.course.lessons[0]
+    content = {"version": 1, "blocks": [{"id": "p1", "type": "markdown", "text": "As in football."}]}
+    add(session, courses.LessonVariant, lesson_id=lesson.id, persona_key="sports", payload=content)
+    video = add(session, courses.Video, lesson_id=lesson.id, title="Film")
+    add(session, courses.VideoQuality, video_id=video, quality="720p", bitrate=2_500_000, url="/720")
+    add(session, enrollment.VideoBookmark, user_id=made.user_id, video_id=video, position_seconds=5)
+    add(
+        session,
+        courses.CourseReview,
+        course_id=made.course.id,
+        actor_id=made.user_id,
+        decision="returned",
+        from_status="pending_review",
+        to_status="revision_needed",
+        summary="Explain joins first.",
+        comments=[{"lesson_id": str(lesson.id), "text": "Too fast."}],
+    )
+    add(
+        session,
+        courses.UploadedFile,
+        uploader_id=made.course.course.instructor_id,
+        filename="a.png",
+        original_filename="a.png",
+        file_url="/a",
+        storage_path="a",
+        content_hash=HASH,
+        file_size=1,
+    )
+
+
+def taking_part(session: Session, made: OneOfEach) -> None:
+    add(session, enrollment.LessonProgress, user_id=made.user_id, lesson_id=made.course.lessons[0].id)
+    make_certificate(session, made.enrollment_id, made.user_id, made.course.id)
+    add(session, enrollment.CartItem, user_id=made.user_id, course_id=made.course.id, price=10)
+    offering = add(session, enrollment.CourseOffering, course_id=made.course.id, title="Spring")
+    cohort = make_cohort(session, made.course.id, offering_id=offering)
+    add(session, enrollment.CohortMember, cohort_id=cohort, user_id=made.user_id, batch_no=1)
+    add(
+        session,
+        enrollment.Registration,
+        offering_id=offering,
+        user_id=made.user_id,
+        email="kim@example.org",
+        answers_json={"about_you": {"age": 30}},
+        cohort_id=cohort,
+    )
+
+
+def make_certificate(session: Session, enrollment_id: UUID, user_id: UUID, course_id: UUID) -> UUID:
+    """A certificate of a completed enrollment."""
+    return add(
+        session,
+        enrollment.Certificate,
+        enrollment_id=enrollment_id,
+        user_id=user_id,
+        course_id=course_id,
+        certificate_number=new_id().hex,
+        title="Course",
+        completion_date=NOW,
+    )
+
+
+def make_cohort(session: Session, course_id: UUID, **values: Any) -> UUID:
+    """A cohort that begins in spring."""
+    return add(
+        session, enrollment.Cohort, course_id=course_id, **{"name": "Spring", "start_date": date(2026, 4, 1)} | values
+    )
+
+
+def quizzes(session: Session, made: OneOfEach) -> None:
+    assessment, [question] = make_assessment(session, made.course.lessons[0])
+    attempt = add(
+        session,
+        assessments.AssessmentAttempt,
+        user_id=made.user_id,
+        assessment_id=assessment.id,
+        attempt_number=1,
+        question_ids=[str(question.id)],
+    )
+    add(session, assessments.Answer, attempt_id=attempt, question_id=question.id, response={"option": "a"})
+    bank = add(session, assessments.QuestionBank, owner_id=made.course.course.instructor_id, title="Joins")
+    add(
+        session,
+        assessments.QuestionBankItem,
+        bank_id=bank,
+        question_type="true_false",
+        content="So?",
+        correct_answer={"value": True},
+        tags=["joins"],
+    )
+    add(session, assessments.AssessmentDraw, assessment_id=assessment.id, bank_id=bank, question_count=1)
+
+
+def working(session: Session, made: OneOfEach) -> UUID:
+    lab = make_lab(session, made.course.lessons[0].id)
+    return add(session, labs.LabSession, lab_id=lab, user_id=made.user_id)
+
+
+def make_lab(session: Session, lesson_id: UUID) -> UUID:
+    """A lab of a lesson, with an environment of its own."""
+    template = add(
+        session, labs.LabTemplate, name=f"Python {new_id()}", base_image="python:3.11", tech_stack="python", ports=[80]
+    )
+    return add(
+        session,
+        labs.Lab,
+        lesson_id=lesson_id,
+        template_id=template,
+        title="Lab",
+        instructions="Do it.",
+        success_criteria=[{"id": "runs", "title": "It runs", "check": "python main.py"}],
+    )
+
+
+def make_thread(session: Session, course_id: UUID, user_id: UUID, **values: Any) -> UUID:
+    """A thread, or with `parent_id` a reply."""
+    return add(
+        session,
+        community.CourseDiscussion,
+        course_id=course_id,
+        user_id=user_id,
+        **{"content": "How?", "title": "How?"} | values,
+    )
+
+
+def discussing(session: Session, made: OneOfEach) -> None:
+    add(session, community.UserNote, user_id=made.user_id, lesson_id=made.course.lessons[0].id, content="Aha.")
+    thread = make_thread(session, made.course.id, made.user_id)
+    add(session, community.DiscussionVote, discussion_id=thread, user_id=made.user_id, value=1)
+
+
+def studying(session: Session, made: OneOfEach) -> None:
+    owner = {"user_id": made.user_id}
+    material = make_material(session, made.user_id)
+    chunk = add(
+        session, study.ContentChunk, study_material_id=material, chunk_order=0, content="A", chunk_type="paragraph"
+    )
+    asset = add(
+        session,
+        study.GeneratedAsset,
+        study_material_id=material,
+        content_chunk_id=chunk,
+        asset_type="flashcard",
+        content={"kind": "flashcard", "cards": [{"id": "c1", "front": "Q", "back": "A"}]},
+        generation_model="extractive",
+    )
+    add(session, study.FlashcardReview, **owner, generated_asset_id=asset, card_id="c1")
+    sitting = add(session, study.LearningSession, **owner, study_material_id=material, session_type="review")
+    add(
+        session,
+        study.Interaction,
+        **owner,
+        learning_session_id=sitting,
+        generated_asset_id=asset,
+        interaction_type="answer",
+        interaction_data={"item_id": "c1"},
+    )
+    add(session, study.UserFeedback, **owner, generated_asset_id=asset, feedback_type="rating", rating=4)
+    add(session, study.ProgressMetric, **owner, learning_session_id=sitting, metric_type="accuracy", metric_value=0.5)
+
+
+def make_material(session: Session, user_id: UUID) -> UUID:
+    """A text that a person brought."""
+    return add(session, study.StudyMaterial, user_id=user_id, title="Notes", source_type="text")
+
+
+def chatting(session: Session, made: OneOfEach, *, in_lab: UUID) -> None:
+    chunk = {"content_id": made.course.lessons[0].id, "content_type": "lesson", "course_id": made.course.id}
+    add(session, tutor.ContentEmbedding, **chunk, chunk_index=0, chunk_text="Joins combine rows.", content_hash=HASH)
+    chat = add(session, tutor.RagChatSession, user_id=made.user_id, course_id=made.course.id)
+    call = add(
+        session,
+        tutor.AiInteraction,
+        user_id=made.user_id,
+        session_id=in_lab,
+        chat_session_id=chat,
+        interaction_type="query",
+        input_text="What is a join?",
+        output_text="It combines rows.",
+    )
+    add(session, tutor.RagChatMessage, session_id=chat, role="user", content="What is a join?", ai_interaction_id=call)
+    add(
+        session,
+        tutor.LearnerPersonaProfile,
+        user_id=made.user_id,
+        persona_key="rote_memorizer",
+        analysis_summary="You repeat much.",
+    )
+    add(
+        session,
+        tutor.TopicPersonalization,
+        user_id=made.user_id,
+        lesson_id=made.course.lessons[0].id,
+        study_persona="sports",
+    )
+
+
+def happening(session: Session, made: OneOfEach) -> None:
+    add(session, LearningEvent, user_id=made.user_id, event_type="signed_in")
+    add(session, QuarantinedEvent, event_type="odd", payload={}, reason="Unknown.")
+    session.execute(
+        text(
+            "INSERT INTO event_batches (from_xid, from_id, to_xid, to_id, event_count) "
+            "VALUES ('1', new_id(), '2', new_id(), 1)"
+        )
+    )
+    session.add(accounts.RateLimit(key="sign_in:kim", amount=1, expires_at=NOW))
+    session.flush()
+
+
+def nested_lesson(session: Session, made: MadeCourse, *, below: UUID) -> UUID:
+    """A lesson under another one, in the first module."""
+    return make_lesson(session, made.modules[0], order_index=next(_places), parent_lesson_id=below).id
