@@ -11,9 +11,11 @@ from sqlalchemy import Connection, Engine, text
 
 import learncraft.accounts.models
 import learncraft.assessments.models
+import learncraft.background
 import learncraft.courses.models
 import learncraft.enrollment.models
 import learncraft.events  # noqa: F401
+from learncraft.background import LIBRARY
 from learncraft.db import Base
 from learncraft.errors import LearnCraftError
 from learncraft.paths import root
@@ -94,10 +96,15 @@ def differences(engine: Engine) -> list[str]:
             opts={
                 "compare_type": True,
                 "compare_server_default": True,
-                "include_object": lambda thing, name, kind, *_: not (kind == "table" and is_partition(name)),
+                "include_object": lambda thing, name, kind, *_: is_ours(name, kind),
             },
         )
         return [str(difference) for difference in compare_metadata(context, METADATA)]
+
+
+def is_ours(name: str | None, kind: str) -> bool:
+    """Whether the models describe a thing of the database: partitions and the job library's tables they don't."""
+    return kind != "table" or not (is_partition(name) or (name or "").startswith(LIBRARY))
 
 
 def is_partition(name: str | None) -> bool:
