@@ -63,6 +63,7 @@ KINDS: dict[str, Kind] = {
 def defer(
     session: Session,
     name: str,
+    /,
     *,
     run_after: datetime | None = None,
     unless_waiting: bool = False,

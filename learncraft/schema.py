@@ -24,6 +24,7 @@ METADATA = Base.metadata
 MONTHS_AHEAD = 3
 _PARTITIONED = ("learning_events",)
 _MIGRATION_LOCK = 7_101_842  # any number, the same in every process
+_PARTITION_LOCK = 7_101_844
 
 
 class SchemaError(LearnCraftError):
@@ -58,7 +59,7 @@ def upgrade(engine: Engine, revision: str = "head") -> None:
     """
     if revision == "head" and current(engine) == newest():
         with engine.begin() as connection:
-            _make_partitions(connection)
+            make_partitions(connection)
         return
     with engine.connect() as connection:
         connection.execute(text("SELECT pg_advisory_lock(:key)"), {"key": _MIGRATION_LOCK})
@@ -73,7 +74,7 @@ def upgrade(engine: Engine, revision: str = "head") -> None:
                 )
             command.upgrade(_config(connection), revision)
             connection.commit()
-            _make_partitions(connection)
+            make_partitions(connection)
             connection.commit()
         finally:
             connection.rollback()
@@ -112,10 +113,19 @@ def is_partition(name: str | None) -> bool:
     return name is not None and any(name.startswith(f"{parent}_") for parent in _PARTITIONED)
 
 
-def _make_partitions(connection: Connection) -> None:
+def partitioned() -> tuple[str, ...]:
+    """The tables that are kept in monthly parts."""
+    return _PARTITIONED
+
+
+def make_partitions(connection: Connection) -> int:
+    """Make the parts of the coming months, in the caller's transaction; returns how many were missing."""
+    made = 0
+    connection.execute(text("SELECT pg_advisory_xact_lock(:key)"), {"key": _PARTITION_LOCK})
     for parent in _PARTITIONED:
         exists = connection.scalar(text("SELECT to_regclass(:name)"), {"name": parent})
         if exists is not None:
-            connection.execute(
+            made += connection.scalar(
                 text("SELECT ensure_month_partitions(:parent, :months)"), {"parent": parent, "months": MONTHS_AHEAD}
             )
+    return made

@@ -85,6 +85,7 @@ def _load_interface() -> None:
     import pandas  # noqa: F401
     import streamlit.starlette  # noqa: F401
 
+    import learncraft.jobs.worker
     import learncraft.web.app  # noqa: F401
 
 
@@ -112,6 +113,7 @@ def _run(
     from learncraft.cli.streamlit_options import configure
     from learncraft.cli.web_server import WebServer
     from learncraft.jobs.sweeping import Sweeper
+    from learncraft.jobs.worker import Worker
     from learncraft.supervisor.errors import StartError
     from learncraft.web.app import create_app
 
@@ -124,6 +126,10 @@ def _run(
     parts.callback(sweeper.stop, timeout=0.5)
     shipper.start()
     sweeper.start()
+    if runtime.settings.jobs_in_server:
+        worker = Worker(runtime.database, runtime.settings)
+        parts.callback(worker.stop, timeout=2)
+        worker.start()
 
     def ask() -> None:
         server.should_exit = True
