@@ -61,14 +61,13 @@ def make_app(database: Database, settings: Settings) -> procrastinate.App:
     for name, function in FUNCTIONS.items():
         kind = KINDS[name]
         task = app.task(
-            _doing(function, database, settings),
             name=name,
             pass_context=True,
             queue=kind.queue,
             priority=kind.priority,
             lock=kind.lock,
             retry=BackOff(kind.retries),
-        )
+        )(_doing(function, database, settings))
         if kind.cron is not None:
             app.periodic(cron=kind.cron)(task)
     return app

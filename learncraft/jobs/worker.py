@@ -96,7 +96,7 @@ class Worker:
             )
             watching = asyncio.create_task(self._watch(worker))
             try:
-                await worker.run()
+                await worker.run()  # type: ignore[no-untyped-call]
             finally:
                 watching.cancel()
                 with suppress(asyncio.CancelledError):
@@ -111,11 +111,11 @@ class Worker:
         next_look = loop.time()
         while True:
             if self._stop.is_set():
-                worker.stop()
+                worker.stop()  # type: ignore[no-untyped-call]
             elif loop.time() >= next_look and worker.worker_id is not None:
                 if not await asyncio.to_thread(self._take_back, worker.worker_id):
                     # Others gave us up, as after a night's sleep of the machine: begin anew, under a new number.
-                    worker.stop()
+                    worker.stop()  # type: ignore[no-untyped-call]
                 next_look = loop.time() + self._heartbeat
             await asyncio.sleep(LOOK_SECONDS)
 

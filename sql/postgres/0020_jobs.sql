@@ -43,6 +43,7 @@ LEFT JOIN LATERAL (
 CREATE FUNCTION sort_default_partition(parent text, months_ahead int) RETURNS bigint LANGUAGE plpgsql AS $$
 DECLARE
     key text;
+    filled text;
     month date;
     limit_month date := date_trunc('month', now() AT TIME ZONE 'UTC') + make_interval(months => months_ahead + 1);
     is_needed boolean;
@@ -75,7 +76,10 @@ BEGIN
                 month || ' 00:00:00+00', (month + interval '1 month')::date || ' 00:00:00+00');
         END IF;
     END LOOP;
-    EXECUTE format('INSERT INTO %I SELECT * FROM %I', parent, parent || '_unsorted');
+    SELECT string_agg(quote_ident(attname), ', ') INTO STRICT filled
+    FROM pg_attribute
+    WHERE attrelid = to_regclass(parent) AND attnum > 0 AND NOT attisdropped AND attgenerated = '';
+    EXECUTE format('INSERT INTO %I (%s) SELECT %s FROM %I', parent, filled, filled, parent || '_unsorted');
     GET DIAGNOSTICS moved = ROW_COUNT;
     EXECUTE format('DROP TABLE %I', parent || '_unsorted');
     RETURN moved;
