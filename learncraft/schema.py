@@ -7,10 +7,11 @@ from alembic.autogenerate import compare_metadata
 from alembic.config import Config
 from alembic.migration import MigrationContext
 from alembic.script import ScriptDirectory
-from sqlalchemy import Connection, Engine, text
+from sqlalchemy import Connection, Engine, Table, text
 
 import learncraft.accounts.models
 import learncraft.assessments.models
+import learncraft.background
 import learncraft.community.models
 import learncraft.courses.models
 import learncraft.enrollment.models
@@ -18,6 +19,7 @@ import learncraft.events
 import learncraft.labs.models
 import learncraft.study.models
 import learncraft.tutor.models  # noqa: F401
+from learncraft.background import LIBRARY
 from learncraft.db import Base
 from learncraft.errors import LearnCraftError
 from learncraft.paths import root
@@ -26,6 +28,12 @@ METADATA = Base.metadata
 MONTHS_AHEAD = 3
 _PARTITIONED = ("learning_events", "audit_logs", "interactions", "progress_metrics")
 _MIGRATION_LOCK = 7_101_842  # any number, the same in every process
+_PARTITION_LOCK = 7_101_844
+
+
+def tables() -> dict[str, Table]:
+    """The tables that our models describe, by name; those of the job library are its own."""
+    return {name: table for name, table in METADATA.tables.items() if not name.startswith(LIBRARY)}
 
 
 class SchemaError(LearnCraftError):
@@ -60,7 +68,7 @@ def upgrade(engine: Engine, revision: str = "head") -> None:
     """
     if revision == "head" and current(engine) == newest():
         with engine.begin() as connection:
-            _make_partitions(connection)
+            make_partitions(connection)
         return
     with engine.connect() as connection:
         connection.execute(text("SELECT pg_advisory_lock(:key)"), {"key": _MIGRATION_LOCK})
@@ -76,7 +84,7 @@ def upgrade(engine: Engine, revision: str = "head") -> None:
                 )
             command.upgrade(_config(connection), revision)
             connection.commit()
-            _make_partitions(connection)
+            make_partitions(connection)
             connection.commit()
         finally:
             connection.rollback()
@@ -105,10 +113,15 @@ def differences(engine: Engine) -> list[str]:
             opts={
                 "compare_type": True,
                 "compare_server_default": True,
-                "include_object": lambda thing, name, kind, *_: not (kind == "table" and is_partition(name)),
+                "include_object": lambda thing, name, kind, *_: is_ours(name, kind),
             },
         )
         return [str(difference) for difference in compare_metadata(context, METADATA)]
+
+
+def is_ours(name: str | None, kind: str) -> bool:
+    """Whether the models describe a thing of the database: partitions and the job library's tables they don't."""
+    return kind != "table" or not (is_partition(name) or (name or "").startswith(LIBRARY))
 
 
 def is_partition(name: str | None) -> bool:
@@ -116,10 +129,19 @@ def is_partition(name: str | None) -> bool:
     return name is not None and any(name.startswith(f"{parent}_") for parent in _PARTITIONED)
 
 
-def _make_partitions(connection: Connection) -> None:
+def partitioned() -> tuple[str, ...]:
+    """The tables that are kept in monthly parts."""
+    return _PARTITIONED
+
+
+def make_partitions(connection: Connection) -> int:
+    """Make the parts of the coming months, in the caller's transaction; returns how many were missing."""
+    made = 0
+    connection.execute(text("SELECT pg_advisory_xact_lock(:key)"), {"key": _PARTITION_LOCK})
     for parent in _PARTITIONED:
         exists = connection.scalar(text("SELECT to_regclass(:name)"), {"name": parent})
         if exists is not None:
-            connection.execute(
+            made += connection.scalar(
                 text("SELECT ensure_month_partitions(:parent, :months)"), {"parent": parent, "months": MONTHS_AHEAD}
             )
+    return made

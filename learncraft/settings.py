@@ -42,6 +42,10 @@ class Settings(BaseSettings):
         str | None, Field(description="Name of the ClickHouse cluster; tables are then replicated and distributed.")
     ] = None
     events_ttl_months: Annotated[int, Field(ge=1, description="Months that the event store keeps an event.")] = 60
+    jobs_in_server: Annotated[
+        bool,
+        Field(description="Whether `serve` does background jobs itself. With no, run `learncraft worker` beside it."),
+    ] = True
     secret_key: Annotated[
         SecretStr | None,
         Field(description="Signs form tokens and one-time links. Unset: made once and kept in the home folder."),
@@ -83,6 +87,11 @@ class Settings(BaseSettings):
     def workspace(self) -> Path:
         """Where archives are unpacked; what a kill has left there is cleared by `serve`."""
         return self.home / "incoming"
+
+    @cached_property
+    def archive_dir(self) -> Path:
+        """Where the partitions go whose time in the database is over."""
+        return self.home / "archive"
 
     @cached_property
     def oidc_is_configured(self) -> bool:

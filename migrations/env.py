@@ -5,12 +5,12 @@ from __future__ import annotations
 from alembic import context
 from sqlalchemy import text
 
-from learncraft.schema import METADATA, is_partition
+from learncraft.schema import METADATA, is_ours
 
 
 def include_object(_object: object, name: str | None, kind: str, _reflected: bool, _compare_to: object) -> bool:
-    """Partitions come and go by the calendar; their parent is what the models describe."""
-    return not (kind == "table" and is_partition(name))
+    """Partitions come and go by the calendar, and the job library's tables by its own SQL."""
+    return is_ours(name, kind)
 
 
 def run() -> None:

@@ -17,7 +17,7 @@ from tests.factories.one_of_each import one_of_each
 
 def test_one_row_fits_into_every_table(session: Session) -> None:
     one_of_each(session)
-    empty = [name for name in schema.METADATA.tables if session.scalar(text(f"SELECT count(*) FROM {name}")) == 0]
+    empty = [name for name in schema.tables() if session.scalar(text(f"SELECT count(*) FROM {name}")) == 0]
     assert empty == []
 
 
@@ -67,12 +67,13 @@ def test_every_check_and_exclusion_of_the_models_is_in_the_database(session: Ses
         session.execute(
             text(
                 "SELECT conrelid::regclass::text, conname FROM pg_constraint WHERE contype IN ('c', 'x') "
-                "AND connamespace = 'public'::regnamespace AND convalidated AND coninhcount = 0"
+                "AND connamespace = 'public'::regnamespace AND convalidated AND coninhcount = 0 "
+                "AND conrelid::regclass::text NOT LIKE 'procrastinate%'"
             )
         )
     )
     models = set()
-    for table in schema.METADATA.tables.values():
+    for table in schema.tables().values():
         for constraint in table.constraints:
             if constraint.__visit_name__ in {
                 "check_constraint",
@@ -88,7 +89,7 @@ def test_every_json_column_has_a_documented_shape_and_a_check(session: Session) 
     checks = "\n".join(
         session.scalars(text("SELECT conrelid::regclass || ' ' || pg_get_constraintdef(oid) FROM pg_constraint"))
     )
-    for table in schema.METADATA.tables.values():
+    for table in schema.tables().values():
         for column in table.columns:
             assert not isinstance(column.type, JSONB), f"{column} has no shape"
             if isinstance(column.type, Json):

@@ -18,7 +18,7 @@ from learncraft.schema_docs.overview import COLUMNS
 from learncraft.schema_docs.pages import pages
 
 ROOT = Path(__file__).parent.parent
-TABLES = list(schema.METADATA.tables.values())
+TABLES = list(schema.tables().values())
 
 
 def test_the_pages_are_what_the_models_say() -> None:
@@ -88,5 +88,7 @@ def test_foreign_keys_point_only_to_the_own_area_or_a_lower_one() -> None:
     area_of: dict[Table, str] = {text.table: area.name for area in areas() for text in area.tables}
     for table, area in area_of.items():
         for key in table.foreign_keys:
+            if key.column.table not in area_of:
+                continue  # the job library's own
             target = area_of[key.column.table]
             assert target == area or layer[target] < layer[area], f"{table.name} refers to {key.column.table.name}"

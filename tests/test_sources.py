@@ -12,7 +12,7 @@ from learncraft import schema
 from learncraft.schema_docs.source_names import NOTHING, SourceName, decisions, source_names
 from tests import seeds
 
-TABLES = schema.METADATA.tables
+TABLES = schema.tables()
 NAMES = {name.name: name for name in source_names()}
 
 

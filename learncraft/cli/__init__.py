@@ -12,7 +12,7 @@ from typing import Annotated, NoReturn
 
 import typer
 
-from learncraft.cli import console, courses, db, doctor, events, serve, users
+from learncraft.cli import console, courses, db, doctor, events, serve, users, worker
 from learncraft.errors import LearnCraftError
 
 DISK_FULL = "53100"  # what PostgreSQL calls it
@@ -28,6 +28,7 @@ app = typer.Typer(
     context_settings={"help_option_names": ["-h", "--help"]},
 )
 app.command("serve")(serve.serve)
+app.command("worker")(worker.worker)
 app.command("import")(courses.import_course)
 app.command("doctor")(doctor.doctor)
 app.add_typer(db.app, name="db")

@@ -3,15 +3,24 @@
 
 from __future__ import annotations
 
-from typing import Annotated
+from collections.abc import Callable
+from dataclasses import asdict
+from functools import partial
+from pathlib import Path
+from typing import TYPE_CHECKING, Annotated
 
 import typer
+from rich.table import Table
 
 from learncraft.cli import console
 from learncraft.cli.options import HomeOption, JsonOption, settings_for
 
+if TYPE_CHECKING:
+    from learncraft.retention.archiving import Expired
+
 app = typer.Typer(
-    help="Bring the database to a version of the schema, check it, fill it for a demo.", no_args_is_help=True
+    help="Bring the database to a version of the schema, check it, archive old months, fill it for a demo.",
+    no_args_is_help=True,
 )
 
 
@@ -98,3 +107,87 @@ def seed(home: HomeOption = None, as_json: JsonOption = False) -> None:
     else:
         console.done("The demo is in place. Sign in with one of these accounts:")
         console.out.print(accounts_table(accounts))
+
+
+@app.command()
+def archive(
+    table: Annotated[str | None, typer.Option(help="Only this table, such as audit_logs.")] = None,
+    before: Annotated[
+        str | None, typer.Option(help="All months before this one, such as 2026-01, whatever the retention.")
+    ] = None,
+    dry_run: Annotated[bool, typer.Option("--dry-run", help="Only show what would be archived.")] = False,
+    home: HomeOption = None,
+    as_json: JsonOption = False,
+) -> None:
+    """Move months whose time is over from the database to Parquet files. The server does this every night.
+
+    Each file is read back and compared before its month is dropped.
+
+    Example: [bold]learncraft db archive --dry-run[/]
+
+    Example: [bold]learncraft db archive --table learning_events --before 2025-01[/]
+    """
+    from learncraft.retention import archiving, policy
+    from learncraft.supervisor.opening import open_database
+
+    limit = policy.month_of(before) if before else None
+    chosen = policy.check_table(table) if table else None
+    settings = settings_for(home)
+    files: dict[str, str] = {}
+    with open_database(settings) as database, console.progress() as progress:
+        if not dry_run:
+            archiving.sort_defaults(database, table=chosen)
+        found = archiving.expired(database, settings, table=chosen, before=limit)
+        going = [item.partition for item in found if item.stays is None]
+        for number, partition in enumerate([] if dry_run else going):
+            share = number / len(going)
+            step = partial(_show, progress, share)
+            made = archiving.archive(database, settings, partition, step=step)
+            files[partition.name] = str(settings.archive_dir / partition.table / made.file)
+        progress("Nothing is left to archive" if not dry_run else "Nothing was changed", 1.0)
+    if as_json:
+        console.print_json(
+            [asdict(item.partition) | {"stays": item.stays, "file": files.get(item.partition.name)} for item in found]
+        )
+    elif found:
+        console.out.print(_archived(found, files))
+    else:
+        console.done("No month is old enough to be archived.")
+
+
+def _show(progress: Callable[[str, float], None], share: float, said: str) -> None:
+    progress(said, share)
+
+
+def _archived(found: list[Expired], files: dict[str, str]) -> Table:
+    listing = Table(box=None, padding=(0, 3, 0, 0), show_edge=False)
+    for heading in ("Month", "Rows, about", "What happens"):
+        listing.add_column(heading, header_style="bold")
+    for item in found:
+        name = item.partition.name
+        what = f"stays: {item.stays}" if item.stays else f"archived in {files[name]}" if name in files else "archived"
+        listing.add_row(name, f"{item.partition.rows:,}", what)
+    return listing
+
+
+@app.command("restore-archive")
+def restore_archive(
+    file: Annotated[Path, typer.Argument(help="An archive, such as learning_events_2024_01.parquet.")],
+    home: HomeOption = None,
+    as_json: JsonOption = False,
+) -> None:
+    """Bring an archived month back into its table. Safe to repeat; the file stays where it is.
+
+    Example: [bold]learncraft db restore-archive ~/archive/audit_logs/audit_logs_2024_01.parquet[/]
+    """
+    from learncraft.retention import restoring
+    from learncraft.supervisor.opening import open_database
+
+    with open_database(settings_for(home)) as database:
+        found, added = restoring.restore(database, file)
+    if as_json:
+        console.print_json({"table": found.table, "month": found.month, "rows": found.rows, "added": added})
+    elif added:
+        console.done(f"{added:,} of {found.rows:,} rows are back in {found.table}, {found.month}.")
+    else:
+        console.done(f"All {found.rows:,} rows of {found.month} are in {found.table} already.")

@@ -85,6 +85,7 @@ def _load_interface() -> None:
     """Import what takes longest."""
     import pandas  # noqa: F401
 
+    import learncraft.jobs.worker
     import learncraft.web.app  # noqa: F401
 
 
@@ -110,6 +111,7 @@ def _run(
     from learncraft.analytics.shipping import Shipper
     from learncraft.cli.ready import announce
     from learncraft.jobs.sweeping import Sweeper
+    from learncraft.jobs.worker import Worker
     from learncraft.supervisor.errors import StartError
     from learncraft.web.app import create_app
     from learncraft.web.server import WebServer
@@ -124,6 +126,10 @@ def _run(
     parts.callback(sweeper.stop, timeout=0.5)
     shipper.start()
     sweeper.start()
+    if runtime.settings.jobs_in_server:
+        worker = Worker(runtime.database, runtime.settings)
+        parts.callback(worker.stop, timeout=2)
+        worker.start()
 
     def ask() -> None:
         server.should_exit = True

@@ -66,7 +66,7 @@ def areas() -> tuple[Area, ...]:
     """All areas with all tables."""
     found: dict[str, list[TableText]] = {name: [] for name in AREAS}
     models = {mapper.local_table: mapper.class_ for mapper in Base.registry.mappers}
-    for table in schema.METADATA.tables.values():  # in the order that the models are written in
+    for table in schema.tables().values():  # in the order that the models are written in
         folder = models[table].__module__.split(".")[1]
         text = TableText(table, paragraphs(models[table].__doc__))
         found[folder if folder in found else "platform"].append(text)

@@ -112,7 +112,7 @@ def _parents(table: Table) -> list[str]:
 
 
 def _references(box: Box, boxes: dict[str, Box]) -> list[str]:
-    return [_line(box, boxes[name]) for name in _parents(box.table) if name != EVERYBODYS]
+    return [_line(box, boxes[name]) for name in _parents(box.table) if name in boxes and name != EVERYBODYS]
 
 
 def _line(child: Box, parent: Box) -> str:

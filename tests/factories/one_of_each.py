@@ -11,8 +11,10 @@ from uuid import UUID
 from sqlalchemy import text
 from sqlalchemy.orm import Session
 
+from learncraft import background
 from learncraft.accounts import models as accounts
 from learncraft.assessments import models as assessments
+from learncraft.background import JobProgress
 from learncraft.community import models as community
 from learncraft.courses import models as courses
 from learncraft.db import Base, new_id
@@ -58,6 +60,7 @@ def one_of_each(session: Session) -> OneOfEach:
     discussing(session, made)
     chatting(session, made, in_lab=working(session, made))
     studying(session, made)
+    session.add(JobProgress(job_id=background.defer(session, "make_partitions"), words="Making partitions"))
     happening(session, made)
     return made
 

@@ -1,0 +1,37 @@
+"""Partitions: made ahead, and taken away once their time is over and their archive has been read back."""
+
+from __future__ import annotations
+
+from functools import partial
+
+from learncraft import schema
+from learncraft.jobs.work import Job, does
+from learncraft.retention import archiving
+from learncraft.retention.errors import ArchiveError
+
+
+@does("make_partitions")
+def make_partitions(job: Job) -> None:
+    """Make the coming months' partitions of every partitioned table, and sort what came outside of all months."""
+    with job.database.engine.begin() as connection:
+        made = schema.make_partitions(connection)
+    job.say(made, None, f"{made} partitions made")
+    moved = archiving.sort_defaults(job.database)
+    job.say(made, made, f"{made} partitions made, {moved:,} rows sorted into their month")
+
+
+@does("archive_expired")
+def archive_expired(job: Job) -> None:
+    """Archive the partitions whose time is over. One that can't be archived now doesn't hold up the others."""
+    archiving.sort_defaults(job.database)
+    found = [item for item in archiving.expired(job.database, job.settings) if item.stays is None]
+    refused: Exception | None = None
+    for number, item in enumerate(found):
+        step = partial(job.say, number, len(found))
+        try:
+            archiving.archive(job.database, job.settings, item.partition, step=step)
+        except ArchiveError as error:
+            refused = error
+    job.say(len(found), len(found), f"{len(found)} partitions archived")
+    if refused is not None:
+        raise refused

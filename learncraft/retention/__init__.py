@@ -1,0 +1,1 @@
+"""Retention: how long partitions stay in the database, and the archive they go to."""
