@@ -122,6 +122,7 @@ def upgrade() -> None:
         sa.UniqueConstraint("user_id", name=op.f("uq_tutors_user_id")),
     )
     op.create_index("ix_tutors_specialization", "tutors", ["specialization"], unique=False, postgresql_using="gin")
+    op.execute("SELECT ensure_month_partitions('audit_logs', 3)")
     for table in TOUCHED:
         op.execute(
             f"CREATE TRIGGER touch_updated_at BEFORE UPDATE ON {table} "

@@ -416,6 +416,8 @@ def upgrade() -> None:
     op.create_index("ix_user_feedback_interaction_id", "user_feedback", ["interaction_id"], unique=False)
     op.create_index("ix_user_feedback_rating", "user_feedback", ["rating"], unique=False)
     op.create_index("ix_user_feedback_user_id", "user_feedback", ["user_id"], unique=False)
+    op.execute("SELECT ensure_month_partitions('interactions', 3)")
+    op.execute("SELECT ensure_month_partitions('progress_metrics', 3)")
     for table in TOUCHED:
         op.execute(
             f"CREATE TRIGGER touch_updated_at BEFORE UPDATE ON {table} "
