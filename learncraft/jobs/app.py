@@ -10,6 +10,8 @@ from typing import Any
 import procrastinate
 from procrastinate.exceptions import JobAborted
 from procrastinate.jobs import Job as QueuedJob
+from procrastinate.jobs import Status
+from procrastinate.manager import JobManager
 from sqlalchemy.exc import SQLAlchemyError
 
 from learncraft.background import KINDS, Kind
@@ -45,6 +47,36 @@ class BackOff(procrastinate.BaseRetryStrategy):
         return procrastinate.RetryDecision(retry_in={"seconds": pause})
 
 
+class _OwnJobs(JobManager):
+    """Lets a worker say how a try ended only while the job is its own.
+
+    The library goes by the job's number alone: a worker that was silent for too long and then wakes would end the try
+    of the worker that took over.
+    """
+
+    async def finish_job(self, job: QueuedJob, status: Status, delete_job: bool) -> None:
+        """Note that a try has ended, unless somebody else is at it."""
+        if await self._is_own(job):
+            await super().finish_job(job, status, delete_job)
+
+    async def retry_job(self, job: QueuedJob, *args: Any, **kwargs: Any) -> None:
+        """Put a job back into the queue, unless somebody else is at it."""
+        if await self._is_own(job):
+            await super().retry_job(job, *args, **kwargs)
+
+    async def _is_own(self, job: QueuedJob) -> bool:
+        found = await self.connector.execute_query_all_async(
+            "SELECT 1 FROM procrastinate_jobs WHERE id = %(id)s AND status = 'doing' AND attempts = %(attempts)s",
+            id=job.id,
+            attempts=job.attempts,
+        )
+        if not found:
+            log.warning(
+                "Job %s (%s) was given to another worker; what this one did last is undone.", job.id, job.task_name
+            )
+        return bool(found)
+
+
 def make_app(database: Database, settings: Settings) -> procrastinate.App:
     """All kinds of jobs, for a worker on this database. Not yet connected."""
     for file in FILES:
@@ -58,6 +90,7 @@ def make_app(database: Database, settings: Settings) -> procrastinate.App:
         kwargs={"application_name": "learncraft jobs", "connect_timeout": 5, "options": "-c timezone=UTC"},
     )
     app = procrastinate.App(connector=connector, periodic_defaults={"max_delay": LATEST_SECONDS})
+    app.job_manager = _OwnJobs(connector)
     for name, function in FUNCTIONS.items():
         kind = KINDS[name]
         task = app.task(
@@ -77,7 +110,7 @@ def _doing(function: Callable[..., None], database: Database, settings: Settings
     def do(context: procrastinate.JobContext, **payload: Any) -> None:
         payload.pop("timestamp", None)  # of the schedule; the work goes by the clock
         assert context.job.id is not None
-        job = Job(context.job.id, database, settings, context.should_abort)
+        job = Job(context.job.id, database, settings, context.job.attempts, context.should_abort)
         try:
             function(job, **payload)
         except JobAborted:

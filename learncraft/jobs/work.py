@@ -38,6 +38,7 @@ class Job:
     id: int
     database: Database
     settings: Settings
+    attempts: int = 0  # before this one; with it a try knows whether the job was given to another worker since
     asked_to_end: Callable[[], bool] = lambda: False
 
     def so_far(self, session: Session) -> int:
@@ -49,9 +50,20 @@ class Job:
         """Note how far the work has come, in the transaction of that work: both are kept, or neither.
 
         Raises:
-            JobAborted: somebody cancelled the job, or its worker stops. What was committed before stays.
+            JobAborted: somebody cancelled the job, its worker stops, or another worker has it now. The transaction is
+                undone; what was committed before stays.
         """
         self.go_on_or_end()
+        # The lock keeps others from giving the job to somebody else before this transaction has ended.
+        ours = session.scalar(
+            text(
+                "SELECT 1 FROM procrastinate_jobs WHERE id = :id AND status = 'doing' AND attempts = :attempts "
+                "FOR KEY SHARE"
+            ),
+            {"id": self.id, "attempts": self.attempts},
+        )
+        if not ours:
+            raise JobAborted  # this worker was silent for too long, and the work goes on elsewhere
         session.execute(
             text(
                 "INSERT INTO job_progress (job_id, done, total, words) VALUES (:id, :done, :total, :words) "

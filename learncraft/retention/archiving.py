@@ -14,7 +14,7 @@ from datetime import UTC, date, datetime
 from pathlib import Path
 
 from sqlalchemy import Connection, Engine, text
-from sqlalchemy.exc import OperationalError
+from sqlalchemy.exc import IntegrityError, OperationalError
 
 from learncraft import schema
 from learncraft.db import Database
@@ -224,6 +224,10 @@ def _drop(database: Database, partition: Partition, archived: Manifest, step: St
             step(f"Dropping {partition.name}")
             connection.execute(text(f'DROP TABLE "{partition.name}"'))
             step(f"Committing without {partition.name}")
+    except IntegrityError as error:
+        raise ArchiveError(
+            f"Rows of other tables point at {partition.name}. It is archived, and stays until they are gone."
+        ) from error
     except OperationalError as error:
         if getattr(error.orig, "sqlstate", None) in {"55P03", "40P01"}:  # a lock that didn't come, or a deadlock
             raise PartitionChangedError(f"{partition.name} is in use. It is archived; drop it next time.") from error

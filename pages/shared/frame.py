@@ -39,8 +39,7 @@ def draw(page: Page) -> None:
     )
     st.logo(_text("brand.svg"), icon_image=_text("brand.svg"), size="large")
     st.html(f"<style>{_text('frame.css')}</style>")
-    if notice := st.session_state.pop(_NOTICE, None):
-        st.toast(notice, icon=":material/check_circle:")
+    show_notice()
 
 
 @cache
@@ -101,6 +100,12 @@ def show_kept_error() -> None:
 def notify(words: str) -> None:
     """Say on the next run that something is done."""
     st.session_state[_NOTICE] = words
+
+
+def show_notice() -> None:
+    """Show what was done. A fragment whose buttons do things calls this itself, since the frame isn't drawn anew."""
+    if notice := st.session_state.pop(_NOTICE, None):
+        st.toast(notice, icon=":material/check_circle:")
 
 
 def require(found: T | None, *, what: str = "page") -> T:

@@ -48,6 +48,7 @@ SCREENS: dict[str, tuple[Screen, ...]] = {
     "Insights": (Screen("pages/insights/course.py", "Course insight", "monitoring", TEACHERS, is_wide=True),),
     "Admin": (
         Screen("pages/admin/people.py", "People", "group", ADMINS, is_wide=True),
+        Screen("pages/admin/jobs.py", "Jobs", "engineering", ADMINS, is_wide=True),
         Screen("pages/admin/health.py", "Health", "monitor_heart", ADMINS, is_wide=True),
     ),
     "Account": (

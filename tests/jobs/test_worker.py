@@ -213,6 +213,35 @@ def test_a_job_whose_worker_is_killed_goes_on_elsewhere_and_does_its_work_once(
         assert list(session.scalars(text("SELECT number FROM counted ORDER BY number"))) == list(range(200))
 
 
+def test_a_worker_that_was_silent_and_wakes_neither_does_nor_ends_the_work_of_its_successor(
+    fresh_database: Database, settings: Settings, kind: AddKind
+) -> None:
+    tries: list[int] = []
+
+    def count(job: Job) -> None:
+        tries.append(job.attempts)
+        with job.database.transaction() as session:
+            begin = job.so_far(session)
+        for number in range(begin, 60):
+            with job.database.transaction() as session:
+                session.execute(text("INSERT INTO counted VALUES (:number)"), {"number": number})
+                job.advance(session, number + 1, 60, "counting")
+            time.sleep(0.05)
+
+    kind("count", count)
+    with fresh_database.transaction() as session:
+        session.execute(text("CREATE TABLE counted (number int)"))
+    job = defer(fresh_database, "count")
+    with working(fresh_database, settings, heartbeat=100, silence=100):  # lives, and says nothing
+        until(lambda: (state(fresh_database, job).done or 0) > 2)
+        time.sleep(0.5)
+        with working(fresh_database, settings, heartbeat=0.2, silence=0.5, concurrency=1):
+            done = wait_for(fresh_database, job, "COMPLETED", seconds=30)
+    assert (tries, done.attempts, done.done) == ([0, 1], 2, 60)
+    with fresh_database.reading() as session:
+        assert list(session.scalars(text("SELECT number FROM counted ORDER BY number"))) == list(range(60))
+
+
 def test_two_workers_that_look_at_once_give_a_lost_job_back_once(
     fresh_database: Database, settings: Settings, kind: AddKind
 ) -> None:

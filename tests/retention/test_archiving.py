@@ -215,6 +215,20 @@ def test_a_long_read_is_not_waited_for_without_end(things: Database, settings: S
     assert archiving.archive(things, settings, partition_of(things)).file == "things_2024_01.parquet"
 
 
+def test_a_month_that_other_rows_point_at_stays_with_a_sentence(things: Database, settings: Settings) -> None:
+    fill(things, 20)
+    with things.transaction() as session:
+        session.execute(
+            text(
+                "CREATE TABLE pointing AS SELECT id, recorded_at FROM things LIMIT 1; "
+                "ALTER TABLE pointing ADD FOREIGN KEY (id, recorded_at) REFERENCES things"
+            )
+        )
+    with pytest.raises(ArchiveError, match="point at things_2024_01"):
+        archiving.archive(things, settings, partition_of(things))
+    assert len(rows_of(things)) == 20
+
+
 def test_two_archivers_do_not_work_at_once(things: Database, settings: Settings) -> None:
     fill(things, 20)
     partition = partition_of(things)
