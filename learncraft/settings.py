@@ -42,6 +42,19 @@ class Settings(BaseSettings):
         str | None, Field(description="Name of the ClickHouse cluster; tables are then replicated and distributed.")
     ] = None
     events_ttl_months: Annotated[int, Field(ge=1, description="Months that the event store keeps an event.")] = 60
+    backups: Annotated[
+        bool,
+        Field(description="Whether a backup is made each day, and the embedded database's log kept to go back by it."),
+    ] = True
+    backup_dir: Annotated[
+        Path | None,
+        Field(description="Folder of the backups; best on another disk. Unset: the folder backups in the home folder."),
+    ] = None
+    backup_keep_days: Annotated[
+        int, Field(ge=1, description="Days for which every backup is kept, and any moment can be gone back to.")
+    ] = 30
+    backup_keep_weeks: Annotated[int, Field(ge=0, description="Weeks of which one backup is kept.")] = 12
+    backup_keep_months: Annotated[int, Field(ge=0, description="Months of which one backup is kept.")] = 12
     secret_key: Annotated[
         SecretStr | None,
         Field(description="Signs form tokens and one-time links. Unset: made once and kept in the home folder."),
@@ -78,6 +91,11 @@ class Settings(BaseSettings):
     def files_dir(self) -> Path:
         """Where uploaded and imported files are stored."""
         return self.home / "files"
+
+    @cached_property
+    def backups_dir(self) -> Path:
+        """Where backups are."""
+        return (self.backup_dir or self.home / "backups").expanduser().resolve()
 
     @cached_property
     def oidc_is_configured(self) -> bool:
