@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import gzip
 import hashlib
 import json
 import os
@@ -9,6 +10,7 @@ import re
 import shutil
 import subprocess
 import tarfile
+import zlib
 from collections.abc import Iterator
 from contextlib import contextmanager
 from dataclasses import dataclass
@@ -81,7 +83,7 @@ def check(place: Path) -> None:
     said = json.loads((folder / LIST).read_text(encoding="utf-8"))
     expected = {file["Path"]: file["Checksum"] for file in said["Files"] if "Path" in file}
     try:
-        with tarfile.open(folder / BASE, "r|gz") as archive:
+        with _opened(folder / BASE) as archive:
             for member in archive:
                 stream = archive.extractfile(member) if member.isfile() else None
                 wanted = expected.pop(member.name.removeprefix("./"), None)
@@ -89,7 +91,7 @@ def check(place: Path) -> None:
                     continue
                 if hashlib.file_digest(stream, "sha256").hexdigest() != wanted:  # type: ignore[arg-type]
                     raise DamagedBackupError(f"{folder / BASE} is damaged: {member.name} in it is not what it was.")
-    except (OSError, EOFError, tarfile.TarError) as error:
+    except (OSError, EOFError, zlib.error, tarfile.TarError) as error:
         raise DamagedBackupError(f"{folder / BASE} is damaged: it can't be unpacked.") from error
     if expected:
         raise DamagedBackupError(f"{folder / BASE} is damaged: {next(iter(expected))} is missing in it.")
@@ -152,8 +154,8 @@ def _start(server: EmbeddedPostgres, goal: Goal) -> None:
 
 def _unreachable(words: str, goal: Goal) -> BackupError | None:
     if "recovery ended before configured recovery target was reached" in words:
-        last = re.findall(r"last completed transaction was at log time (\S+ [0-9:]+)\S* (\w+)", words)
-        until = f"ends with a change at {' '.join(last[-1])}" if last else "holds no change after the backup"
+        last = re.findall(r"last completed transaction was at log time (\S+ [0-9:.]+)", words)
+        until = f"ends with a change at {last[-1]} UTC" if last else "holds no change after the backup"
         return UnreachableMomentError(
             f"What was kept {until}, before the moment {goal.moment}. Without --to, all of it is restored."
         )
@@ -164,12 +166,19 @@ def _unreachable(words: str, goal: Goal) -> BackupError | None:
     return None
 
 
+@contextmanager
+def _opened(archive: Path) -> Iterator[tarfile.TarFile]:
+    """From beginning to end in one go. tarfile's own reader of packed streams refuses what PostgreSQL packs."""
+    with gzip.open(archive) as plain, tarfile.open(fileobj=plain, mode="r|") as members:
+        yield members
+
+
 def _unpack(archive: Path, target: Path) -> None:
     target.mkdir(parents=True, exist_ok=True, mode=0o700)
     try:
-        with tarfile.open(archive, "r|gz") as packed:
+        with _opened(archive) as packed:
             packed.extractall(target, filter="data")
-    except (EOFError, tarfile.TarError) as error:
+    except (EOFError, zlib.error, gzip.BadGzipFile, tarfile.TarError) as error:
         raise DamagedBackupError(f"{archive} is damaged: it can't be unpacked.") from error
     target.chmod(0o700)
 

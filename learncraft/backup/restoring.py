@@ -103,6 +103,8 @@ def restore(
     with HomeLock(settings.home), folder.alone():
         if settings.database_url is None:
             _refuse_living(settings.home, force=force)
+            with _nobody_inside(settings.home):
+                pass  # a server that a kill left running must write no more: the end of its log is read
         elif backup.kind == Kind.PHYSICAL:
             raise BackupError(
                 "This backup is of the embedded PostgreSQL. Unset LEARNCRAFT_DATABASE_URL to restore it, then move "
@@ -178,6 +180,8 @@ def _recovered(
     assert backup.wal is not None
     log = wal.folder_of(folder.path, backup.wal.system_identifier)
     wal.stage(log, draft / "log", backup.wal)
+    if not is_alone:
+        wal.salvage(draft.parent / "postgres", draft / "log", backup.wal)
     line = wal.line_at(log, moment)
     number = line.number if line.holds(backup.wal) and not is_alone else backup.wal.timeline
     goal = physical.Goal(str(number), moment, is_copy_alone=is_alone)

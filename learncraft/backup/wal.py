@@ -13,7 +13,7 @@ from pathlib import Path
 
 from learncraft.backup.manifest import Wal
 from learncraft.supervisor.archiving import wal_folder
-from learncraft.supervisor.wal_program import CHUNK
+from learncraft.supervisor.wal_program import CHUNK, kept_name, system_identifier
 
 SEGMENT_BYTES = 16 * 1024 * 1024
 _PER_LOG = 0x1_0000_0000 // SEGMENT_BYTES
@@ -128,6 +128,28 @@ def stage(folder: Path, target: Path, backup: Wal) -> int:
     for path in wanted:
         shutil.copyfile(path, target / path.name)
     return len(wanted)
+
+
+def salvage(data: Path, target: Path, backup: Wal) -> int:
+    """Stage what a destroyed or unwanted database still has of its log and had no time to hand over, up to its last
+    acknowledged change. Whatever isn't there or is of another cluster is left alone."""
+    try:
+        if str(system_identifier(data)) != backup.system_identifier:
+            return 0
+        found = sorted((data / "pg_wal").iterdir())
+    except OSError:
+        return 0
+    first, done = position(backup.start_lsn) // SEGMENT_BYTES, 0
+    for path in found:
+        packed = target / kept_name(path.name)
+        match = _SEGMENT.fullmatch(packed.name)
+        if packed.exists() or not (match or _HISTORY.fullmatch(packed.name)):
+            continue
+        if match is None or int(match[2], 16) * _PER_LOG + int(match[3], 16) >= first:
+            with path.open("rb") as plain, gzip.open(packed, "wb", compresslevel=1) as out:
+                shutil.copyfileobj(plain, out, CHUNK)
+            done += 1
+    return done
 
 
 def is_whole(path: Path) -> bool:

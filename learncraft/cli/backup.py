@@ -125,7 +125,10 @@ def list_them(place: FolderOption = None, home: HomeOption = None, as_json: Json
         return
     table = Table(box=None, padding=(0, 3, 0, 0))
     for heading in ("Backup", "Finished", "Database", "Size", "Files", "Any moment until"):
-        table.add_column(heading, header_style="bold", justify="right" if heading in {"Size", "Files"} else "left")
+        right = heading in {"Size", "Files"}
+        table.add_column(
+            heading, header_style="bold", justify="right" if right else "left", no_wrap=heading == "Backup"
+        )
     for row in backups:
         kind = f"{row['kind']}, PostgreSQL {row['postgres']}"
         until = f"{row['until']:%Y-%m-%d %H:%M:%S %Z}" if row["until"] else "its own only"
