@@ -8,7 +8,7 @@ from collections.abc import Callable
 from typing import TypeVar
 
 from psycopg import errors
-from sqlalchemy import Engine, text
+from sqlalchemy import Connection, Engine, text
 from sqlalchemy.exc import DBAPIError, OperationalError
 from sqlalchemy.orm import Session
 
@@ -24,6 +24,8 @@ CONFLICT_PAUSE_SECONDS = 0.02
 RESTART_PAUSE_SECONDS = 0.5  # a restart of the embedded server takes a second or two
 STILL_RUNNING_SECONDS = 5.0
 
+_LIFE = "SELECT concat(pg_postmaster_start_time(), ' ', (SELECT stats_reset FROM pg_stat_bgwriter))"
+_IS_TO_COME = "SELECT CAST(:number AS xid8) >= pg_snapshot_xmax(pg_current_snapshot())"
 _CONFLICTS = (errors.DeadlockDetected, errors.SerializationFailure)
 
 # Operational errors that a running server sends itself: locks, timeouts, full disks.
@@ -59,34 +61,57 @@ def _once(engine: Engine, action: Callable[[Session], Result], *, patience: int)
         session.flush()
         # Known before the commit, so that its fate can be asked for after it. A transaction that only read has none.
         number = session.scalar(text("SELECT pg_current_xact_id_if_assigned()::text"))
+        life = _life(session.connection())
         try:
             session.commit()
         except DBAPIError as error:
-            if number is None or not is_lost(error) or not _was_committed(engine, number, patience):
+            if number is None or not is_lost(error) or not _was_committed(engine, number, life, patience):
                 raise
         return result
 
 
-def _was_committed(engine: Engine, number: str, patience: int) -> bool:
-    """What became of a transaction whose commit got no answer."""
+def _life(connection: Connection) -> str:
+    """Which life of the server a connection belongs to: another after each start, and after each crash inside."""
+    if "life" not in connection.info:
+        connection.info["life"] = connection.scalar(text(_LIFE))
+    return str(connection.info["life"])
+
+
+def _was_committed(engine: Engine, number: str, life: str, patience: int) -> bool:
+    """What became of a transaction whose commit got no answer.
+
+    A crash takes numbers back that had not reached the disk, and gives them out again. So in another life a number
+    that is not committed is certainly lost, and one that is may be somebody else's.
+    """
     for attempt in range(patience + 1):
         _pause(RESTART_PAUSE_SECONDS, attempt)
         try:
             with engine.connect() as connection:
-                # Its process may not have noticed yet that nobody listens any more; it ends one way or the other.
-                deadline = time.monotonic() + STILL_RUNNING_SECONDS
-                while True:
-                    status = connection.scalar(text("SELECT pg_xact_status(CAST(:number AS xid8))"), {"number": number})
-                    if status in {"committed", "aborted"}:
-                        return bool(status == "committed")
-                    if status is None or time.monotonic() > deadline:
-                        raise UnavailableError(UNKNOWN)
-                    connection.rollback()
-                    time.sleep(CONFLICT_PAUSE_SECONDS)
+                same = _life(connection) == life
+                status = _status(connection, number, wait=same)
         except DBAPIError as error:
             if not is_lost(error):
                 raise
+            continue
+        if status == "committed" and not same:
+            break
+        return status == "committed"
     raise UnavailableError(UNKNOWN)
+
+
+def _status(connection: Connection, number: str, *, wait: bool) -> str | None:
+    """The status of a transaction; its process may not have noticed yet that nobody listens any more."""
+    deadline = time.monotonic() + STILL_RUNNING_SECONDS
+    while True:
+        if connection.scalar(text(_IS_TO_COME), {"number": number}):
+            return None
+        status = connection.scalar(text("SELECT pg_xact_status(CAST(:number AS xid8))"), {"number": number})
+        connection.rollback()
+        if status != "in progress" or not wait:
+            return str(status)
+        if time.monotonic() > deadline:
+            raise UnavailableError(UNKNOWN)
+        time.sleep(CONFLICT_PAUSE_SECONDS)
 
 
 def _pause(seconds: float, attempt: int) -> None:
