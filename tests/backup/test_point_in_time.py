@@ -11,9 +11,11 @@ import psycopg
 import pytest
 
 from learncraft.backup import service
+from learncraft.db import Database
 from learncraft.supervisor.postgres import EmbeddedPostgres, Postmaster
 from tests.backup import world
 from tests.backup.world import Home
+from tests.factories import make_user
 from tests.server import start
 
 
@@ -87,69 +89,66 @@ def wait_for_archive(connection: psycopg.Connection[tuple[object, ...]]) -> None
 
 def test_what_was_acknowledged_last_is_there_although_it_was_never_handed_over(home: Home) -> None:
     """Everything is killed at once; the log that lies in the damaged data is read, too."""
-    server = start(home.path)
-    server.command("backup", "create")
-    server.command("user", "create", "ada@example.org", "--first-name", "Ada")
-    found = Postmaster.of((home.path / "postgres").resolve())
-    assert found is not None
-    server.kill()
-    os.kill(found.pid, signal.SIGKILL)
+    home.data("backup", "create")
+    server = EmbeddedPostgres(home.path, archive=home.backups / "wal")
+    server.start()
+    database = Database(server.url)
+    with database.transaction() as session:
+        make_user(session, email="ada@example.net")
+    assert server.pid is not None
+    os.kill(server.pid, signal.SIGKILL)
+    database.close()
+    server.stop()
     shutil.rmtree(home.path / "postgres" / "base")
 
     assert home.run("user", "list").returncode == 1
     assert home.run("backup", "restore", "--force").returncode == 0
-    assert [user["email"] for user in home.data("user", "list", "ada")["users"]] == ["ada@example.org"]
+    assert home.people() == ["ada"]
     [aside] = home.path.glob("before-restore-*")
     assert (aside / "postgres" / "PG_VERSION").exists()
 
 
 def test_too_early_and_then_later_again(home: Home) -> None:
     """A restore to a moment that was too early can be followed by one to a later moment of the life before it."""
-    moments = []
     home.data("backup", "create")
-    for name in ("ada", "bob", "eve"):
-        home.run("user", "create", f"{name}@example.org", "--first-name", name)
-        with home.open() as runtime:
-            moments.append(world.now_of(runtime.database).isoformat(sep=" "))
-    home.run("user", "create", "late@example.org", "--first-name", "Late")
-
-    def people() -> list[str]:
-        return sorted(user["email"].split("@")[0] for user in home.data("user", "list", "example.org")["users"])
+    moments = []
+    with home.database() as database:
+        for name in ("ada", "bob", "eve"):
+            with database.transaction() as session:
+                make_user(session, email=f"{name}@example.net")
+            moments.append(world.now_of(database).isoformat(sep=" "))
+    home.add("late")
 
     home.data("backup", "restore", "--to", moments[0], "--force")
-    assert people() == ["ada"]
-    home.run("user", "create", "new@example.org", "--first-name", "New")
+    assert home.people() == ["ada"]
+    home.add("new")
     home.data("backup", "restore", "--to", moments[1], "--force")
-    assert people() == ["ada", "bob"]
-    home.run("user", "create", "newer@example.org", "--first-name", "Newer")
-    home.data("backup", "restore", "--to", moments[2], "--force")
-    assert people() == ["ada", "bob", "eve"]
-    home.run("user", "create", "newest@example.org", "--first-name", "Newest")
+    assert home.people() == ["ada", "bob"]
+    home.add("newest")
     home.destroy()
     home.data("backup", "restore")  # all that was kept, of the life that was lived last
-    assert people() == ["ada", "bob", "eve", "newest"]
+    assert home.people() == ["ada", "bob", "newest"]
 
 
 def test_a_backup_by_its_name_is_as_it_was(home: Home) -> None:
+    home.add("ada")
     made = home.data("backup", "create")
-    home.run("user", "create", "ada@example.org", "--first-name", "Ada")
+    home.add("bob")
     home.data("backup", "restore", made["id"], "--force")
-    assert home.data("user", "list", "example.org")["users"] == []
+    assert home.people() == ["ada"]
 
 
 def test_a_new_life_with_the_same_folder_of_backups(home: Home, tmp_path: Path) -> None:
     """A cluster that is made anew must not stumble over the log of the one before it."""
-    place = str(tmp_path / "other disk")
-    home.data("backup", "create", backup_dir=place)
+    home.data("backup", "create")
     home.destroy()
-    home.data("backup", "create", backup_dir=place)
-    home.run("user", "create", "ada@example.org", "--first-name", "Ada", backup_dir=place)
+    home.add("ada")
+    home.data("backup", "create")
+    home.add("bob")
     home.destroy()
-    home.data("backup", "restore", backup_dir=place)
-    assert [user["email"] for user in home.data("user", "list", "ada", backup_dir=place)["users"]] == [
-        "ada@example.org"
-    ]
-    assert len(list((tmp_path / "other disk" / "wal").iterdir())) == 2
+    home.data("backup", "restore")
+    assert home.people() == ["ada", "bob"]
+    assert len(list((home.backups / "wal").iterdir())) == 2
 
 
 @pytest.mark.parametrize(

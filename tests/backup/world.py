@@ -26,7 +26,7 @@ from learncraft.courses import files
 from learncraft.db import Database
 from learncraft.runtime import Runtime
 from learncraft.settings import Settings
-from learncraft.supervisor.opening import open_runtime, prepared
+from learncraft.supervisor.opening import open_database, open_runtime, prepared
 from tests.factories import make_course, make_user
 from tests.server import ROOT, environment
 
@@ -69,6 +69,24 @@ class Home:
     def open(self, **settings: Any) -> Iterator[Runtime]:
         with open_runtime(prepared(Settings(home=self.path, **settings))) as runtime:
             yield runtime
+
+    @contextmanager
+    def database(self, **settings: Any) -> Iterator[Database]:
+        with open_database(prepared(Settings(home=self.path, **settings))) as database:
+            yield database
+
+    def add(self, *names: str) -> None:
+        """People who come by, one transaction each."""
+        with self.database() as database:
+            for name in names:
+                with database.transaction() as session:
+                    make_user(session, email=f"{name}@example.net")
+
+    def people(self) -> list[str]:
+        """Who is there."""
+        with self.database() as database, database.reading() as session:
+            found = session.scalars(text("SELECT email FROM users WHERE email LIKE '%@example.net' ORDER BY email"))
+            return [email.partition("@")[0] for email in found]
 
     def destroy(self) -> None:
         """What an operator does once in a life: everything but the backups."""
