@@ -6,16 +6,15 @@ Only `Database.transaction` commits. Services take the session as an argument.
 from __future__ import annotations
 
 import re
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 from datetime import datetime
 from decimal import Decimal
 from enum import StrEnum
-from typing import Annotated, Any, ClassVar
+from typing import Annotated, Any, ClassVar, TypeVar
 from uuid import UUID
 
 import uuid_utils.compat
-from psycopg import errors
 from sqlalchemy import (
     DateTime,
     Double,
@@ -28,10 +27,13 @@ from sqlalchemy import (
     create_engine,
     text,
 )
-from sqlalchemy.exc import OperationalError
+from sqlalchemy.exc import DBAPIError
 from sqlalchemy.orm import DeclarativeBase, Session, mapped_column
 
+from learncraft import retrying
 from learncraft.errors import InvalidInputError, UnavailableError
+
+Result = TypeVar("Result")
 
 STATEMENT_TIMEOUT_MS = 15_000
 IDLE_IN_TRANSACTION_TIMEOUT_MS = 60_000
@@ -145,6 +147,18 @@ class Database:
         with _reachable(), Session(snapshot) as session:
             yield session
 
+    def run(self, action: Callable[[Session], Result], *, retries: int = 3) -> Result:
+        """Call `action` with a session in a fresh transaction, commit, and return what it returned.
+
+        When the server asks for it (a deadlock, a serialization failure) or was restarted on the way, everything is
+        done again from the start, up to `retries` times, so `action` must do nothing but work on its session. It is
+        never done twice: when the connection is lost in the commit, the server is asked what became of it.
+
+        Raises:
+            UnavailableError: it was not done, in spite of all retries; or nobody can tell, as the server stays away.
+        """
+        return retrying.run(self.engine, action, retries=retries)
+
     def ping(self) -> str:
         """The server's version, such as '18.4'.
 
@@ -159,22 +173,12 @@ class Database:
         self.engine.dispose()
 
 
-# Operational errors that a running server sends itself: locks, timeouts, full disks.
-_ANSWERED = (
-    errors.LockNotAvailable,
-    errors.QueryCanceled,
-    errors.DeadlockDetected,
-    errors.SerializationFailure,
-    errors.DiskFull,
-)
-
-
 @contextmanager
 def _reachable() -> Iterator[None]:
     """Turn a lost or refused connection into a sentence; the driver's text stays the cause, for the log."""
     try:
         yield
-    except OperationalError as error:
-        if error.connection_invalidated or not isinstance(error.orig, _ANSWERED):
-            raise UnavailableError("The database does not answer. Nothing was lost; try again in a moment.") from error
+    except DBAPIError as error:
+        if retrying.is_lost(error):
+            raise UnavailableError(retrying.AWAY) from error
         raise

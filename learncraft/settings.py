@@ -46,6 +46,19 @@ class Settings(BaseSettings):
         bool,
         Field(description="Whether `serve` does background jobs itself. With no, run `learncraft worker` beside it."),
     ] = True
+    backups: Annotated[
+        bool,
+        Field(description="Whether a backup is made each day, and the embedded database's log kept to go back by it."),
+    ] = True
+    backup_dir: Annotated[
+        Path | None,
+        Field(description="Folder of the backups; best on another disk. Unset: the folder backups in the home folder."),
+    ] = None
+    backup_keep_days: Annotated[
+        int, Field(ge=1, description="Days for which every backup is kept, and any moment can be gone back to.")
+    ] = 30
+    backup_keep_weeks: Annotated[int, Field(ge=0, description="Weeks of which one backup is kept.")] = 12
+    backup_keep_months: Annotated[int, Field(ge=0, description="Months of which one backup is kept.")] = 12
     secret_key: Annotated[
         SecretStr | None,
         Field(description="Signs form tokens and one-time links. Unset: made once and kept in the home folder."),
@@ -92,6 +105,11 @@ class Settings(BaseSettings):
     def archive_dir(self) -> Path:
         """Where the partitions go whose time in the database is over."""
         return self.home / "archive"
+
+    @cached_property
+    def backups_dir(self) -> Path:
+        """Where backups are."""
+        return (self.backup_dir or self.home / "backups").expanduser().resolve()
 
     @cached_property
     def oidc_is_configured(self) -> bool:

@@ -149,8 +149,7 @@ def _form(connection: Connection, max_events: int) -> Batch | None:
     if last and last.ahead:
         raise ShippingError(
             "The events' transaction numbers are ahead of this server's: the database was restored from a dump into "
-            "a new server. Restore from a physical backup, or raise the server's next transaction number past "
-            f"{last.to_xid} with pg_resetwal."
+            "a new server by hand. Stop LearnCraft, then run learncraft events rebuild."
         )
     found = connection.execute(
         text(sql.text("postgres/shipping/form_batch")),

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from dataclasses import dataclass
 from functools import partial
 
@@ -21,6 +22,8 @@ CREATE TABLE IF NOT EXISTS schema_versions{on_cluster}
 ENGINE = {replicated}MergeTree
 ORDER BY version
 """
+
+_MADE = re.compile(r"^CREATE (?:TABLE|MATERIALIZED VIEW|VIEW|DICTIONARY) IF NOT EXISTS (\w+)", re.MULTILINE)
 
 
 @dataclass(frozen=True, slots=True)
@@ -61,6 +64,19 @@ def migrate(store: EventStore, *, ttl_months: int = DEFAULT_TTL_MONTHS) -> list[
         store.insert("schema_versions", [[version]], ["version"])
     _keep_for(store, render, ttl_months)
     return waiting
+
+
+def drop(store: EventStore) -> None:
+    """Take all of the store's tables away, what they remember of repeated inserts included. Safe to repeat.
+
+    Raises:
+        EventStoreUnavailable: the store doesn't answer.
+    """
+    store.create_database()
+    everywhere = f" ON CLUSTER `{store.cluster}`" if store.cluster else ""
+    made = [name for version in _files() for name in _MADE.findall(sql.text(f"clickhouse/{version}"))]
+    for name in [*reversed(made), "schema_versions"]:  # views before what they read
+        store.command(f"DROP TABLE IF EXISTS `{name}`{everywhere} SYNC", settings={"max_table_size_to_drop": 0})
 
 
 def _files() -> list[str]:

@@ -47,6 +47,28 @@ def ship(
 
 
 @app.command()
+def rebuild(home: HomeOption = None, as_json: JsonOption = False) -> None:
+    """Empty the event store and ship every event again, for example after a dump was restored by hand.
+
+    The server must be stopped. PostgreSQL has all events, so nothing is lost.
+
+    Example: [bold]learncraft events rebuild[/]
+    """
+    from learncraft.analytics.rebuilding import rebuild as make_anew
+    from learncraft.analytics.rebuilding import ship_all
+    from learncraft.supervisor.opening import open_runtime
+
+    settings = settings_for(home)
+    with open_runtime(settings) as runtime:
+        make_anew(runtime.database, runtime.store, ttl_months=settings.events_ttl_months)
+        events = ship_all(runtime.database, runtime.store)
+    if as_json:
+        console.print_json({"events": events})
+    else:
+        console.done(f"The event store is made anew: {events:,} events shipped.")
+
+
+@app.command()
 def status(home: HomeOption = None, as_json: JsonOption = False) -> None:
     """Show what waits, how old the charts are, and whether both databases hold the same events.
 

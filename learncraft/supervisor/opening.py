@@ -12,7 +12,8 @@ from learncraft.analytics.store import EventStore
 from learncraft.db import Database
 from learncraft.runtime import Runtime
 from learncraft.settings import Settings
-from learncraft.supervisor import servers
+from learncraft.supervisor import exchange, servers
+from learncraft.supervisor.archiving import archive_of
 from learncraft.supervisor.event_store import SharedEventStore
 from learncraft.supervisor.postgres import EmbeddedPostgres
 from learncraft.supervisor.preflight import check_space, prepare_home
@@ -25,7 +26,9 @@ def prepared(settings: Settings) -> Settings:
     Raises:
         StartError: the folder can't be used.
     """
-    return settings.model_copy(update={"home": prepare_home(settings.home)})
+    home = prepare_home(settings.home)
+    exchange.finish(home)
+    return settings.model_copy(update={"home": home})
 
 
 @contextmanager
@@ -92,7 +95,7 @@ def _postgres(settings: Settings, stack: ExitStack) -> tuple[str, EmbeddedPostgr
         servers.check_postgres(url)
         return url, None
     check_space(settings.home)
-    embedded = EmbeddedPostgres(settings.home)
+    embedded = EmbeddedPostgres(settings.home, archive=archive_of(settings))
     stack.callback(embedded.stop)
     embedded.start()
     return embedded.url, embedded
@@ -119,6 +122,7 @@ def _event_store(settings: Settings, stack: ExitStack, *, serving: bool) -> tupl
         embedded.start(must_own=serving)
         store = EventStore.connect(embedded.url)
     stack.callback(store.close)
+    exchange.clear_marked(settings.home, store)
     migrate(store, ttl_months=settings.events_ttl_months)
     return store, embedded
 

@@ -6,6 +6,7 @@ import logging
 import signal
 import subprocess
 import time
+from collections.abc import Mapping
 from contextlib import suppress
 from dataclasses import dataclass
 from pathlib import Path
@@ -14,6 +15,7 @@ from urllib.parse import quote
 import psutil
 import psycopg
 
+from learncraft.supervisor import archiving
 from learncraft.supervisor import postgres_files as files
 from learncraft.supervisor.errors import StartError
 from learncraft.supervisor.locks import FileLock, taking_turns
@@ -48,6 +50,16 @@ class Postmaster:
         return cls(pid, socket, ready) if _is_postgres(pid, data) else None
 
 
+def end_servers_of(data: Path) -> None:
+    """End every server of a data folder at once, also one whose folder was deleted under it. The log has it all."""
+    for process in psutil.process_iter(["name", "cmdline"]):
+        if process.info["name"] == "postgres" and str(data) in (process.info["cmdline"] or []):
+            for number in (signal.SIGQUIT, signal.SIGKILL):
+                with suppress(psutil.NoSuchProcess):
+                    process.send_signal(number)
+                    psutil.wait_procs([process], timeout=STOP_SECONDS)
+
+
 def _is_postgres(pid: int, data: Path) -> bool:
     """Whether a process is this folder's server, and not a later one that was given the same number."""
     try:
@@ -67,8 +79,22 @@ class EmbeddedPostgres:
     Everyone who uses it shares the lock `postgres.users`; who leaves and can then have it alone was the last.
     """
 
-    def __init__(self, home: Path) -> None:
+    def __init__(
+        self,
+        home: Path,
+        *,
+        archive: Path | None = None,
+        options: Mapping[str, str] | None = None,
+        start_seconds: float = START_SECONDS,
+    ) -> None:
+        """`archive` is where the log is kept for going back to a moment; `options` are more of PostgreSQL's settings.
+
+        Both count for a server that this object starts. One that runs already is taken as it is.
+        """
         self.home = home
+        self._archive = archive
+        self._options = dict(options or {})
+        self._start_seconds = start_seconds
         self.data = (home / "postgres").resolve()
         self._turns = home / "postgres.lock"
         self._use = FileLock(home / "postgres.users")
@@ -160,7 +186,13 @@ class EmbeddedPostgres:
         for left in (self.data / "postmaster.pid", self._socket_folder() / f"{files.SOCKET_NAME}.lock"):
             left.unlink(missing_ok=True)
         command = [str(files.programs() / "postgres"), "-D", str(self.data)]
-        command += files.options(self._socket_folder())
+        if self._archive is not None:
+            try:
+                archiving.prepare(self._archive)
+            except OSError as error:  # the platform runs on; the log stays here until it can be kept
+                log.error("the folder of backups can't be used: %s", error)
+        kept = archiving.keeping(self._archive) if self._archive else {}
+        command += files.options(self._socket_folder(), kept | self._options)
         files.let_pass(files.programs() / "postgres", owner)
         files.let_pass(self.data, owner)
         self._words.parent.mkdir(exist_ok=True)
@@ -189,7 +221,7 @@ class EmbeddedPostgres:
         return self._socket
 
     def _wait_until_ready(self) -> None:
-        deadline = time.monotonic() + START_SECONDS
+        deadline = time.monotonic() + self._start_seconds
         while time.monotonic() < deadline:
             found = Postmaster.of(self.data)
             if found is not None and found.is_ready:
@@ -197,7 +229,7 @@ class EmbeddedPostgres:
             if found is None and (self._child is None or self._child.poll() is not None):
                 raise self._failed()
             time.sleep(POLL_SECONDS)
-        raise StartError(f"The embedded PostgreSQL in {self.data} isn't ready after {START_SECONDS:.0f} seconds.")
+        raise StartError(f"The embedded PostgreSQL in {self.data} isn't ready after {self._start_seconds:.0f} seconds.")
 
     def _failed(self) -> StartError:
         words = self._last_words()

@@ -9,6 +9,7 @@ import shutil
 import subprocess
 import sys
 import tempfile
+from collections.abc import Mapping
 from dataclasses import dataclass
 from functools import cache
 from importlib.util import find_spec
@@ -165,8 +166,8 @@ def socket_folder(data: Path, owner: Account | None) -> Path:
     return folder
 
 
-def options(socket: Path) -> list[str]:
-    """How the server is set: safe against power loss, small enough for a laptop."""
+def options(socket: Path, more: Mapping[str, str] | None = None) -> list[str]:
+    """How the server is set: safe against power loss, small enough for a laptop. `more` is for archive and recovery."""
     settings = {
         "listen_addresses": "",  # the socket only
         "unix_socket_directories": '"' + str(socket).replace('"', '""') + '"',
@@ -195,6 +196,7 @@ def options(socket: Path) -> list[str]:
     }
     if sys.platform == "darwin":
         settings["wal_sync_method"] = "fsync_writethrough"  # plain fsync leaves data in the drive's cache there
+    settings |= more or {}
     return [part for name, value in settings.items() for part in ("-c", f"{name}={value}")]
 
 
