@@ -45,6 +45,7 @@ class User(Base):
         Index("ix_users_subscription_tier", "subscription_tier"),
         Index("ix_users_created_at", "created_at"),
         Index("ix_users_is_active_deleted_at", "is_active", "deleted_at"),
+        Index("ix_users_words", text("people_words(first_name, last_name, email, username)"), postgresql_using="gin"),
         Index(
             "uq_users_oidc_subject",
             "oidc_issuer",

@@ -4,9 +4,11 @@ from __future__ import annotations
 
 from datetime import datetime
 from enum import StrEnum
+from typing import Any
 from uuid import UUID
 
 from sqlalchemy import BigInteger, CheckConstraint, ForeignKeyConstraint, Index, String, Text, UniqueConstraint, text
+from sqlalchemy.dialects.postgresql import TSVECTOR
 from sqlalchemy.orm import Mapped, mapped_column
 
 from learncraft.db import (
@@ -103,6 +105,7 @@ class Course(Base):
         Index("ix_courses_status", "status"),
         Index("ix_courses_published_at", "published_at", postgresql_where=text("status = 'published'")),
         Index("ix_courses_tags", "tags", postgresql_using="gin"),
+        Index("ix_courses_search_vector", "search_vector", postgresql_using="gin"),
     )
 
     id: Mapped[UuidPk]
@@ -131,6 +134,8 @@ class Course(Base):
     enrollment_count: Mapped[int] = mapped_column(server_default=text("0"))
     source_key: Mapped[str | None] = mapped_column(String(255))
     extra: Mapped[JsonObject] = mapped_column("metadata")
+    # The weighted words of its language, kept by the trigger keep_vector; only searches read it.
+    search_vector: Mapped[Any | None] = mapped_column(TSVECTOR, deferred=True, deferred_raiseload=True)
     published_at: Mapped[datetime | None]
     created_at: Mapped[CreatedAt]
     updated_at: Mapped[UpdatedAt]
@@ -177,6 +182,7 @@ class Lesson(Base):
         CheckConstraint("jsonb_typeof(learning_objectives) = 'array'", name="learning_objectives_is_list"),
         CheckConstraint("jsonb_typeof(resources) = 'array'", name="resources_is_list"),
         Index("ix_lessons_parent", "module_id", "parent_lesson_id"),
+        Index("ix_lessons_search_vector", "search_vector", postgresql_using="gin"),
         Index("uq_lessons_slug", "module_id", "slug", unique=True),
         Index(
             "uq_lessons_source", "module_id", "source_key", unique=True, postgresql_where=text("source_key IS NOT NULL")
@@ -201,6 +207,8 @@ class Lesson(Base):
     resources: Mapped[JsonList]  # of {"title", "url"}
     source_key: Mapped[str | None] = mapped_column(String(255))
     extra: Mapped[JsonObject] = mapped_column("metadata")
+    # The weighted words of its language, kept by the trigger keep_vector; only searches read it.
+    search_vector: Mapped[Any | None] = mapped_column(TSVECTOR, deferred=True, deferred_raiseload=True)
     created_at: Mapped[CreatedAt]
     updated_at: Mapped[UpdatedAt]
 

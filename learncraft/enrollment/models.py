@@ -8,7 +8,7 @@ from typing import Any
 from uuid import UUID
 
 from sqlalchemy import CheckConstraint, Index, SmallInteger, String, Text, UniqueConstraint, text
-from sqlalchemy.dialects.postgresql import JSONB
+from sqlalchemy.dialects.postgresql import ARRAY, JSONB
 from sqlalchemy.orm import Mapped, mapped_column
 
 from learncraft.db import Base, CreatedAt, Money, Percentage, UpdatedAt, UuidPk, pg_enum, references
@@ -121,3 +121,28 @@ class LessonProgress(Base):
     completed_at: Mapped[datetime | None]
     created_at: Mapped[CreatedAt]
     updated_at: Mapped[UpdatedAt]
+
+
+class SearchWord(Base):
+    """A word of what can be found, for completions and for mending typing errors; `dictionary` keeps it.
+
+    `variants` are the word and what is left of it without one or two letters: a word with the same remains as a
+    mistyped one is within two errors of it. It works on any PostgreSQL, without pg_trgm.
+    """
+
+    __tablename__ = "search_words"
+    __table_args__ = (Index("ix_search_words_variants", "variants", postgresql_using="gin"),)
+
+    word: Mapped[str] = mapped_column(String(40, collation="C"), primary_key=True)
+    documents: Mapped[int]  # courses and lessons that have it
+    variants: Mapped[list[str]] = mapped_column(ARRAY(String(40)))
+
+
+class SearchRefresh(Base):
+    """When the words were last collected. One row, locked by whoever collects them."""
+
+    __tablename__ = "search_refreshes"
+    __table_args__ = (CheckConstraint("id = 1", name="one_row"),)
+
+    id: Mapped[int] = mapped_column(SmallInteger, primary_key=True, autoincrement=False)
+    refreshed_at: Mapped[datetime]
