@@ -66,7 +66,8 @@ class Recorder:
     @contextmanager
     def run(self, page: str) -> Iterator[None]:
         """Record one run of a page."""
-        self._said = said = []
+        said: list[Said] = []
+        self._said = said
         begun = time.perf_counter()
         try:
             yield

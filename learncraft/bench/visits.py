@@ -1,4 +1,4 @@
-"""Who opens which page: people, courses, lessons and attempts drawn as they are met, so that the large ones come often."""
+"""Who opens which page: people, courses, lessons and attempts as they are met, the large ones most often."""
 
 from __future__ import annotations
 
@@ -41,7 +41,7 @@ _LESSONS = """
     WHERE e.status IN ('active', 'completed') ORDER BY random() LIMIT :most
 """
 _ATTEMPTS = """
-    SELECT user_id, id FROM (SELECT * FROM assessment_attempts TABLESAMPLE SYSTEM (:share)) AS some
+    SELECT user_id, id FROM (SELECT * FROM assessment_attempts TABLESAMPLE SYSTEM (:share)) AS drawn
     ORDER BY random() LIMIT :most
 """
 _TEACHERS = """
