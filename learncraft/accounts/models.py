@@ -8,7 +8,7 @@ from typing import Any
 from uuid import UUID
 
 from sqlalchemy import CheckConstraint, Index, String, Text, text
-from sqlalchemy.dialects.postgresql import INET, JSONB
+from sqlalchemy.dialects.postgresql import INET, JSONB, TSVECTOR
 from sqlalchemy.orm import Mapped, mapped_column
 
 from learncraft.db import Base, CreatedAt, JsonObject, UpdatedAt, UuidPk, pg_enum, references
@@ -45,7 +45,7 @@ class User(Base):
         Index("ix_users_subscription_tier", "subscription_tier"),
         Index("ix_users_created_at", "created_at"),
         Index("ix_users_is_active_deleted_at", "is_active", "deleted_at"),
-        Index("ix_users_words", text("people_words(first_name, last_name, email, username)"), postgresql_using="gin"),
+        Index("ix_users_search_vector", "search_vector", postgresql_using="gin"),
         Index(
             "uq_users_oidc_subject",
             "oidc_issuer",
@@ -73,6 +73,8 @@ class User(Base):
     oidc_subject: Mapped[str | None] = mapped_column(String(255))
     last_login_at: Mapped[datetime | None]
     extra: Mapped[JsonObject] = mapped_column("metadata")
+    # The words of names and address, kept by the trigger keep_vector; only searches read it.
+    search_vector: Mapped[Any | None] = mapped_column(TSVECTOR, deferred=True, deferred_raiseload=True)
     created_at: Mapped[CreatedAt]
     updated_at: Mapped[UpdatedAt]
     deleted_at: Mapped[datetime | None]

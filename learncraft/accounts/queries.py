@@ -137,8 +137,7 @@ def list_users(session: Session, *, search: str = "", role: UserRole | None = No
         if not words:
             return UserPage([], 0, 1)
         beginnings = " & ".join(f"'{word}':*" for word in words)
-        names = func.people_words(User.first_name, User.last_name, User.email, User.username)
-        conditions.append(names.bool_op("@@")(cast(beginnings, TSQUERY)))
+        conditions.append(User.search_vector.bool_op("@@")(cast(beginnings, TSQUERY)))
     counted = select(User.id).where(*conditions).limit(MOST_COUNTED).subquery()
     total = session.scalar(select(func.count()).select_from(counted)) or 0
     shown = min(max(page, 1), max(1, -(-total // PAGE_SIZE)))

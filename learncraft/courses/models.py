@@ -106,6 +106,7 @@ class Course(Base):
         Index("ix_courses_published_at", "published_at", postgresql_where=text("status = 'published'")),
         Index("ix_courses_tags", "tags", postgresql_using="gin"),
         Index("ix_courses_search_vector", "search_vector", postgresql_using="gin"),
+        Index("ix_courses_language", "language", postgresql_where=text("status = 'published' AND deleted_at IS NULL")),
     )
 
     id: Mapped[UuidPk]

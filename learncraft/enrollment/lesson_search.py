@@ -16,7 +16,7 @@ from learncraft.enrollment.search_query import SearchQuery, Snippet, pieces
 from learncraft.enrollment.writes import IN_COURSE
 
 SHOWN = 5
-RANKED = 300  # of the lessons that have the words; ranking more of them would show in the time
+RANKED = 120  # of the lessons that have the words; ranking more of them would show in the time
 
 
 @dataclass(frozen=True, slots=True)
@@ -34,7 +34,7 @@ class LessonHit:
 def lessons(session: Session, viewer: Viewer, query: SearchQuery) -> tuple[LessonHit, ...]:
     """The lessons that fit best, those that the viewer may read first. One query.
 
-    Of a word that thousands of lessons have, some hundreds are ranked, and all of the viewer's own courses.
+    Of a word that thousands of lessons have, some are ranked, and all of the viewer's own courses.
     """
     has_words = [query.matches(Lesson.search_vector), Lesson.is_published]
     somewhere = select(Lesson.id.label("id")).where(*has_words).limit(RANKED).subquery("somewhere")

@@ -5,32 +5,43 @@ from __future__ import annotations
 from dataclasses import dataclass
 from typing import Any
 
-from sqlalchemy import ColumnElement, cast, func, literal, text
-from sqlalchemy.dialects.postgresql import REGCONFIG, TSVECTOR
+from sqlalchemy import ColumnElement, cast, func, text
+from sqlalchemy.dialects.postgresql import TSQUERY, TSVECTOR
 from sqlalchemy.orm import Session
-
-from learncraft.enrollment.spelling import words_of
 
 Snippet = tuple[tuple[str, bool], ...]  # pieces of a text, each with whether it is a hit
 
 _START, _STOP = "\x02", "\x03"  # search_plain takes them out of what is shown
 _HEADLINE = f"StartSel={_START}, StopSel={_STOP}, MaxWords=28, MinWords=14, MaxFragments=1"
 
-# The languages that published courses are in, and the most frequent words that begin like the last one typed: what is
-# stored are stems, which a word that is typed half doesn't begin with ("organiz" and "organ").
-_AROUND = text(
-    """
-    SELECT
-        ARRAY(
-            SELECT DISTINCT search_config(language)::text FROM courses
-            WHERE status = 'published' AND deleted_at IS NULL ORDER BY 1
-        ),
-        ARRAY(
+# Both readings of the words in each language that published courses are in: what has stems in one has none in another.
+# The last word may go on as the most frequent words do that begin like it: what is stored are stems, which a word
+# that is typed half doesn't begin with ("organiz" and "organ"). The readings come back as text, since a constant is
+# parsed once, and to_tsquery would be called for each row.
+_READ = text(
+    r"""
+    WITH ends AS (
+        SELECT string_agg(' | ''' || word || '''', '') AS words
+        FROM (
             SELECT word FROM search_words
-            WHERE word >= :beginning AND word < :beginning || U&'\\+10FFFF'
+            WHERE word >= :beginning AND word < :beginning || U&'\+10FFFF' AND word ~ '^[[:alnum:]]+$'
             ORDER BY documents DESC, word
             LIMIT 8
-        )
+        ) AS completions
+    ),
+    spoken AS (
+        SELECT DISTINCT language FROM courses WHERE status = 'published' AND deleted_at IS NULL
+    ),
+    readings AS (
+        SELECT
+            to_tsquery(config, :whole || :last) AS exact,
+            to_tsquery(config, :whole || '(' || :last || ':*' || coalesce(ends.words, '') || ')') AS loose
+        FROM ends, (SELECT DISTINCT search_config(language) AS config FROM spoken) AS configurations
+    )
+    SELECT
+        coalesce(string_agg(DISTINCT '(' || exact::text || ')', ' | ') FILTER (WHERE numnode(exact) > 0), ''),
+        coalesce(string_agg(DISTINCT '(' || loose::text || ')', ' | ') FILTER (WHERE numnode(loose) > 0), '')
+    FROM readings
     """
 )
 
@@ -59,25 +70,10 @@ class SearchQuery:
 
 def read(session: Session, words: tuple[str, ...]) -> SearchQuery:
     """The search for words from `words_of`. One query."""
-    configurations, completions = session.execute(_AROUND, {"beginning": words[-1]}).one()
     *whole, last = [f"'{word}'" for word in words]
-    ends = " | ".join([f"{last}:*", *(f"'{word}'" for word in completions if words_of(word) == (word,))])
-    return SearchQuery(
-        words=words,
-        exact=_in_all(configurations, " & ".join([*whole, last])),
-        loose=_in_all(configurations, " & ".join([*whole, f"({ends})"])),
-    )
-
-
-def _in_all(configurations: list[str], query: str) -> ColumnElement[Any]:
-    """The query read in each language at once: what has stems in one language has none in another."""
-    first, *others = [
-        func.to_tsquery(cast(literal(name), REGCONFIG), query) for name in configurations or ["pg_catalog.simple"]
-    ]
-    whole: ColumnElement[Any] = first
-    for other in others:
-        whole = whole.op("||")(other)
-    return whole
+    given = {"beginning": words[-1], "whole": "".join(f"{word} & " for word in whole), "last": last}
+    exact, loose = session.execute(_READ, given).one()
+    return SearchQuery(words, cast(exact, TSQUERY), cast(loose, TSQUERY))
 
 
 def pieces(marked: str) -> Snippet:

@@ -18,6 +18,7 @@ FUNCTIONS = (
     "keep_lessons_language()",
     "keep_lesson_vector()",
     "keep_course_vector()",
+    "keep_people_vector()",
     "people_words(text, text, text, text)",
     "lesson_vector(text, text, text, jsonb, jsonb)",
     "course_vector(text, text, text, jsonb, jsonb, text)",
@@ -30,13 +31,21 @@ FUNCTIONS = (
 
 def upgrade() -> None:
     op.get_bind().exec_driver_sql(sql.text("postgres/0030_search").replace("%", "%%"))
+    op.add_column("users", sa.Column("search_vector", postgresql.TSVECTOR()))
     op.add_column("courses", sa.Column("search_vector", postgresql.TSVECTOR()))
+    # Ranking reads the vectors of all courses that fit; beside the row they cost a look into another table each.
+    op.execute("ALTER TABLE courses ALTER COLUMN search_vector SET STORAGE MAIN")
     op.add_column("lessons", sa.Column("search_vector", postgresql.TSVECTOR()))
+    fill("users", "people_words(first_name, last_name, email, username)")
     fill("courses", "course_vector(language, title, short_description, tags, learning_objectives, description)")
     fill(
         "lessons",
         "lesson_vector((SELECT c.language FROM courses c JOIN modules m ON m.course_id = c.id "
         "WHERE m.id = lessons.module_id), title, description, learning_objectives, content)",
+    )
+    op.execute(
+        "CREATE TRIGGER keep_vector BEFORE INSERT OR UPDATE OF first_name, last_name, email, username ON users "
+        "FOR EACH ROW EXECUTE FUNCTION keep_people_vector()"
     )
     op.execute(
         "CREATE TRIGGER keep_vector BEFORE INSERT OR UPDATE OF language, title, short_description, tags, "
@@ -72,11 +81,12 @@ def upgrade() -> None:
     op.create_index("ix_courses_search_vector", "courses", ["search_vector"], postgresql_using="gin")
     op.create_index("ix_lessons_search_vector", "lessons", ["search_vector"], postgresql_using="gin")
     op.create_index("ix_search_words_variants", "search_words", ["variants"], postgresql_using="gin")
+    op.create_index("ix_users_search_vector", "users", ["search_vector"], postgresql_using="gin")
     op.create_index(
-        "ix_users_words",
-        "users",
-        [sa.text("people_words(first_name, last_name, email, username)")],
-        postgresql_using="gin",
+        "ix_courses_language",
+        "courses",
+        ["language"],
+        postgresql_where=sa.text("status = 'published' AND deleted_at IS NULL"),
     )
 
 
@@ -95,14 +105,16 @@ def fill(table: str, vector: str) -> None:
 
 
 def downgrade() -> None:
-    op.drop_index("ix_users_words", table_name="users")
+    op.drop_index("ix_courses_language", table_name="courses")
     op.drop_table("search_refreshes")
     op.drop_table("search_words")
     op.execute("DROP TRIGGER keep_lessons_language ON modules")
     op.execute("DROP TRIGGER keep_lessons_language ON courses")
     op.execute("DROP TRIGGER keep_vector ON lessons")
     op.execute("DROP TRIGGER keep_vector ON courses")
+    op.execute("DROP TRIGGER keep_vector ON users")
     op.drop_column("lessons", "search_vector")
     op.drop_column("courses", "search_vector")
+    op.drop_column("users", "search_vector")
     for function in FUNCTIONS:
         op.execute(f"DROP FUNCTION {function}")

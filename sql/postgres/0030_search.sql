@@ -96,6 +96,13 @@ BEGIN
 END
 $$;
 
+CREATE FUNCTION keep_people_vector() RETURNS trigger LANGUAGE plpgsql AS $$
+BEGIN
+    NEW.search_vector := people_words(NEW.first_name, NEW.last_name, NEW.email, NEW.username);
+    RETURN NEW;
+END
+$$;
+
 CREATE FUNCTION keep_lesson_vector() RETURNS trigger LANGUAGE plpgsql AS $$
 BEGIN
     NEW.search_vector := lesson_vector(
