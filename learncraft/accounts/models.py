@@ -4,10 +4,11 @@ from __future__ import annotations
 
 from datetime import datetime
 from enum import StrEnum
+from typing import Any
 from uuid import UUID
 
 from sqlalchemy import CheckConstraint, Index, PrimaryKeyConstraint, String, Text, text
-from sqlalchemy.dialects.postgresql import ARRAY, INET, ExcludeConstraint
+from sqlalchemy.dialects.postgresql import ARRAY, INET, TSVECTOR, ExcludeConstraint
 from sqlalchemy.orm import Mapped, mapped_column
 
 from learncraft.accounts.shapes import AuditValues, Availability, Preferences
@@ -58,6 +59,7 @@ class User(Base):
         Index("ix_users_subscription_tier", "subscription_tier"),
         Index("ix_users_created_at", "created_at"),
         Index("ix_users_is_active_deleted_at", "is_active", "deleted_at"),
+        Index("ix_users_search_vector", "search_vector", postgresql_using="gin"),
         Index(
             "uq_users_oidc_subject",
             "oidc_issuer",
@@ -92,6 +94,12 @@ class User(Base):
     last_login_at: Mapped[datetime | None] = mapped_column(doc="When the person last signed in.")
     extra: Mapped[JsonObject] = mapped_column(
         "metadata", Json(AnyObject), doc="What the organisation keeps about the person beside the columns."
+    )
+    search_vector: Mapped[Any | None] = mapped_column(
+        TSVECTOR,
+        deferred=True,
+        deferred_raiseload=True,
+        doc="The words of names and address, kept by the trigger keep_vector; only searches read it.",
     )
     created_at: Mapped[CreatedAt]
     updated_at: Mapped[UpdatedAt]

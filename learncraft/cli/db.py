@@ -90,6 +90,42 @@ def check(home: HomeOption = None, as_json: JsonOption = False) -> None:
 
 
 @app.command()
+def scale(
+    users: Annotated[int, typer.Option(min=20, help="How many people.")] = 100_000,
+    enrollments: Annotated[int, typer.Option(min=1, help="How many places in courses they have.")] = 1_000_000,
+    courses: Annotated[int, typer.Option(min=2, help="How many courses.")] = 2_000,
+    lessons_per_course: Annotated[int, typer.Option(min=3, max=50, help="Lessons of a course on average.")] = 10,
+    events: Annotated[bool, typer.Option("--events", help="Learning events too, for the event store.")] = False,
+    seed: Annotated[int, typer.Option(help="The same number gives the same data.")] = 1,
+    yes: Annotated[bool, typer.Option("--yes", help="Also into a database with other people's data.")] = False,
+    home: HomeOption = None,
+    as_json: JsonOption = False,
+) -> None:
+    """Fill the database with invented people, courses and years of progress, to measure with.
+
+    Few courses have most of the learners. Take a home folder of its own: what is filled in isn't taken out again.
+
+    Example: [bold]learncraft db scale --home /tmp/large --users 100000 --enrollments 1000000[/]
+    """
+    from learncraft.demo.scale import filling
+    from learncraft.supervisor.opening import open_database
+
+    size = filling.Size(users, enrollments, courses, lessons_per_course, events, seed)
+    size.check()
+    with open_database(settings_for(home)) as database, console.progress() as progress:
+        if not yes and filling.belongs_to_people(database):
+            raise filling.ScaleError(
+                "This database holds other people's data, and invented data can't be taken out of it again. "
+                "Name another folder with --home, or say --yes."
+            )
+        filled = filling.fill(database, size, progress=progress)
+    if as_json:
+        console.print_json(asdict(filled))
+        return
+    console.done(f"{sum(filled.rows.values()):,} rows, {filled.megabytes:,} MB, in {filled.seconds:,.0f} seconds.")
+
+
+@app.command()
 def seed(home: HomeOption = None, as_json: JsonOption = False) -> None:
     """Fill in the demo: courses, learners, 12 weeks of history, one account per role. Safe to repeat.
 

@@ -71,7 +71,7 @@ def create(
 
 @app.command("list")
 def list_(
-    search: Annotated[str, typer.Argument(help="Words of the name or the address.")] = "",
+    search: Annotated[str, typer.Argument(help="First letters of the name or the address.")] = "",
     role: Annotated[UserRole | None, typer.Option(help="Only people with this role.")] = None,
     page: Annotated[int, typer.Option(min=1, help="Which page of the list.")] = 1,
     home: HomeOption = None,
@@ -81,7 +81,7 @@ def list_(
 
     Example: [bold]learncraft user list --role instructor[/]
     """
-    from learncraft.accounts import service
+    from learncraft.accounts import queries, service
     from learncraft.supervisor.opening import open_database
 
     with open_database(settings_for(home)) as database, database.reading() as session:
@@ -90,7 +90,8 @@ def list_(
         console.print_json({"total": found.total, "page": page, "users": [asdict(user) for user in found.users]})
     else:
         console.out.print(_table(found))
-        console.out.print(f"{found.total} accounts in all, page {page} of {found.pages}.")
+        number = f"{found.total}" if found.total < queries.MOST_COUNTED else f"{found.total} or more"
+        console.out.print(f"{number} accounts in all, page {page} of {found.pages}.")
 
 
 @app.command("set-role")

@@ -4,9 +4,11 @@ from __future__ import annotations
 
 from datetime import datetime
 from enum import StrEnum
+from typing import Any
 from uuid import UUID
 
 from sqlalchemy import BigInteger, CheckConstraint, ForeignKeyConstraint, Index, String, Text, UniqueConstraint, text
+from sqlalchemy.dialects.postgresql import TSVECTOR
 from sqlalchemy.orm import Mapped, mapped_column
 
 from learncraft.courses.blocks import LessonContent
@@ -117,6 +119,8 @@ class Course(Base):
         Index("ix_courses_status", "status"),
         Index("ix_courses_published_at", "published_at", postgresql_where=text("status = 'published'")),
         Index("ix_courses_tags", "tags", postgresql_using="gin"),
+        Index("ix_courses_search_vector", "search_vector", postgresql_using="gin"),
+        Index("ix_courses_language", "language", postgresql_where=text("status = 'published' AND deleted_at IS NULL")),
         Index(
             "ix_courses_words",
             text(
@@ -165,6 +169,12 @@ class Course(Base):
     )
     extra: Mapped[JsonObject] = mapped_column(
         "metadata", Json(AnyObject), doc="What an import or a feature keeps beside the columns."
+    )
+    search_vector: Mapped[Any | None] = mapped_column(
+        TSVECTOR,
+        deferred=True,
+        deferred_raiseload=True,
+        doc="Its weighted words in its language, kept by the trigger keep_vector; only searches read it.",
     )
     published_at: Mapped[datetime | None] = mapped_column(doc="When it was first published.")
     created_at: Mapped[CreatedAt]
@@ -215,6 +225,7 @@ class Lesson(Base):
         CheckConstraint("jsonb_typeof(learning_objectives) = 'array'", name="learning_objectives_is_list"),
         CheckConstraint("jsonb_typeof(resources) = 'array'", name="resources_is_list"),
         Index("ix_lessons_parent", "module_id", "parent_lesson_id"),
+        Index("ix_lessons_search_vector", "search_vector", postgresql_using="gin"),
         # A lesson doesn't know its course's language; titles are found by their words as they stand.
         Index("ix_lessons_words", text("to_tsvector('simple'::regconfig, title::text)"), postgresql_using="gin"),
         Index("uq_lessons_slug", "module_id", "slug", unique=True),
@@ -248,6 +259,12 @@ class Lesson(Base):
     )
     extra: Mapped[JsonObject] = mapped_column(
         "metadata", Json(AnyObject), doc="What an import or a feature keeps beside the columns."
+    )
+    search_vector: Mapped[Any | None] = mapped_column(
+        TSVECTOR,
+        deferred=True,
+        deferred_raiseload=True,
+        doc="Its weighted words in its language, kept by the trigger keep_vector; only searches read it.",
     )
     created_at: Mapped[CreatedAt]
     updated_at: Mapped[UpdatedAt]

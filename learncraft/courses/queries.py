@@ -7,12 +7,14 @@ from datetime import datetime
 from decimal import Decimal
 from uuid import UUID
 
-from sqlalchemy import func, select
+from sqlalchemy import ColumnElement, func, select
 from sqlalchemy.orm import Session
 
 from learncraft.accounts.models import User
 from learncraft.accounts.viewer import Viewer
 from learncraft.courses.models import Course, CourseStatus, Lesson, Module
+
+PAGE_SIZE = 20
 
 
 @dataclass(frozen=True, slots=True)
@@ -33,6 +35,24 @@ class TaughtCourse:
 
 
 @dataclass(frozen=True, slots=True)
+class TaughtPage:
+    """One page of that list, and how many courses there are in all."""
+
+    courses: tuple[TaughtCourse, ...]
+    total: int
+    page: int
+
+
+@dataclass(frozen=True, slots=True)
+class CourseName:
+    """A course by name, with how many learners it has."""
+
+    id: UUID
+    title: str
+    learners: int
+
+
+@dataclass(frozen=True, slots=True)
 class LessonName:
     """A lesson by name, in the order of its course; `place` counts from 1."""
 
@@ -42,8 +62,13 @@ class LessonName:
     module: str
 
 
-def taught_courses(session: Session, viewer: Viewer) -> list[TaughtCourse]:
-    """The viewer's own courses, or all of them for those who review content; the latest changed first."""
+def taught_courses(session: Session, viewer: Viewer, *, page: int = 1) -> TaughtPage:
+    """The viewer's own courses, or all of them for those who review content; the latest changed first. Two queries."""
+    mine: list[ColumnElement[bool]] = [Course.deleted_at.is_(None)]
+    if not viewer.reviews_content:
+        mine.append(Course.instructor_id == viewer.id)
+    total = session.scalar(select(func.count()).select_from(Course).where(*mine)) or 0
+    shown = min(max(page, 1), max(1, -(-total // PAGE_SIZE)))
     modules = select(func.count()).where(Module.course_id == Course.id).scalar_subquery()
     lessons = (
         select(func.count())
@@ -52,23 +77,35 @@ def taught_courses(session: Session, viewer: Viewer) -> list[TaughtCourse]:
         .where(Module.course_id == Course.id)
         .scalar_subquery()
     )
-    wanted = select(
-        Course.id,
-        Course.slug,
-        Course.title,
-        Course.status,
-        User.first_name + " " + User.last_name,
-        modules,
-        lessons,
-        Course.enrollment_count,
-        Course.price,
-        Course.thumbnail_url,
-        Course.updated_at,
-    ).join(User, User.id == Course.instructor_id)
+    rows = session.execute(
+        select(
+            Course.id,
+            Course.slug,
+            Course.title,
+            Course.status,
+            User.first_name + " " + User.last_name,
+            modules,
+            lessons,
+            Course.enrollment_count,
+            Course.price,
+            Course.thumbnail_url,
+            Course.updated_at,
+        )
+        .join(User, User.id == Course.instructor_id)
+        .where(*mine)
+        .order_by(Course.updated_at.desc(), Course.id)
+        .limit(PAGE_SIZE)
+        .offset((shown - 1) * PAGE_SIZE)
+    )
+    return TaughtPage(tuple(TaughtCourse(*row) for row in rows), total, shown)
+
+
+def taught_names(session: Session, viewer: Viewer) -> list[CourseName]:
+    """The same courses by name alone, for choosing one of them."""
+    wanted = select(Course.id, Course.title, Course.enrollment_count).where(Course.deleted_at.is_(None))
     if not viewer.reviews_content:
         wanted = wanted.where(Course.instructor_id == viewer.id)
-    rows = session.execute(wanted.where(Course.deleted_at.is_(None)).order_by(Course.updated_at.desc(), Course.id))
-    return [TaughtCourse(*row) for row in rows]
+    return [CourseName(*row) for row in session.execute(wanted.order_by(Course.updated_at.desc(), Course.id))]
 
 
 def lesson_names(session: Session, course_id: UUID) -> list[LessonName]:

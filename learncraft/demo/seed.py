@@ -24,6 +24,7 @@ from learncraft.assessments.models import Assessment, AssessmentType, Question
 from learncraft.courses.models import Course, CourseStatus, Lesson, Module
 from learncraft.db import Database, new_id
 from learncraft.demo import habits, history, people
+from learncraft.enrollment import dictionary
 from learncraft.interchange import markdown_course, writer
 from learncraft.settings import Settings
 
@@ -61,6 +62,7 @@ def seed(
             progress("Storing their history", 0.7 + 0.05 * place)
             copy_rows(session, table, content)
         _count_learners(session)
+        dictionary.refresh(session)
         progress("Done", 1.0)
     return made
 

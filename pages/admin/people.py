@@ -14,14 +14,19 @@ viewer = people.viewer(*navigation.ADMINS)
 frame.head("People", "Everybody with an account. Choose a row to change a role or close an account.")
 
 search = st.text_input(
-    "Search", key="q", bind="query-params", placeholder="A name or an address", icon=":material/search:", width=360
+    "Search",
+    key="q",
+    bind="query-params",
+    placeholder="The beginning of a name or an address",
+    icon=":material/search:",
+    width=360,
 )
 page = st.session_state.get("people_page", 1)
 with frame.reading() as session:
     found = queries.list_users(session, search=search or "", page=page)
 
 if not found.users:
-    frame.empty("Nobody fits", "Try a part of the name or of the address.", "person_search")
+    frame.empty("Nobody fits", "Try the first letters of the name or of the address.", "person_search")
     st.stop()
 
 table = pd.DataFrame(
@@ -37,7 +42,10 @@ table = pd.DataFrame(
     ],
     columns=["Name", "Address", "Role", "Account", "Last signed in"],
 )
-st.caption(words.counted(found.total, "person", "people"))
+if found.total < queries.MOST_COUNTED:
+    st.caption(words.counted(found.total, "person", "people"))
+else:
+    st.caption(f"The newest {found.total:,} of more people. Search for a name to find the others.")
 chosen = st.dataframe(table, hide_index=True, on_select="rerun", selection_mode="single-row", key="people")
 if found.total > queries.PAGE_SIZE:
     st.pagination(-(-found.total // queries.PAGE_SIZE), key="people_page")

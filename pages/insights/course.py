@@ -20,7 +20,7 @@ from pages.shared.render import plain
 viewer = people.viewer(*navigation.TEACHERS)
 here = runtime.current()
 with frame.reading() as session:
-    taught = {course.id: course for course in courses.taught_courses(session, viewer)}
+    taught = {course.id: course for course in courses.taught_names(session, viewer)}
 
 if not taught:
     frame.head("Course insight")

@@ -6,54 +6,45 @@ import html
 
 import streamlit as st
 
-from learncraft.courses.models import CourseCategory, SkillLevel
-from learncraft.enrollment.catalogue import PAGE_SIZE, CourseCard, catalogue
-from pages.shared import frame, people, words
+from learncraft.enrollment import facets
+from learncraft.enrollment.catalogue import PAGE_SIZE, CourseCard, Sort, catalogue, record_search
+from learncraft.enrollment.facets import Choice, Facet, Filters
+from learncraft.enrollment.lesson_search import LessonHit
+from pages.shared import frame, people, snippets, words
 from pages.shared.render import plain
+
+SORTS = {"Best match": Sort.RELEVANCE, "Most learners": Sort.POPULARITY, "Newest": Sort.NEWEST}
 
 viewer = people.viewer()
 frame.head("Catalogue", "Courses that are open to you. Enroll on a course's page; leave whenever you like.")
+filters = Filters({facet: facets.read(facet, st.query_params.get(facet.value, "")) for facet in Facet})
 
-with st.container(horizontal=True, vertical_alignment="bottom"):
-    search = st.text_input(
-        "Search",
-        key="q",
-        bind="query-params",
-        placeholder="A subject, a word, a tag",
-        icon=":material/search:",
-        width=320,
-    )
-    category = st.selectbox(
-        "Subject",
-        list(words.CATEGORIES.values()),
-        index=None,
-        key="subject",
-        bind="query-params",
-        placeholder="Any subject",
-        width=220,
-    )
-    level = st.selectbox(
-        "Level",
-        list(words.LEVELS.values()),
-        index=None,
-        key="level",
-        bind="query-params",
-        placeholder="Any level",
-        width=180,
-    )
 
-categories: dict[str, CourseCategory] = {name: key for key, name in words.CATEGORIES.items()}
-levels: dict[str, SkillLevel] = {name: key for key, name in words.LEVELS.items()}
-page = st.session_state.get("catalogue_page", 1)
-with frame.reading() as session:
-    found = catalogue(
-        session,
-        viewer_id=viewer.id,
-        search=search or "",
-        category=categories[category] if category else None,
-        level=levels[level] if level else None,
-        page=page,
-    )
+def address(chosen: Filters) -> dict[str, str]:
+    """What stands in the address of the catalogue with these choices; the page begins at 1 again."""
+    kept = {name: st.query_params[name] for name in ("q", "sort") if name in st.query_params}
+    return kept | {facet.value: ",".join(chosen.of(facet)) for facet in Facet if chosen.of(facet)}
+
+
+def choices_of(facet: Facet, choices: tuple[Choice, ...]) -> None:
+    """One facet: its values with what each would leave. Choosing is a link, so that it stands in the address."""
+    name, icon = words.FACETS[facet]
+    chosen = filters.of(facet)
+    first = words.choice(facet, chosen[0]) if chosen else ""
+    more = f" +{len(chosen) - 1}" if len(chosen) > 1 else ""
+    with st.popover(
+        f"{name}: {plain(first)}{more}" if chosen else name,
+        icon=f":material/{icon}:",
+        type="primary" if chosen else "secondary",
+        disabled=not choices,
+    ):
+        for choice in choices:
+            st.page_link(
+                "pages/learn/catalogue.py",
+                label=f"{plain(words.choice(facet, choice.value))} · {choice.courses:,}",
+                icon=":material/check_box:" if choice.is_chosen else ":material/check_box_outline_blank:",
+                query_params=address(filters.toggled(facet, choice.value)),
+            )
 
 
 def card(course: CourseCard) -> None:
@@ -66,7 +57,10 @@ def card(course: CourseCard) -> None:
             f"{words.CATEGORIES[course.category]} · {words.LEVELS[course.skill_level]} · "
             f"{words.counted(course.lessons, 'lesson')} · {words.minutes(course.duration_minutes)}"
         )
-        st.markdown(plain(course.short_description))
+        if course.snippet:
+            snippets.show(course.snippet)
+        else:
+            st.markdown(plain(course.short_description))
         if course.percent is not None:
             st.progress(float(course.percent) / 100, text=f"You are in this course: {course.percent:.0f} %")
         else:
@@ -74,13 +68,82 @@ def card(course: CourseCard) -> None:
             st.caption(f"{price} · {words.counted(course.learners, 'learner')} · by {plain(course.instructor)}")
 
 
-if not found.cards:
-    frame.empty("No course fits", "Try fewer words, or another subject or level.", "search_off")
+def lesson(hit: LessonHit) -> None:
+    """A lesson that has the words: the way into it, or into its course for those who are not in it yet."""
+    with st.container(border=True, gap="small"):
+        if hit.is_readable:
+            st.page_link(
+                "pages/learn/lesson.py",
+                label=f"**{plain(hit.title)}** · {plain(hit.course_title)}",
+                icon=":material/article:",
+                query_params={"id": str(hit.id)},
+            )
+            snippets.show(hit.snippet)
+        else:
+            st.page_link(
+                "pages/learn/course.py",
+                label=f"{plain(hit.title)} · in the course **{plain(hit.course_title)}**",
+                icon=":material/lock:",
+                query_params={"course": hit.course_slug},
+            )
+
+
+def tell_search(query: str, results: int) -> None:
+    """Note a search once, not at every rerun of the page."""
+    told: set[str] = st.session_state.setdefault("_searches", set())
+    if query not in told:
+        told.add(query)
+        with frame.action() as session:
+            record_search(session, viewer.id, query=query, results=results)
+
+
+with st.container(horizontal=True, vertical_alignment="bottom"):
+    search = st.text_input(
+        "Search",
+        key="q",
+        bind="query-params",
+        placeholder="A subject, a word, a tag",
+        icon=":material/search:",
+        max_chars=200,
+        width=360,
+    )
+    sort = st.selectbox("Sort by", list(SORTS), key="sort", bind="query-params", width=170)
+
+page = st.session_state.get("catalogue_page", 1)
+asked = (search, sort, str(filters.chosen))
+if st.session_state.get("_catalogue") != asked:
+    st.session_state["_catalogue"], page = asked, 1
+    st.session_state.pop("catalogue_page", None)
+with frame.reading() as session:
+    found = catalogue(session, viewer, search=search or "", filters=filters, sort=SORTS[sort], page=page)
+if search and search.strip():
+    tell_search(search.strip(), found.total + len(found.lessons))
+
+with st.container(horizontal=True, vertical_alignment="center", gap="small"):
+    for one_facet, values in found.choices.items():
+        choices_of(one_facet, values)
+    if filters:
+        st.page_link(
+            "pages/learn/catalogue.py", label="Reset", icon=":material/close:", query_params=address(Filters())
+        )
+
+if found.corrected:
+    st.info(f"Nothing has “{plain(search or '')}” in it. Did you mean “{plain(found.corrected)}”? Here is what has.")
+if found.cards:
+    named = [plain(words.choice(facet, value)).lower() for facet in Facet for value in filters.of(facet)]
+    narrowed = f" under {', '.join(named)}" if named else ""
+    st.caption(f"{words.counted(found.total, 'course')}{narrowed}")
+elif not found.lessons:
+    frame.empty("No course fits", "Try fewer words, or give up one of your choices.", "search_off")
 else:
-    st.caption(f"{words.counted(found.total, 'course')}")
+    st.caption("No course is about this as a whole; these lessons speak of it.")
 for first in range(0, len(found.cards), 3):
     for column, one in zip(st.columns(3), found.cards[first : first + 3], strict=False):
         with column:
             card(one)
 if found.total > PAGE_SIZE:
     st.pagination(-(-found.total // PAGE_SIZE), key="catalogue_page")
+if found.lessons:
+    st.header("In lessons", anchor=False)
+    for hit in found.lessons:
+        lesson(hit)

@@ -6,10 +6,28 @@ from datetime import datetime, timedelta
 from zoneinfo import ZoneInfo
 
 from learncraft.courses.models import CourseCategory, LessonType, SkillLevel
+from learncraft.enrollment.facets import Facet, Length, Price
 
 CATEGORIES = {category: category.value.replace("_", " ").capitalize() for category in CourseCategory}
 CATEGORIES[CourseCategory.DEVOPS] = "DevOps"
 LEVELS = {level: level.value.capitalize() for level in SkillLevel}
+FACETS: dict[Facet, tuple[str, str]] = {
+    Facet.SUBJECT: ("Subject", "category"),
+    Facet.LEVEL: ("Level", "stairs"),
+    Facet.LENGTH: ("Length", "schedule"),
+    Facet.PRICE: ("Price", "sell"),
+    Facet.TAG: ("Tag", "tag"),
+}
+_CHOICES = {
+    Facet.SUBJECT: {key.value: name for key, name in CATEGORIES.items()},
+    Facet.LEVEL: {key.value: name for key, name in LEVELS.items()},
+    Facet.LENGTH: {
+        Length.SHORT.value: "Under 2 hours",
+        Length.MEDIUM.value: "2 to 10 hours",
+        Length.LONG.value: "10 hours and more",
+    },
+    Facet.PRICE: {Price.FREE.value: "Free", Price.LOW.value: "Under 50", Price.HIGH.value: "50 and more"},
+}
 LESSON_ICONS = {
     LessonType.VIDEO: "play_circle",
     LessonType.LAB: "terminal",
@@ -17,6 +35,11 @@ LESSON_ICONS = {
     LessonType.READING: "article",
     LessonType.MIXED: "article",
 }
+
+
+def choice(facet: Facet, value: str) -> str:
+    """A value that the catalogue can be narrowed by, such as 'Under 2 hours'."""
+    return _CHOICES.get(facet, {}).get(value, value)
 
 
 def minutes(count: int) -> str:

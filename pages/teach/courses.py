@@ -14,7 +14,7 @@ from pages.shared.render import plain
 
 viewer = people.viewer(*navigation.TEACHERS)
 with frame.reading() as session:
-    courses = queries.taught_courses(session, viewer)
+    taught = queries.taught_courses(session, viewer, page=st.session_state.get("taught_page", 1))
 
 Color = Literal["gray", "blue", "orange", "green"]
 STATUS: dict[CourseStatus, tuple[str, str, Color]] = {
@@ -73,7 +73,9 @@ def row(course: TaughtCourse) -> None:
 
 frame.head("My courses", "What you teach. A draft is seen by you alone; a published course is in the catalogue.")
 st.page_link("pages/teach/bring_in.py", label="Import a course", icon=":material/upload_file:")
-if not courses:
+if not taught.total:
     frame.empty("No course yet", "Import one, for example an Open edX archive (.tar.gz).", "co_present")
-for one in courses:
+for one in taught.courses:
     row(one)
+if taught.total > queries.PAGE_SIZE:
+    st.pagination(-(-taught.total // queries.PAGE_SIZE), key="taught_page")

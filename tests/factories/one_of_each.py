@@ -60,6 +60,8 @@ def one_of_each(session: Session) -> OneOfEach:
     discussing(session, made)
     chatting(session, made, in_lab=working(session, made))
     studying(session, made)
+    session.execute(text("INSERT INTO search_words VALUES ('word', 1, '{wor}') ON CONFLICT DO NOTHING"))
+    session.execute(text("INSERT INTO search_refreshes VALUES (1, now()) ON CONFLICT DO NOTHING"))
     session.add(JobProgress(job_id=background.defer(session, "make_partitions"), words="Making partitions"))
     happening(session, made)
     return made

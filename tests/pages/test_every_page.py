@@ -8,6 +8,7 @@ import pytest
 from sqlalchemy import text
 
 from learncraft.accounts.models import UserRole
+from learncraft.enrollment import dictionary
 from pages.shared.navigation import SCREENS, Screen
 from tests.pages.conftest import World
 
@@ -99,3 +100,33 @@ def test_a_changed_role_holds_at_the_next_click(world: World) -> None:
             text("UPDATE users SET role = 'learner' WHERE id = :id"), {"id": world.people[UserRole.INSTRUCTOR]}
         )
     assert "not for your role" in said(app.run())
+
+
+def test_a_search_is_told_once_for_each_query_not_at_each_rerun(world: World) -> None:
+    app = world.open("pages/learn/catalogue.py", UserRole.LEARNER)
+    for query in ("course", "course", "emoji 😀", "course"):
+        app.text_input(key="q").set_value(query).run()
+        app.run()
+        assert not app.exception
+    with world.database.reading() as session:
+        told = session.execute(
+            text("SELECT event_data ->> 'query' FROM learning_events WHERE event_type = 'search_made' ORDER BY 1")
+        ).scalars()
+        assert list(told) == ["course", "emoji 😀"]
+
+
+def test_the_catalogue_narrows_by_what_its_address_says(world: World) -> None:
+    world.queries["pages/learn/catalogue.py"] = "level=expert&subject=nonsense"
+    app = world.open("pages/learn/catalogue.py", UserRole.LEARNER)
+    assert not app.exception
+    assert "No course fits" in said(app)
+
+
+@pytest.mark.parametrize("query", ["lesson", "leson", "'); DROP TABLE courses", "x" * 300])
+def test_a_search_keeps_within_the_number_of_queries(world: World, query: str) -> None:
+    with world.database.transaction() as session:
+        dictionary.refresh(session)
+    world.queries["pages/learn/catalogue.py"] = f"q={query}"
+    app = world.open("pages/learn/catalogue.py", UserRole.LEARNER)
+    assert not app.exception
+    assert len(world.statements) <= PAGE_QUERIES, world.statements

@@ -1,0 +1,118 @@
+"""`learncraft bench`: figures of this installation."""
+# ruff: noqa: PLC0415  # heavy imports wait until the command that needs them runs
+
+from __future__ import annotations
+
+import tempfile
+from dataclasses import asdict
+from pathlib import Path
+from typing import TYPE_CHECKING, Annotated
+
+import typer
+
+from learncraft.cli import console
+from learncraft.cli.options import HomeOption, JsonOption, settings_for
+
+if TYPE_CHECKING:
+    from learncraft.bench.timing import Report
+    from learncraft.settings import Settings
+
+SIZES = (10_000, 100_000, 1_000_000)  # enrollments, for --growth
+
+app = typer.Typer(help="Measure this installation.", no_args_is_help=True)
+
+
+@app.command()
+def db(
+    each: Annotated[int, typer.Option(min=1, help="Visits of each page.")] = 20,
+    growth: Annotated[
+        bool, typer.Option("--growth", help="Fill databases of 10,000, 100,000 and 1,000,000 enrollments; compare.")
+    ] = False,
+    plans: Annotated[
+        Path | None, typer.Option(help="Write the guide to the ten hottest queries, with their plans, to this file.")
+    ] = None,
+    yes: Annotated[bool, typer.Option("--yes", help="Also on a database with other people's data.")] = False,
+    home: HomeOption = None,
+    as_json: JsonOption = False,
+) -> None:
+    """Open every page as every role, write down what it asks of the database, and time that.
+
+    The pages write what they always write: visits, progress, searches. Fill a database for it with `db scale`.
+
+    Example: [bold]learncraft bench db --home /tmp/large --json[/]
+    """
+    from learncraft.bench import report
+
+    if growth:
+        found = {size: _grown(size, each) for size in SIZES}
+        if as_json:
+            console.print_json({size: asdict(one) for size, one in found.items()})
+        else:
+            console.out.print(report.growth_table(found))
+        return
+    measured = _measure(settings_for(home), each, yes=yes)
+    if plans is not None:
+        plans.write_text(report.guide(measured), encoding="utf-8")
+    if as_json:
+        console.print_json(asdict(measured))
+    else:
+        for table in report.tables(measured):
+            console.out.print(table)
+        console.out.print(report.summary(measured))
+
+
+def _grown(enrollments: int, each: int) -> Report:
+    from learncraft.demo.scale import filling
+    from learncraft.supervisor.opening import open_database
+
+    size = filling.Size(
+        users=enrollments // 10, enrollments=enrollments, courses=max(50, enrollments // 500), lessons_per_course=10
+    )
+    with tempfile.TemporaryDirectory(prefix="learncraft-bench-") as folder:
+        settings = settings_for(Path(folder))
+        with open_database(settings) as database, console.progress() as progress:
+            filling.fill(database, size, progress=progress)
+        return _measure(settings, each, yes=True)
+
+
+def _measure(settings: Settings, each: int, *, yes: bool) -> Report:
+    from learncraft import runtime
+    from learncraft.bench import report, timing
+    from learncraft.bench.recording import Recorder
+    from learncraft.bench.visits import Guests, choose
+    from learncraft.cli import page_visits
+    from learncraft.demo.scale import filling
+    from learncraft.supervisor.opening import open_runtime
+
+    with open_runtime(settings) as here, console.progress() as progress:
+        if not yes and filling.belongs_to_people(here.database):
+            raise filling.ScaleError("This database holds other people's data, and the bench would visit as them.")
+        runtime.use(here)
+        guests, recorder = Guests(here.database), Recorder(here.database.engine)
+        try:
+            progress("Choosing visits", 0.0)
+            with here.database.transaction() as session:
+                visits = choose(session, guests, each=each)
+            page_visits.make(
+                visits,
+                recorder,
+                progress=lambda page: progress(f"Opening pages: {page}", 0.7 * len(recorder.runs) / len(visits)),
+            )
+            statements, everything = timing.time_statements(
+                here.database, recorder.runs, progress=lambda share: progress("Timing statements", 0.7 + 0.3 * share)
+            )
+        finally:
+            guests.leave()
+            runtime.use(None)
+        progress("Done", 1.0)
+        return timing.Report(
+            machine=report.machine(),
+            postgres=here.database.ping(),
+            rows=timing.counts(here.database),
+            p50_ms=timing.percentile(everything, 0.5),
+            p95_ms=timing.percentile(everything, 0.95),
+            max_ms=round(max(everything), 2),
+            most_queries=max(len(run.said) for run in recorder.runs),
+            pages=tuple(timing.time_pages(recorder.runs)),
+            statements=tuple(statements),
+        )

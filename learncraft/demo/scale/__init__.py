@@ -1,0 +1,1 @@
+"""Fills a database with invented, skewed data in any size, for measuring."""
