@@ -10,14 +10,12 @@ import re
 import struct
 from collections.abc import Callable
 from dataclasses import dataclass
-from datetime import UTC, datetime, timedelta
 from typing import Any
-from uuid import UUID
 
 import pyarrow as pa
+import pyarrow.compute as pc
 from sqlalchemy import Connection, text
 
-_EPOCH = datetime(1970, 1, 1, tzinfo=UTC)
 _NUMERIC = re.compile(r"numeric\((\d+),(\d+)\)")
 _INTEGERS = {"smallint": pa.int16(), "integer": pa.int32(), "bigint": pa.int64()}
 _FLOATS = {"double precision": pa.float64(), "real": pa.float32()}
@@ -31,46 +29,49 @@ class Kept:
 
     select: str  # what is asked of PostgreSQL, with {} for the column
     spelling: str  # the text that is compared, as PostgreSQL makes it
-    spell: Callable[[Any], str]  # the same text, from the value in the file
-    restore: Callable[[Any], object]  # what COPY is given
+    spell: Callable[[pa.Array], pa.Array]  # the same text, from the values in the file
+    restore: Callable[[pa.Array], pa.Array]  # the text that PostgreSQL reads as the value
 
 
-def _exact_moment(value: Any) -> str:
-    return str(_microseconds(value))
+def _as_text(values: pa.Array) -> pa.Array:
+    return values.cast(pa.string())
 
 
-def _microseconds(value: Any) -> int:
-    return int((value - _EPOCH) // timedelta(microseconds=1))
+def _each(write: Callable[[Any], str]) -> Callable[[pa.Array], pa.Array]:
+    def written(values: pa.Array) -> pa.Array:
+        return pa.array([None if value is None else write(value) for value in values.to_pylist()], pa.string())
+
+    return written
 
 
-def _plain(value: Any) -> str:
-    return str(value)
+def _microseconds(values: pa.Array) -> pa.Array:
+    return values.cast(pa.int64()).cast(pa.string())
 
 
-def _digits(value: Any) -> str:
-    return format(value, "f")
+def _moment(values: pa.Array) -> pa.Array:
+    written = values.cast(pa.timestamp("us")).cast(pa.string())  # in UTC, which it doesn't say
+    return pc.binary_join_element_wise(written, "+00", "")
 
 
-def _bits(value: Any) -> str:
-    return struct.pack(">d", value).hex()
-
+_digits = _each(lambda value: format(value, "f"))
+_hex = _each(lambda value: value.hex())
+_bits = _each(lambda value: struct.pack(">d", value).hex())
+_flag = _each(lambda value: "1" if value else "0")
 
 KEPT: dict[str, Kept] = {
-    "text": Kept("{}::text", "{}::text", _plain, _plain),
-    "bool": Kept("{}", "({}::int)::text", lambda value: "1" if value else "0", lambda value: "t" if value else "f"),
-    "integer": Kept("{}", "{}::text", _plain, _plain),
-    "float": Kept("{}::float8", "encode(float8send({}::float8), 'hex')", _bits, repr),
-    "uuid": Kept(
-        "{}::text", "{}::text", lambda value: str(UUID(bytes=bytes(value))), lambda value: str(UUID(bytes=bytes(value)))
-    ),
+    "text": Kept("{}::text", "{}::text", _as_text, _as_text),
+    "bool": Kept("{}", "({}::int)::text", _flag, _flag),
+    "integer": Kept("{}", "{}::text", _as_text, _as_text),
+    "float": Kept("{}::float8", "encode(float8send({}::float8), 'hex')", _bits, _each(repr)),
+    "uuid": Kept("uuid_send({})", "encode(uuid_send({}), 'hex')", _hex, _hex),
     "moment": Kept(
         "(extract(epoch FROM {}) * 1000000)::bigint",
         "((extract(epoch FROM {}) * 1000000)::bigint)::text",
-        _exact_moment,
-        lambda value: value.isoformat(sep=" "),
+        _microseconds,
+        _moment,
     ),
     "decimal": Kept("{}::text", "{}::text", _digits, _digits),
-    "xid8": Kept("{}::text", "{}::text", _plain, _plain),
+    "xid8": Kept("{}::text", "{}::text", _as_text, _as_text),
 }
 
 
@@ -105,8 +106,6 @@ class Column:
 
     def array(self, values: list[Any]) -> pa.Array:
         """Values as PostgreSQL gave them, for the file."""
-        if self.kept == "uuid":
-            return pa.array([None if value is None else UUID(value).bytes for value in values], self.arrow)
         if self.kept == "moment":
             return pa.array(values, pa.int64()).cast(self.arrow)
         if self.kept == "xid8":

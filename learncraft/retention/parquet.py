@@ -5,9 +5,9 @@ from __future__ import annotations
 import os
 from collections.abc import Iterator, Sequence
 from pathlib import Path
-from typing import Any
 
 import pyarrow as pa
+import pyarrow.compute as pc
 import pyarrow.parquet as pq
 from sqlalchemy import Connection, text
 
@@ -15,7 +15,7 @@ from learncraft.retention.checksum import Adding, Content
 from learncraft.retention.columns import KEPT, Column
 from learncraft.retention.errors import ArchiveError
 
-PIECE = 20_000  # rows; also the row group, so that a reader skips what it doesn't look for
+PIECE = 5_000  # rows at a time: few enough that even the longest texts stay below what Arrow holds in one array
 
 
 def write(connection: Connection, name: str, columns: Sequence[Column], key: str, path: Path) -> None:
@@ -33,7 +33,7 @@ def write(connection: Connection, name: str, columns: Sequence[Column], key: str
         os.fsync(file.fileno())
 
 
-def rows_in(path: Path, columns: Sequence[Column]) -> Iterator[list[tuple[Any, ...]]]:
+def rows_in(path: Path, columns: Sequence[Column]) -> Iterator[pa.RecordBatch]:
     """The rows of a file, a piece at a time.
 
     Raises:
@@ -41,10 +41,20 @@ def rows_in(path: Path, columns: Sequence[Column]) -> Iterator[list[tuple[Any, .
     """
     try:
         with pq.ParquetFile(path, page_checksum_verification=True) as file:
-            for batch in file.iter_batches(batch_size=PIECE, columns=[column.name for column in columns]):
-                yield list(zip(*(batch.column(c.name).to_pylist() for c in columns), strict=True))
+            yield from file.iter_batches(batch_size=PIECE, columns=[column.name for column in columns])
     except (OSError, pa.ArrowException, KeyError) as error:
         raise ArchiveError(f"The archive {path} is damaged. Bring it back from a backup.") from error
+
+
+def copy_text(rows: pa.RecordBatch, columns: Sequence[Column]) -> str:
+    """Rows as COPY reads them: tabs between values, lines between rows, backslashes before what would mislead."""
+    values = []
+    for column in columns:
+        written = KEPT[column.kept].restore(rows.column(column.name))
+        for mark, escaped in (("\\", "\\\\"), ("\t", "\\t"), ("\n", "\\n"), ("\r", "\\r")):
+            written = pc.replace_substring(written, mark, escaped)
+        values.append(pc.fill_null(written, "\\N"))
+    return "".join(f"{row}\n" for row in pc.binary_join_element_wise(*values, "\t").to_pylist())
 
 
 def content_of(path: Path, columns: Sequence[Column]) -> Content:

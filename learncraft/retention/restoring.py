@@ -11,7 +11,7 @@ from learncraft.db import Database
 from learncraft.errors import NotFoundError
 from learncraft.retention import checksum, manifest, parquet, partitions
 from learncraft.retention.archiving import check_file, long_read
-from learncraft.retention.columns import KEPT, columns_of
+from learncraft.retention.columns import columns_of
 from learncraft.retention.errors import ArchiveError
 from learncraft.retention.manifest import Manifest
 from learncraft.retention.policy import check_table
@@ -96,12 +96,10 @@ def _merge(connection: Connection, archive: Path, found: Manifest, name: str) ->
 def _fill(connection: Connection, archive: Path, found: Manifest, name: str) -> None:
     """Copy the rows in and compare them with the manifest."""
     names = ", ".join(column.quoted for column in found.columns)
-    give = [KEPT[column.kept].restore for column in found.columns]
     driver = connection.connection.driver_connection
     assert driver is not None
     with driver.cursor() as cursor, cursor.copy(f'COPY "{name}" ({names}) FROM STDIN') as copy:
         for rows in parquet.rows_in(archive, found.columns):
-            for row in rows:
-                copy.write_row([None if value is None else to(value) for to, value in zip(give, row, strict=True)])
+            copy.write(parquet.copy_text(rows, found.columns))
     if checksum.of_table(connection, f'"{name}"', found.columns) != found.content:
         raise ArchiveError(f"The rows of {archive} did not come back as they were. Nothing was changed.")
