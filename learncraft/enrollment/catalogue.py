@@ -177,7 +177,13 @@ def _described(viewer: Viewer, query: SearchQuery | None) -> Select[*tuple[Any, 
         .where(Module.course_id == Course.id, Module.is_published, Lesson.is_published)
         .lateral("lessons")
     )
-    told = func.concat_ws(" ", Course.short_description, func.search_plain(Course.description))
+    told = func.concat_ws(
+        " · ",
+        Course.short_description,
+        func.search_plain(Course.description),
+        func.search_sentences(Course.learning_objectives),
+        func.search_sentences(Course.tags),
+    )
     return (
         select(
             Course.id,
