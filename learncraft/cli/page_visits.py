@@ -2,9 +2,9 @@
 
 from __future__ import annotations
 
-import logging
 from collections.abc import Callable, Iterable
 
+from streamlit.logger import set_log_level
 from streamlit.testing.v1 import AppTest
 
 from learncraft.bench.recording import Recorder
@@ -22,7 +22,7 @@ def make(visits: Iterable[Visit], recorder: Recorder, *, progress: Callable[[str
     Raises:
         BrokenPageError: a page didn't end well.
     """
-    logging.getLogger("streamlit").setLevel(logging.ERROR)
+    set_log_level("ERROR")  # it warns of every run outside its own server
     with recorder.listening():
         for visit in visits:
             progress(visit.name)

@@ -157,14 +157,14 @@ def _cards(
     """The cards of one page. What is costly is asked of its courses only, after they are chosen. One query."""
     chosen = [facets.conditions(filters)[facet] for facet in Facet if filters.of(facet)]
     picked = (
-        select(Course.id, func.row_number().over(order_by=order).label("place"))
+        select(Course.id)
         .where(*wanted, *chosen)
-        .order_by("place")
+        .order_by(*order)
         .limit(PAGE_SIZE)
         .offset(PAGE_SIZE * (min(max(page, 1), 10_000) - 1))
         .cte("picked")
     )
-    found = session.execute(_described(viewer, query).join(picked, picked.c.id == Course.id).order_by(picked.c.place))
+    found = session.execute(_described(viewer, query).join(picked, picked.c.id == Course.id).order_by(*order))
     rows: list[list[Any]] = [[*row[:-1], search_query.pieces(row[-1])] for row in found]
     return tuple(CourseCard(*row) for row in rows)
 
@@ -177,7 +177,13 @@ def _described(viewer: Viewer, query: SearchQuery | None) -> Select[*tuple[Any, 
         .where(Module.course_id == Course.id, Module.is_published, Lesson.is_published)
         .lateral("lessons")
     )
-    told = func.concat_ws(" ", Course.short_description, func.search_plain(Course.description))
+    told = func.concat_ws(
+        " · ",
+        Course.short_description,
+        func.search_plain(Course.description),
+        func.search_sentences(Course.learning_objectives),
+        func.search_sentences(Course.tags),
+    )
     return (
         select(
             Course.id,

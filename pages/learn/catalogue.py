@@ -20,14 +20,17 @@ frame.head("Catalogue", "Courses that are open to you. Enroll on a course's page
 filters = Filters({facet: facets.read(facet, st.query_params.get(facet.value, "")) for facet in Facet})
 
 
-def address(chosen: Filters) -> dict[str, str]:
-    """What stands in the address of the catalogue with these choices; the page begins at 1 again."""
-    kept = {name: st.query_params[name] for name in ("q", "sort") if name in st.query_params}
-    return kept | {facet.value: ",".join(chosen.of(facet)) for facet in Facet if chosen.of(facet)}
+def narrow(chosen: Filters) -> None:
+    """Put the choices into the address, which is what the page reads them from."""
+    for facet in Facet:
+        if chosen.of(facet):
+            st.query_params[facet.value] = ",".join(chosen.of(facet))
+        elif facet.value in st.query_params:
+            del st.query_params[facet.value]
 
 
 def choices_of(facet: Facet, choices: tuple[Choice, ...]) -> None:
-    """One facet: its values with what each would leave. Choosing is a link, so that it stands in the address."""
+    """One facet: its values, each with how many courses it would leave."""
     name, icon = words.FACETS[facet]
     chosen = filters.of(facet)
     first = words.choice(facet, chosen[0]) if chosen else ""
@@ -39,11 +42,13 @@ def choices_of(facet: Facet, choices: tuple[Choice, ...]) -> None:
         disabled=not choices,
     ):
         for choice in choices:
-            st.page_link(
-                "pages/learn/catalogue.py",
-                label=f"{plain(words.choice(facet, choice.value))} · {choice.courses:,}",
+            st.button(
+                f"{plain(words.choice(facet, choice.value))} · {choice.courses:,}",
                 icon=":material/check_box:" if choice.is_chosen else ":material/check_box_outline_blank:",
-                query_params=address(filters.toggled(facet, choice.value)),
+                key=f"{facet.value}-{choice.value}",
+                type="tertiary",
+                on_click=narrow,
+                args=(filters.toggled(facet, choice.value),),
             )
 
 
@@ -57,7 +62,7 @@ def card(course: CourseCard) -> None:
             f"{words.CATEGORIES[course.category]} · {words.LEVELS[course.skill_level]} · "
             f"{words.counted(course.lessons, 'lesson')} · {words.minutes(course.duration_minutes)}"
         )
-        if course.snippet:
+        if any(is_hit for _, is_hit in course.snippet):
             snippets.show(course.snippet)
         else:
             st.markdown(plain(course.short_description))
@@ -123,12 +128,13 @@ with st.container(horizontal=True, vertical_alignment="center", gap="small"):
     for one_facet, values in found.choices.items():
         choices_of(one_facet, values)
     if filters:
-        st.page_link(
-            "pages/learn/catalogue.py", label="Reset", icon=":material/close:", query_params=address(Filters())
-        )
+        st.button("Reset", icon=":material/close:", key="reset", type="tertiary", on_click=narrow, args=(Filters(),))
 
 if found.corrected:
-    st.info(f"Nothing has “{plain(search or '')}” in it. Did you mean “{plain(found.corrected)}”? Here is what has.")
+    st.info(
+        f"Nothing was found for “{plain(search or '')}”. Did you mean “{plain(found.corrected)}”? It is what follows.",
+        icon=":material/spellcheck:",
+    )
 if found.cards:
     named = [plain(words.choice(facet, value)).lower() for facet in Facet for value in filters.of(facet)]
     narrowed = f" under {', '.join(named)}" if named else ""

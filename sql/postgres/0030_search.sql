@@ -49,7 +49,7 @@ $$;
 
 -- A JSON list of sentences as one text.
 CREATE FUNCTION search_sentences(list jsonb) RETURNS text LANGUAGE sql IMMUTABLE PARALLEL SAFE AS $$
-    SELECT coalesce(string_agg(one, ' . '), '') FROM jsonb_array_elements_text(list) AS one
+    SELECT coalesce(string_agg(one, ' · '), '') FROM jsonb_array_elements_text(list) AS one
 $$;
 
 -- What is to be read in a lesson's blocks, in their order.

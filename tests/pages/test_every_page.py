@@ -130,3 +130,12 @@ def test_a_search_keeps_within_the_number_of_queries(world: World, query: str) -
     app = world.open("pages/learn/catalogue.py", UserRole.LEARNER)
     assert not app.exception
     assert len(world.statements) <= PAGE_QUERIES, world.statements
+
+
+def test_a_choice_stands_in_the_address_and_can_be_given_up(world: World) -> None:
+    app = world.open("pages/learn/catalogue.py", UserRole.LEARNER)
+    app.button(key="subject-databases").click().run()
+    assert app.query_params["subject"] in ("databases", ["databases"])
+    assert "1 course under databases" in said(app)
+    app.button(key="reset").click().run()
+    assert "subject" not in app.query_params
