@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import time
+
 from sqlalchemy import Connection, text
 
 from learncraft import sql
@@ -11,6 +13,9 @@ from learncraft.analytics.schema import DEFAULT_TTL_MONTHS, drop, migrate
 from learncraft.analytics.shipping import ship_once
 from learncraft.analytics.store import EventStore
 from learncraft.db import Database
+
+HELD_BACK_SECONDS = 60.0
+POLL_SECONDS = 0.1
 
 
 def rebuild(database: Database, store: EventStore, *, ttl_months: int = DEFAULT_TTL_MONTHS) -> None:
@@ -42,10 +47,22 @@ def forget_batches(connection: Connection) -> None:
 def ship_all(database: Database, store: EventStore) -> int:
     """Ship until nothing waits, or until another shipper does it; returns how many events went.
 
+    A transaction that still runs, be it PostgreSQL's own housekeeping, holds back those after it; it is waited for.
+
     Raises:
         EventStoreUnavailable: the store doesn't answer. Nothing is lost; the next shipper goes on.
     """
-    events = 0
-    while (shipped := ship_once(database.engine, store)).events:
+    events, deadline = 0, time.monotonic() + HELD_BACK_SECONDS
+    while True:
+        shipped = ship_once(database.engine, store)
         events += shipped.events
-    return events
+        if shipped.events:
+            continue
+        if shipped.busy or not _waiting(database) or time.monotonic() > deadline:
+            return events
+        time.sleep(POLL_SECONDS)
+
+
+def _waiting(database: Database) -> int:
+    with database.reading() as session:
+        return int(session.execute(text(sql.text("postgres/shipping/queue"))).one().queued)

@@ -10,7 +10,9 @@ import time
 from collections.abc import Callable, Iterator
 from contextlib import ExitStack
 from dataclasses import dataclass
+from datetime import UTC, datetime
 from enum import StrEnum
+from functools import partial
 from typing import Any
 from urllib.parse import urlsplit
 
@@ -31,6 +33,9 @@ COMFORTABLE_BYTES = 2_000_000_000
 MOST_LAG_SECONDS = 10.0
 MOST_SKEW_SECONDS = 2.0
 ANSWER_SECONDS = 5.0
+OLDEST_BACKUP_HOURS = 36
+MANIFEST = "manifest.json"  # what makes a folder a complete backup
+EPOCH = datetime.fromtimestamp(0, UTC)
 
 
 class Health(StrEnum):
@@ -69,6 +74,7 @@ def examine(settings: Settings) -> Iterator[Finding]:
             yield _guarded("pgvector", _vector, database)
             yield _guarded("schema", _schema, database)
             yield _guarded("clock", _clock, database)
+            yield _guarded("backups", partial(_backups, database), settings)
         yield from _event_store(settings, database)
     yield _guarded("mail", _mail, settings)
 
@@ -172,6 +178,27 @@ def _clock(database: Database) -> tuple[Health, str, str]:
             "Set both clocks by NTP: sign-ins and charts go by them.",
         )
     return Health.OK, f"{abs(skew) * 1000:.0f} ms apart from the database", ""
+
+
+def _backups(database: Database, settings: Settings) -> tuple[Health, str, str]:
+    if not settings.backups:
+        return Health.WARN, "switched off", "Unset LEARNCRAFT_BACKUPS, or back the servers up by other means."
+    if settings.database_url is None:
+        with database.reading() as session:
+            found = session.execute(text("SELECT last_failed_time, last_archived_time FROM pg_stat_archiver")).one()
+        if found.last_failed_time and found.last_failed_time > (found.last_archived_time or EPOCH):
+            return (
+                Health.FAIL,
+                f"the database's log can't be kept in {settings.backups_dir}",
+                f"Make room there, or mount the disk; it waits in the home folder. More in {settings.home / 'postgres'}"
+                "/log.",
+            )
+    made = [path.stat().st_mtime for path in settings.backups_dir.glob(f"[0-9]*/{MANIFEST}")]
+    if not made:
+        return Health.WARN, f"none in {settings.backups_dir}", "learncraft backup create"
+    hours = (time.time() - max(made)) / 3600
+    seen = f"{len(made)} in {settings.backups_dir}, the newest {hours:.0f} hours old"
+    return (Health.OK, seen, "") if hours < OLDEST_BACKUP_HOURS else (Health.WARN, seen, "learncraft backup create")
 
 
 def _event_store(settings: Settings, database: Database | None) -> Iterator[Finding]:

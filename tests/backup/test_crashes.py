@@ -11,7 +11,9 @@ import pytest
 
 from learncraft.analytics import shipping
 from learncraft.backup.manifest import Folder
+from learncraft.settings import Settings
 from learncraft.supervisor import exchange
+from learncraft.supervisor.diagnosis import examine
 from tests.backup import world
 from tests.backup.world import Home
 from tests.cli.test_serve import small_disk
@@ -134,7 +136,7 @@ def test_a_full_disk_while_restoring_changes_nothing(lived_in: Home, tmp_path: P
 
 def test_a_log_that_can_not_be_kept_stays_and_is_kept_later(tmp_path: Path) -> None:
     """The disk of the backups is full: the platform goes on, and nothing of the log is lost."""
-    with small_disk(tmp_path / "disk", 1) as disk:
+    with small_disk(tmp_path / "disk", 30) as disk:
         home = Home(tmp_path / "home")
         place = {"backup_dir": disk / "backups"}
         with home.database(**place) as database:
@@ -148,6 +150,18 @@ def test_a_log_that_can_not_be_kept_stays_and_is_kept_later(tmp_path: Path) -> N
             until(database, "failed_count > 0")
             assert not list((disk / "backups" / "wal").glob("*/*.gz"))
             assert not list((disk / "backups" / "wal").glob("*/.0*")), "a draft is left behind"
+            [finding] = [found for found in examine(settings(home, **place)) if found.part == "backups"]
+            assert (finding.health, "can't be kept" in finding.seen) == ("fail", True), finding
+            (disk / "filler").unlink()
+            with database.transaction() as session:
+                session.execute(world.text("SELECT pg_switch_wal()"))
+            until(database, "archived_count > 0")
+            kept = sorted((disk / "backups" / "wal").glob("*/0*.gz"))
+            assert kept[0].name == "000000010000000000000001.gz"
+
+
+def settings(home: Home, **more: object) -> Settings:
+    return Settings(home=home.path, **more)  # type: ignore[arg-type]
 
 
 def until(database: world.Database, condition: str) -> None:

@@ -35,6 +35,7 @@ def test_a_destroyed_home_is_brought_back_to_a_moment(home: Home) -> None:
         moment, wanted = world.now_of(runtime.database), world.state(runtime)
         world.live_a_little(runtime, words="after the moment")
         world.ship(runtime)  # the store is ahead of the moment, too
+        assert world.state(runtime).tables != wanted.tables
     home.destroy()
 
     said = home.data("backup", "restore", "--to", moment.isoformat(sep=" "))

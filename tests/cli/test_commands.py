@@ -143,7 +143,7 @@ def test_an_archive_that_is_not_there_is_a_sentence(run: Run) -> None:
     assert (answer.code, "There is no file" in answer.err) == (1, True)
 
 
-@pytest.mark.parametrize("command", ["serve", "worker", "import", "doctor", "db", "user", "events"])
+@pytest.mark.parametrize("command", ["serve", "worker", "import", "doctor", "db", "user", "events", "backup"])
 def test_help_teaches_without_opening_anything(run: Run, command: str) -> None:
     answer = run(command, "--help", with_home=False)
     assert answer.code == 0
