@@ -56,13 +56,19 @@ def choose(folder: Folder, settings: Settings, name: str | None, moment: datetim
     backups = folder.all()
     if not backups:
         raise BackupError(f"There is no backup in {folder.path}. Name another folder with --from.")
-    if moment is None:
-        return backups[-1]
+    if moment is None:  # of the life that was lived last: a newer one may be of a life that a restore ended
+        return next((backup for backup in reversed(backups) if _lives_on(folder, backup)), backups[-1])
     for backup in reversed(backups):
         if backup.finished_at <= moment and _leads_to(folder, backup, moment):
             return backup
     first = f"{backups[0].finished_at:%Y-%m-%d %H:%M:%S %Z}"
     raise UnreachableMomentError(f"No backup leads to {moment}. The earliest moment that can be reached is {first}.")
+
+
+def _lives_on(folder: Folder, backup: Manifest) -> bool:
+    if backup.wal is None:
+        return True
+    return wal.line_at(wal.folder_of(folder.path, backup.wal.system_identifier), None).holds(backup.wal)
 
 
 def _leads_to(folder: Folder, backup: Manifest, moment: datetime) -> bool:
@@ -240,11 +246,11 @@ def _load_into_server(
     settings: Settings, folder: Folder, backup: Manifest, now: datetime, *, force: bool
 ) -> str | None:
     assert settings.database_url is not None
-    # The mark comes before the data: whoever opens the store from now on empties it first.
-    (settings.home / CLEAR_EVENT_STORE).touch()
     database = Database(settings.database_url.get_secret_value(), pool_size=2)
     try:
         aside = logical.make_room(database, now, force=force)
+        # Before the data, and not before the old has gone: whoever opens the store from now on empties it first.
+        (settings.home / CLEAR_EVENT_STORE).touch()
         logical.load(folder.of(backup), database)
         with database.transaction() as session:
             forget_batches(session.connection())

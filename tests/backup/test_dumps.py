@@ -57,6 +57,8 @@ def test_a_dump_goes_into_another_server_and_its_charts_go_on(
 
     refused = home.run("backup", "restore", database_url=old)
     assert (refused.returncode, "is not empty" in refused.stderr) == (1, True), refused.stderr
+    with home.open(database_url=old) as runtime:
+        world.assert_store_equals_postgres(runtime)  # a refusal has changed nothing, the event store included
     said = home.data("backup", "restore", made["id"], database_url=new_server)
 
     assert said["events"] == events
