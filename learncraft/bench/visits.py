@@ -127,6 +127,7 @@ def choose(session: Session, guests: Guests, *, each: int, seed: int = 1) -> lis
         for query in ("", first_name, f"{first_name[:3]} {last_name[:4]}", email, last_name[:1]):
             add("people", "admin/people", admin, q=query)
     add("health", "admin/health", admin)
+    add("jobs", "admin/jobs", admin)
     for [reviewer] in rows(_REVIEWERS):
         add("all courses", "teach/courses", reviewer)
     return visits

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import time
+
 import pytest
 
 from tests.backup import world
@@ -15,4 +17,19 @@ def lived_in(tmp_path_factory: pytest.TempPathFactory) -> Home:
     with home.open() as runtime:
         world.live_a_little(runtime, words="a file")
     home.data("backup", "create")
+    archive_what_followed(home)
     return home
+
+
+def archive_what_followed(home: Home) -> None:
+    """End a segment of the log after the backup, and wait until it lies beside it."""
+    with home.open() as runtime:
+        with runtime.database.transaction() as session:
+            session.execute(world.text("SELECT pg_logical_emit_message(true, 'tests', 'one more')"))
+        with runtime.database.engine.connect() as connection:
+            name = connection.scalar(world.text("SELECT pg_walfile_name(pg_switch_wal())"))
+        for _ in range(300):
+            if list(home.backups.glob(f"wal/*/{name}*")):
+                return
+            time.sleep(0.1)
+    raise AssertionError(f"segment {name} was not archived")

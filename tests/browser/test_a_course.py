@@ -36,7 +36,7 @@ def test_an_imported_course_is_published_learned_and_seen_in_its_charts(
     publish(teacher, DEMO_COURSE)
 
     learner = sign_in("learner", "/catalogue?q=edx")
-    learner.get_by_role("link", name=DEMO_COURSE).click()
+    learner.get_by_role("link", name=DEMO_COURSE).first.click()
     learner.get_by_role("button", name="Enroll for free").click()
     expect(learner.get_by_text("0 of 17 lessons finished")).to_be_visible()
     learner.get_by_role("button", name=re.compile("^.*Start:")).click()
