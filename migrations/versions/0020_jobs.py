@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import sqlalchemy as sa
 from alembic import op
+from procrastinate.schema import SchemaManager
 
 from learncraft import sql
 
@@ -15,8 +16,8 @@ depends_on = None
 
 def upgrade() -> None:
     connection = op.get_bind()
-    # The library's own schema as its version 3.10 ships it, kept here so that this migration never changes.
-    connection.exec_driver_sql(sql.text("postgres/0020_procrastinate").replace("%", "%%"))
+    # The schema that the library ships; its version is fixed in pyproject.toml, so this migration never changes.
+    connection.exec_driver_sql(SchemaManager.get_schema().replace("%", "%%"))
     # When a worker leaves, its number is taken off its jobs, the finished ones too; their own index has only running ones.
     op.create_index("ix_procrastinate_jobs_worker_id", "procrastinate_jobs", ["worker_id"])
     op.create_table(
