@@ -11,6 +11,7 @@ from sqlalchemy import Connection, Engine, Table, text
 
 import learncraft.accounts.models
 import learncraft.assessments.models
+import learncraft.assessments.records
 import learncraft.background
 import learncraft.community.models
 import learncraft.courses.models
