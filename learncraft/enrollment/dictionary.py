@@ -50,8 +50,10 @@ _CHANGED = text(
     """
 )
 _MARKS_OF = text(
-    _MARKS.format(of_modules=" AND m.course_id = ANY(:courses)", of_courses=" AND c.id = ANY(:courses)")
-    + "SELECT id, mark FROM open"  # noqa: S608
+    _MARKS.format(  # noqa: S608
+        of_modules=" AND m.course_id = ANY(:courses)", of_courses=" AND c.id = ANY(:courses)"
+    )
+    + "SELECT id, mark FROM open"
 )
 _WORDS_OF = text(
     """
