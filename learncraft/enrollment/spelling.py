@@ -10,7 +10,6 @@ from __future__ import annotations
 import re
 from collections.abc import Iterable
 from itertools import combinations
-from os.path import commonprefix
 
 MAX_WORDS = 10
 MAX_LENGTH = 40
@@ -64,10 +63,18 @@ def distance(one: str, other: str, most: int) -> int | None:
 
 def _without_common_ends(one: str, other: str) -> tuple[str, str]:
     """What is left of two words without their equal beginnings and ends; it has all the errors."""
-    start = len(commonprefix((one, other)))
+    start = _alike(one, other)
     one, other = one[start:], other[start:]
-    end = len(commonprefix((one[::-1], other[::-1])))
+    end = _alike(one[::-1], other[::-1])
     return one[: len(one) - end], other[: len(other) - end]
+
+
+def _alike(one: str, other: str) -> int:
+    """How many letters two words begin with in common."""
+    return next(
+        (place for place, (letter, wanted) in enumerate(zip(one, other, strict=False)) if letter != wanted),
+        min(len(one), len(other)),
+    )
 
 
 def _may_be_near(letters: frozenset[str], other: frozenset[str], most: int) -> bool:
