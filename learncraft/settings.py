@@ -63,6 +63,10 @@ class Settings(BaseSettings):
         SecretStr | None,
         Field(description="Signs form tokens and one-time links. Unset: made once and kept in the home folder."),
     ] = None
+    badge_key_file: Annotated[
+        Path | None,
+        Field(description="RSA key (PEM) that signs badges. Unset: made once and kept in the home folder."),
+    ] = None
     session_days: Annotated[
         int, Field(ge=1, le=365, description="Days without a visit after which a sign-in ends.")
     ] = 30

@@ -9,7 +9,7 @@ from sqlalchemy.dialects import postgresql
 from learncraft import sql
 
 revision = "0035"
-down_revision = "0030"
+down_revision = "0031"
 branch_labels = None
 depends_on = None
 

@@ -61,6 +61,7 @@ def one_of_each(session: Session) -> OneOfEach:
     chatting(session, made, in_lab=working(session, made))
     studying(session, made)
     session.execute(text("INSERT INTO search_words VALUES ('word', 1, '{wor}') ON CONFLICT DO NOTHING"))
+    session.execute(text("INSERT INTO search_course_words VALUES (new_id(), 1, '{word}', '{1}')"))
     session.execute(text("INSERT INTO search_refreshes VALUES (1, now()) ON CONFLICT DO NOTHING"))
     session.add(JobProgress(job_id=background.defer(session, "make_partitions"), words="Making partitions"))
     happening(session, made)

@@ -100,5 +100,6 @@ def fill(world: World) -> None:
         "pages/learn/lesson.py": f"id={lesson.id}",
         "pages/learn/assessment.py": f"attempt={opened}",
         "pages/insights/course.py": f"course={course.id}",
+        "pages/teach/certificates.py": f"course={course.id}",
         "closed attempt": f"attempt={closed}",
     }
