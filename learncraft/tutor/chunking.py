@@ -26,8 +26,8 @@ _MARKS = re.compile(r"[*_`]{1,3}(?=\S)|(?<=\S)[*_`]{1,3}|\[([^\]]*)\]\([^)]*\)")
 class Source:
     """One text to cut: a block of a lesson, the words of a video, a page of a file.
 
-    `headings` lead to it, each with its level; the lesson's title is of level 0. `seconds` are the times of a transcript:
-    (offset, second), in order.
+    `headings` lead to it, each with its level; the lesson's title is of level 0. `seconds` are the times of a
+    transcript: (offset, second), in order.
     """
 
     text: str
@@ -66,10 +66,8 @@ def _cut_section(source: Source, start: int, end: int, headings: tuple[str, ...]
 
 def headings_at_end(source: Source) -> tuple[tuple[int, str], ...]:
     """The headings that what follows the source stands under."""
-    path = source.headings
-    for _, path in _headings(source):
-        pass
-    return path
+    paths = [path for _, path in _headings(source)]
+    return paths[-1] if paths else source.headings
 
 
 def _sections(source: Source) -> Iterator[tuple[int, int, tuple[str, ...]]]:

@@ -7,6 +7,7 @@ from collections.abc import Iterator
 from dataclasses import dataclass
 
 import numpy as np
+from numpy.typing import NDArray
 
 from learncraft.tutor.embedding import Embedder, EmbedderError
 from learncraft.tutor.retrieval import Evidence, Passage
@@ -14,7 +15,9 @@ from learncraft.tutor.retrieval import Evidence, Passage
 SENTENCES = 3
 PASSAGES = 5  # the best, whose sentences are looked at
 SHORTEST, LONGEST = 20, 600  # characters of a sentence that can stand alone
-_END = re.compile(r"(?<=[.!?…])[\"')\]]*\s+(?=[\"'(\[]*[A-Z0-9À-ÞΑ-ΩА-Я¿¡])|\n\s*\n|\n(?=\s*(?:[-*+]|\d+[.)])\s)|(?<=[。！？])")
+_END = re.compile(
+    r"(?<=[.!?…])[\"')\]]*\s+(?=[\"'(\[]*[A-Z0-9À-ÞΑ-ΩА-Я¿¡])|\n\s*\n|\n(?=\s*(?:[-*+]|\d+[.)])\s)|(?<=[。！？])"
+)
 _WORD = re.compile(r"[^\W_]+")
 
 
@@ -67,7 +70,7 @@ def sentences(text: str) -> Iterator[str]:
             yield said
 
 
-def _overlaps(question: str, texts: list[str]) -> np.ndarray:
+def _overlaps(question: str, texts: list[str]) -> NDArray[np.float64]:
     """The share of the question's words in each text, by their rarity among the texts."""
     words = [_words(text) for text in texts]
     asked = _words(question)
@@ -88,9 +91,10 @@ def _stem(word: str) -> str:
     return word
 
 
-def _cosines(question: str, texts: list[str], embedder: Embedder) -> np.ndarray:
+def _cosines(question: str, texts: list[str], embedder: Embedder) -> NDArray[np.float64]:
     try:
         vectors = embedder.embed([question, *texts])
     except EmbedderError:
         return np.zeros(len(texts))
-    return vectors[1:] @ vectors[0]
+    cosines: NDArray[np.float64] = np.matmul(vectors[1:], vectors[0]).astype(np.float64)
+    return cosines

@@ -14,10 +14,11 @@ VERSION = 1
 
 _SILENT = frozenset({"script", "style", "template", "noscript", "svg", "math", "head", "iframe", "object"})
 _HEADINGS = {f"h{level}": level for level in range(1, 7)}
-_PARAGRAPHS = frozenset(
+_BLOCKS = (
     "p div section article aside header footer main blockquote ul ol dl dt dd table tr figure figcaption caption pre "
-    "details summary hr address".split()
+    "details summary hr address"
 )
+_PARAGRAPHS = frozenset(_BLOCKS.split())
 _SPACES = re.compile(r"[ \t\r\f\v\xa0]+")
 _GAPS = re.compile(r"\n{3,}")
 _STAMP = re.compile(r"^\[(?:(\d{1,3}):)?(\d{1,3}):(\d{2})\][ \t]*", re.MULTILINE)

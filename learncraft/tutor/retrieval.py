@@ -11,6 +11,7 @@ from dataclasses import dataclass
 from uuid import UUID
 
 import numpy as np
+from numpy.typing import NDArray
 from sqlalchemy import text
 from sqlalchemy.orm import Session
 
@@ -22,6 +23,8 @@ from learncraft.tutor.gate import Coverage
 
 LONGEST_QUESTION = 2_000  # characters that are read of a question
 BEST = 100  # of each search, as in sql/tutor/find.sql
+Scores = NDArray[np.float64]
+
 _TYPES = {"embedding": "vector(1536)", "embedding_small": "halfvec(256)"}
 
 
@@ -148,7 +151,7 @@ def _vector(question: str, model: Embedder) -> str | None:
     return "[" + ",".join(f"{number:.6g}" for number in vector) + "]" if vector.any() else None
 
 
-def _fuse(scored: list[_Scored], weight: float) -> np.ndarray:
+def _fuse(scored: list[_Scored], weight: float) -> Scores:
     """One score for each candidate, 0 to 1: each search's scores from its hundredth to its best, then their sum."""
     words = _stretched(np.array([one.bm25 for one in scored]))
     vectors = _stretched(np.array([np.nan if one.cosine is None else one.cosine for one in scored]))
@@ -157,7 +160,7 @@ def _fuse(scored: list[_Scored], weight: float) -> np.ndarray:
     return (words + weight * vectors) / (1 + weight)
 
 
-def _stretched(scores: np.ndarray) -> np.ndarray:
+def _stretched(scores: Scores) -> Scores:
     known = scores[~np.isnan(scores)]
     if not len(known):
         return np.zeros(len(scores))
@@ -165,7 +168,8 @@ def _stretched(scores: np.ndarray) -> np.ndarray:
     hundredth = float(np.sort(known)[-BEST]) if len(known) >= BEST else min(float(known.min()), 0.0)
     if top <= hundredth:
         return np.zeros(len(scores))
-    return np.clip((np.nan_to_num(scores, nan=hundredth) - hundredth) / (top - hundredth), 0, 1)
+    above: Scores = (np.nan_to_num(scores, nan=hundredth) - hundredth) / (top - hundredth)
+    return above.clip(0, 1)
 
 
 def _coverage(best: list[_Scored]) -> Coverage:

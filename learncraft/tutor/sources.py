@@ -216,9 +216,11 @@ def _videos(session: Session, lessons: dict[UUID, _Lesson]) -> Iterator[Document
     )
     for video_id, lesson_id, title, transcript in rows:
         lesson = lessons[lesson_id]
-        said, seconds = plain_text.of_transcript(transcript)
+        said, seconds = plain_text.of_transcript(transcript or "")
         if said:
-            shown = (one.id for one in lesson.content.blocks if isinstance(one, VideoBlock) and one.video_id == video_id)
+            shown = (
+                one.id for one in lesson.content.blocks if isinstance(one, VideoBlock) and one.video_id == video_id
+            )
             source = Source(said, (*lesson.top, (1, title)), next(shown, None), seconds)
             yield _document(lesson, EmbeddedContent.VIDEO, video_id, (source,))
 

@@ -4,9 +4,9 @@ from __future__ import annotations
 
 from sqlalchemy.orm import Session
 
+from learncraft.tutor.embedding import Embedder
 from learncraft.tutor.extracting import extract
 from learncraft.tutor.retrieval import find
-from learncraft.tutor.embedding import Embedder
 from tests.factories import make_course, make_enrollment, make_user
 from tests.tutor.conftest import say, viewer_of
 

@@ -8,7 +8,7 @@ from sqlalchemy.dialects import postgresql
 
 from learncraft import sql
 
-revision = "0035"
+revision = "0032"
 down_revision = "0031"
 branch_labels = None
 depends_on = None
@@ -18,7 +18,7 @@ TABLE = "content_embeddings"
 
 
 def upgrade() -> None:
-    op.get_bind().exec_driver_sql(sql.text("postgres/0035_passages").replace("%", "%%"))
+    op.get_bind().exec_driver_sql(sql.text("postgres/0032_passages").replace("%", "%%"))
     op.execute("ALTER TYPE embedded_content ADD VALUE 'file'")
     op.add_column(
         TABLE, sa.Column("headings", postgresql.ARRAY(sa.Text()), server_default=sa.text("'{}'"), nullable=False)
@@ -28,9 +28,7 @@ def upgrade() -> None:
     op.create_table(
         "indexed_contents",
         sa.Column("id", sa.Uuid(), server_default=sa.text("new_id()"), nullable=False),
-        sa.Column(
-            "content_type", postgresql.ENUM(name="embedded_content", create_type=False), nullable=False
-        ),
+        sa.Column("content_type", postgresql.ENUM(name="embedded_content", create_type=False), nullable=False),
         sa.Column("content_id", sa.Uuid(), nullable=False),
         sa.Column("persona_key", sa.String(length=64), nullable=True),
         sa.Column("lesson_id", sa.Uuid(), nullable=True),
@@ -73,13 +71,13 @@ def downgrade() -> None:
     op.execute("DROP FUNCTION chunk_vector(text, text[], text)")
     op.execute("DROP FUNCTION chunk_words(text)")
     # An enum can't lose a value: the type is made anew.
-    op.execute("ALTER TYPE embedded_content RENAME TO embedded_content_of_0035")
+    op.execute("ALTER TYPE embedded_content RENAME TO embedded_content_of_0032")
     op.execute(f"CREATE TYPE embedded_content AS ENUM {BEFORE}")
     op.execute(
         f"ALTER TABLE {TABLE} ALTER COLUMN content_type TYPE embedded_content "
         "USING content_type::text::embedded_content"
     )
-    op.execute("DROP TYPE embedded_content_of_0035")
+    op.execute("DROP TYPE embedded_content_of_0032")
 
 
 def _unique(columns: tuple[str, ...]) -> None:
