@@ -8,8 +8,8 @@ from sqlalchemy.dialects import postgresql
 
 from learncraft import sql
 
-revision = "0032"
-down_revision = "0031"
+revision = "0033"
+down_revision = "0032"
 branch_labels = None
 depends_on = None
 
@@ -63,7 +63,7 @@ def upgrade() -> None:
         sa.CheckConstraint("courses >= 0", name=op.f("ck_catalogue_tags_courses_not_negative")),
         sa.PrimaryKeyConstraint("tag", name=op.f("pk_catalogue_tags")),
     )
-    op.get_bind().exec_driver_sql(sql.text("postgres/0032_catalogue").replace("%", "%%"))
+    op.get_bind().exec_driver_sql(sql.text("postgres/0033_catalogue").replace("%", "%%"))
     op.create_index(
         "ix_course_listings_first",
         "course_listings",
