@@ -62,6 +62,8 @@ KINDS: dict[str, Kind] = {
     # Every hour, so that a machine that was off at night makes up for it; one that was made today is enough.
     "back_up": Kind("Make today's backup", cron="20 * * * *", queue="files", lock="backup", retries=2),
     "copy_new_files": Kind("Copy new files to backups", cron="*/5 * * * *", queue="files", lock="backup", retries=0),
+    "issue_certificates": Kind("Give the certificates that are due in a course"),
+    "collect_words": Kind("Collect the words of changed courses for the search", cron="*/5 * * * *", lock="words"),
     "forget_old_jobs": Kind("Forget jobs that ended long ago", cron="25 2 * * *", priority=-10),
     "forget_expired": Kind("Remove expired sign-ins and rate limits", cron="35 2 * * *", priority=-10),
 }

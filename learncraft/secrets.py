@@ -25,18 +25,18 @@ def secret_key(settings: Settings) -> str:
     try:
         return _long_enough(path.read_text(encoding="utf-8").strip(), str(path))
     except FileNotFoundError:
-        _make(path)
+        make_private(path, secrets.token_urlsafe(48).encode())
         return path.read_text(encoding="utf-8").strip()
 
 
-def _make(path: Path) -> None:
-    """Write a new key, whole or not at all; when two processes try, both go on with the first one's."""
+def make_private(path: Path, content: bytes) -> None:
+    """Write a new file for its owner alone, whole or not at all; when two processes try, the first one's stays."""
     path.parent.mkdir(parents=True, exist_ok=True, mode=0o700)
     draft = path.with_name(f"{path.name}.{secrets.token_hex(4)}")
     descriptor = os.open(draft, os.O_WRONLY | os.O_CREAT | os.O_EXCL, 0o600)
     try:
-        with os.fdopen(descriptor, "w", encoding="utf-8") as file:
-            file.write(secrets.token_urlsafe(48))
+        with os.fdopen(descriptor, "wb") as file:
+            file.write(content)
             file.flush()
             os.fsync(file.fileno())
         os.link(draft, path)

@@ -110,6 +110,7 @@ def choose(session: Session, guests: Guests, *, each: int, seed: int = 1) -> lis
     for user_id, attempt_id in rows(_ATTEMPTS, share=share):
         add("quiz", "learn/assessment", user_id, attempt=attempt_id)
     for number, (user_id, _, _) in enumerate(places[:10]):
+        add("certificates", "learn/certificates", user_id)
         add("profile", "account/profile", user_id)
         add("sign-ins", "account/sign_ins", user_id)
         narrowed = random.choice(
@@ -122,6 +123,7 @@ def choose(session: Session, guests: Guests, *, each: int, seed: int = 1) -> lis
     for user_id, course_id in rows(_TEACHERS):
         add("my courses", "teach/courses", user_id)
         add("course insight", "insights/course", user_id, course=course_id)
+        add("certificates of a course", "teach/certificates", user_id, course=course_id)
     [[admin]] = rows(_ADMINS)
     for first_name, last_name, email in rows(_NAMES):
         for query in ("", first_name, f"{first_name[:3]} {last_name[:4]}", email, last_name[:1]):

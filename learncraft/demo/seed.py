@@ -25,6 +25,7 @@ from learncraft.courses.models import Course, CourseStatus, Lesson, Module
 from learncraft.db import Database, new_id
 from learncraft.demo import habits, history, people
 from learncraft.enrollment import dictionary
+from learncraft.enrollment.certificates import issuing
 from learncraft.interchange import markdown_course, writer
 from learncraft.settings import Settings
 
@@ -62,6 +63,7 @@ def seed(
             progress("Storing their history", 0.7 + 0.05 * place)
             copy_rows(session, table, content)
         _count_learners(session)
+        _certify(session, courses)
         dictionary.refresh(session)
         progress("Done", 1.0)
     return made
@@ -199,6 +201,12 @@ def copy_rows(session: Session, table: str, rows: Iterable[dict[str, Any]]) -> N
 
 def _for_copy(value: Any) -> Any:
     return Jsonb(value) if isinstance(value, dict | list) else value
+
+
+def _certify(session: Session, courses: list[history.DemoCourse]) -> None:
+    for course in courses:
+        for enrollment in issuing.finished_without(session, course.id, after=None, limit=LEARNERS):
+            issuing.issue_if_due(session, enrollment)
 
 
 def _count_learners(session: Session) -> None:

@@ -35,3 +35,17 @@ class NotEnrolledError(ForbiddenError):
 
 class LessonNotReadyError(InvalidInputError):
     """Something of the lesson is still to do."""
+
+
+class CertificateNotFoundError(NotFoundError):
+    """No certificate bears the number or identifier."""
+
+    def __init__(self) -> None:
+        super().__init__("There is no such certificate. Compare the number with the one on the certificate.")
+
+
+class NoReasonError(InvalidInputError):
+    """A certificate was to be revoked without a word."""
+
+    def __init__(self) -> None:
+        super().__init__("Say why the certificate no longer counts: whoever checks it reads the reason.")

@@ -21,7 +21,13 @@ from learncraft.jobs.work import FUNCTIONS, Job
 from learncraft.settings import Settings
 from learncraft.supervisor.logs import record_fault
 
-FILES = ("backing_up", "forgetting", "partitioning")  # of this package: each registers the functions of one idea
+FILES = (
+    "backing_up",
+    "certifying",
+    "collecting_words",
+    "forgetting",
+    "partitioning",
+)  # of this package: each registers the functions of one idea
 
 FIRST_PAUSE_SECONDS = 2.0
 LONGEST_PAUSE_SECONDS = 600.0

@@ -19,6 +19,7 @@ from learncraft.errors import NotFoundError
 from learncraft.paths import root
 from learncraft.runtime import Runtime
 from learncraft.web.auth import SignIn
+from learncraft.web.certificates import Certificates
 from learncraft.web.health import Health
 from learncraft.web.joining import Joining
 from learncraft.web.media import Media
@@ -54,10 +55,12 @@ def routes(parts: Parts) -> list[BaseRoute]:
         *_organisation(parts),
         *Health(parts.runtime).routes(),
         *Media(parts).routes(),
+        *Certificates(parts).routes(),
         Route("/auth/static/font.woff2", _font_file, methods=["GET"]),
         Route("/auth/static/{name}", _static_file, methods=["GET"]),
         Route("/auth", _nothing_here),
         Route("/auth/{rest:path}", _nothing_here),
+        Route("/verify/{rest:path}", _nothing_here),
     ]
 
 

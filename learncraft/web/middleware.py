@@ -22,8 +22,10 @@ from learncraft.web.protection import is_local, is_own_origin
 
 _log = logging.getLogger(__name__)
 
-_OPEN = frozenset({"/auth", "/healthz", "/_stcore/health", "/_stcore/host-config", "/favicon.png", "/robots.txt"})
-_OPEN_FOLDERS = ("/auth/", "/static/")
+_OPEN = frozenset(
+    {"/auth", "/verify", "/healthz", "/_stcore/health", "/_stcore/host-config", "/favicon.png", "/robots.txt"}
+)
+_OPEN_FOLDERS = ("/auth/", "/verify/", "/static/")
 _LOCAL = frozenset({"/metrics", "/_stcore/metrics"})
 _MACHINE_FOLDERS = ("/_stcore/", "/media/", "/component/", "/app/static/")
 _NOT_SIGNED_IN = 4401  # close codes 4000-4999 are for applications; this one reads like HTTP's 401

@@ -39,6 +39,7 @@ def joined(course: CourseView) -> None:
     following = next_lesson()
     if following is None:
         st.success("You have finished this course.", icon=":material/workspace_premium:")
+        st.page_link("pages/learn/certificates.py", label="My certificates", icon=":material/workspace_premium:")
         return
     label = "Start" if done == 0 and course.last_lesson_id is None else "Continue"
     if st.button(f"{label}: {plain(following.title)}", type="primary", icon=":material/play_arrow:", key="continue"):

@@ -37,12 +37,21 @@ SCREENS: dict[str, tuple[Screen, ...]] = {
     "Learn": (
         Screen("pages/learn/home.py", "My learning", "school"),
         Screen("pages/learn/catalogue.py", "Catalogue", "explore", is_wide=True),
+        Screen("pages/learn/certificates.py", "Certificates", "workspace_premium"),
         Screen("pages/learn/course.py", "Course", "menu_book", in_menu=False),
         Screen("pages/learn/lesson.py", "Lesson", "article", in_menu=False),
         Screen("pages/learn/assessment.py", "Quiz", "quiz", in_menu=False),
     ),
     "Teach": (
         Screen("pages/teach/courses.py", "My courses", "co_present", TEACHERS, is_wide=True),
+        Screen(
+            "pages/teach/certificates.py",
+            "Certificates of a course",
+            "workspace_premium",
+            TEACHERS,
+            in_menu=False,
+            is_wide=True,
+        ),
         Screen("pages/teach/bring_in.py", "Import a course", "upload_file", TEACHERS),
     ),
     "Insights": (

@@ -68,6 +68,12 @@ def row(course: TaughtCourse) -> None:
                 icon=":material/visibility:",
                 query_params={"course": course.slug},
             )
+            st.page_link(
+                "pages/teach/certificates.py",
+                label="Certificates",
+                icon=":material/workspace_premium:",
+                query_params={"course": str(course.id)},
+            )
             publishing(course)
 
 

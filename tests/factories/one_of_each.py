@@ -61,6 +61,7 @@ def one_of_each(session: Session) -> OneOfEach:
     chatting(session, made, in_lab=working(session, made))
     studying(session, made)
     session.execute(text("INSERT INTO search_words VALUES ('word', 1, '{wor}') ON CONFLICT DO NOTHING"))
+    session.execute(text("INSERT INTO search_course_words VALUES (new_id(), 1, '{word}', '{1}')"))
     session.execute(text("INSERT INTO search_refreshes VALUES (1, now()) ON CONFLICT DO NOTHING"))
     session.add(JobProgress(job_id=background.defer(session, "make_partitions"), words="Making partitions"))
     happening(session, made)
@@ -258,6 +259,8 @@ def make_material(session: Session, user_id: UUID) -> UUID:
 def chatting(session: Session, made: OneOfEach, *, in_lab: UUID) -> None:
     chunk = {"content_id": made.course.lessons[0].id, "content_type": "lesson", "course_id": made.course.id}
     add(session, tutor.ContentEmbedding, **chunk, chunk_index=0, chunk_text="Joins combine rows.", content_hash=HASH)
+    lesson = {"content_id": made.course.lessons[0].id, "content_type": "lesson", "lesson_id": made.course.lessons[0].id}
+    add(session, tutor.IndexedContent, **lesson, fingerprint=HASH, chunk_count=1)
     chat = add(session, tutor.RagChatSession, user_id=made.user_id, course_id=made.course.id)
     call = add(
         session,

@@ -101,5 +101,6 @@ def fill(world: World) -> None:
         "pages/learn/lesson.py": f"id={lesson.id}",
         "pages/learn/assessment.py": f"attempt={opened}",
         **{screen.file: f"course={course.id}" for screen in navigation.SCREENS["Insights"]},
+        "pages/teach/certificates.py": f"course={course.id}",
         "closed attempt": f"attempt={closed}",
     }
