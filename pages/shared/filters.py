@@ -26,7 +26,6 @@ WHO = {
     Segment.LEARNING: "Still learning",
     Segment.FINISHED: "Finished",
 }
-_KEYS = ("period", "dates", "who")  # widgets that keep themselves in the address
 _CHOSEN = "_insight_{}"  # what was chosen last, for the next page of this room
 
 
@@ -135,10 +134,10 @@ def reset() -> None:
 
 
 def _reset() -> None:
-    for key in (*_KEYS, _CHOSEN.format("cohort")):
-        st.session_state.pop(key, None)
     st.session_state["period"] = DEFAULT_PERIOD
     st.session_state["who"] = WHO[Segment.EVERYONE]
+    st.session_state[_CHOSEN.format("cohort")] = None
+    st.session_state[_CHOSEN.format("cohort_kept")] = None
     st.query_params.pop("cohort", None)
 
 
