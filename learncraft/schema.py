@@ -15,6 +15,7 @@ import learncraft.assessments.models
 import learncraft.background
 import learncraft.community.models
 import learncraft.courses.models
+import learncraft.enrollment.catalogue_models
 import learncraft.enrollment.models
 import learncraft.events
 import learncraft.labs.models

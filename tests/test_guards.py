@@ -242,6 +242,12 @@ RULES = [
         ("a chunk's start is before its end", "offsets_in_order", "start_offset = 2, end_offset = 1"),
         ("a scene's start is before its end", "seconds_in_order", "start_seconds = 2, end_seconds = 1"),
     ),
+    *rules_of(
+        "indexed_contents",
+        ("what was indexed has a hash of SHA-256", "fingerprint_is_sha256", "fingerprint = 'abc'"),
+        ("chunks are not fewer than none", "chunk_count_not_negative", "chunk_count = -1"),
+        ("what was indexed is of a lesson or of a person", "of_a_lesson_or_of_a_person", "lesson_id = NULL"),
+    ),
     *object_rules("ai_interactions", context="context_is_object"),
     *rules_of(
         "ai_interactions",
@@ -276,6 +282,9 @@ def test_the_database_holds_that(session: Session, rule: Rule) -> None:
 # Their keys are about some rows only: imported ones, accepted replies, files of courses.
 KEYED_SOMETIMES = {"assessments", "course_discussions", "uploaded_files", "videos"}
 MACHINERY = {
+    "catalogue_cells",
+    "catalogue_tags",
+    "course_listings",
     "event_batches",
     "event_quarantine",
     "job_progress",

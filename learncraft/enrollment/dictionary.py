@@ -13,7 +13,7 @@ from sqlalchemy.dialects.postgresql import insert
 from sqlalchemy.orm import Session
 
 from learncraft.enrollment import spelling
-from learncraft.enrollment.models import SearchCourseWords, SearchRefresh, SearchWord
+from learncraft.enrollment.catalogue_models import SearchCourseWords, SearchRefresh, SearchWord
 
 MOST_OF_A_COURSE = 20_000  # words; a course that has more is a dictionary itself
 _KEPT = re.compile(r"[^\W\d_][^\W_]{1,39}")
@@ -159,9 +159,11 @@ def corrected(session: Session, words: tuple[str, ...]) -> tuple[str, ...] | Non
     if not unknown:
         return None
     remains = sorted({variant for word in unknown for variant in spelling.variants(word)})
+    shortest, longest = (bound(len(word) for word in unknown) for bound in (min, max))
     rows = session.execute(
         select(SearchWord.word, SearchWord.documents)
         .where(SearchWord.variants.overlap(remains))
+        .where(func.length(SearchWord.word).between(shortest - spelling.MOST_ERRORS, longest + spelling.MOST_ERRORS))
         .order_by(SearchWord.documents.desc())
         .limit(400)
     )

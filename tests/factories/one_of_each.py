@@ -259,6 +259,8 @@ def make_material(session: Session, user_id: UUID) -> UUID:
 def chatting(session: Session, made: OneOfEach, *, in_lab: UUID) -> None:
     chunk = {"content_id": made.course.lessons[0].id, "content_type": "lesson", "course_id": made.course.id}
     add(session, tutor.ContentEmbedding, **chunk, chunk_index=0, chunk_text="Joins combine rows.", content_hash=HASH)
+    lesson = {"content_id": made.course.lessons[0].id, "content_type": "lesson", "lesson_id": made.course.lessons[0].id}
+    add(session, tutor.IndexedContent, **lesson, fingerprint=HASH, chunk_count=1)
     chat = add(session, tutor.RagChatSession, user_id=made.user_id, course_id=made.course.id)
     call = add(
         session,
