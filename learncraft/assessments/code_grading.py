@@ -113,8 +113,8 @@ def is_same(expected: Any, given: Any, tolerance: Decimal = Decimal(0)) -> bool:
         case ["dict", [*ones]], ["dict", [*others]]:
             return _pair_up([["tuple", pair] for pair in ones], [["tuple", pair] for pair in others], tolerance)
         case [("none" | "bool" | "str" | "bytes" | "complex"), *_], _:
-            is_equal: bool = expected == given
-            return is_equal and type(expected[-1]) is type(given[-1])
+            is_equal = bool(expected == given)
+            return is_equal and isinstance(given[-1], type(expected[-1]))
         case _:
             return False
 

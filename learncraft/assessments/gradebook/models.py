@@ -16,13 +16,13 @@ class GradingScheme(Base):
 
     __tablename__ = "grading_schemes"
     __table_args__ = (
+        UniqueConstraint("course_id"),
         CheckConstraint("attempt_rule IN ('best', 'last', 'average')", name="attempt_rule_known"),
         CheckConstraint("decimals BETWEEN 0 AND 2", name="decimals_between_0_and_2"),
     )
 
-    course_id: Mapped[UUID] = mapped_column(
-        references("courses.id", on_delete="CASCADE"), primary_key=True, doc="The course; one scheme each."
-    )
+    id: Mapped[UuidPk]
+    course_id: Mapped[UUID] = mapped_column(references("courses.id", on_delete="CASCADE"))
     attempt_rule: Mapped[str] = mapped_column(
         String(10), server_default="best", doc="Which of several attempts counts: `best`, `last` or `average`."
     )
@@ -66,13 +66,13 @@ class GradedItem(Base):
 
     __tablename__ = "graded_items"
     __table_args__ = (
+        UniqueConstraint("assessment_id"),
         CheckConstraint("weight >= 0", name="weight_not_negative"),
         Index("ix_graded_items_category_id", "category_id"),
     )
 
-    assessment_id: Mapped[UUID] = mapped_column(
-        references("assessments.id", on_delete="CASCADE"), primary_key=True, doc="The assessment; one place each."
-    )
+    id: Mapped[UuidPk]
+    assessment_id: Mapped[UUID] = mapped_column(references("assessments.id", on_delete="CASCADE"))
     category_id: Mapped[UUID | None] = mapped_column(
         references("grade_categories.id", on_delete="SET NULL"),
         doc="Its category. With none it counts only where the course has no categories.",

@@ -11,6 +11,7 @@ from typing import Any
 from uuid import UUID
 
 from sqlalchemy import ColumnElement, Select, func, select, tuple_
+from sqlalchemy.dialects.postgresql import distinct_on
 from sqlalchemy.orm import Session
 
 from learncraft.accounts.models import User
@@ -211,7 +212,7 @@ def cells_of(session: Session, book: Book, learners: Sequence[UUID]) -> dict[UUI
         for one in session.scalars(
             select(GradeOverride)
             .where(GradeOverride.assessment_id.in_(ids), GradeOverride.user_id.in_(learners))
-            .distinct(GradeOverride.assessment_id, GradeOverride.user_id)
+            .ext(distinct_on(GradeOverride.assessment_id, GradeOverride.user_id))
             .order_by(GradeOverride.assessment_id, GradeOverride.user_id, GradeOverride.id.desc())
         )
     }
@@ -239,7 +240,7 @@ def _attempts(rule: AttemptRule, assessments: Sequence[UUID], learners: Sequence
                 func.count().over(partition_by=(AssessmentAttempt.assessment_id, AssessmentAttempt.user_id)),
             )
             .where(*_graded(assessments, learners))
-            .distinct(AssessmentAttempt.assessment_id, AssessmentAttempt.user_id)
+            .ext(distinct_on(AssessmentAttempt.assessment_id, AssessmentAttempt.user_id))
             .order_by(
                 AssessmentAttempt.assessment_id, AssessmentAttempt.user_id, AssessmentAttempt.attempt_number.desc()
             )
@@ -283,7 +284,7 @@ def _columns(session: Session, course_id: UUID) -> tuple[Column, ...]:
 
 
 def _rules(session: Session, course_id: UUID, columns: Sequence[Column]) -> Rules:
-    scheme = session.get(GradingScheme, course_id)
+    scheme = session.scalar(select(GradingScheme).where(GradingScheme.course_id == course_id))
     categories = session.scalars(
         select(GradeCategory)
         .where(GradeCategory.course_id == course_id)

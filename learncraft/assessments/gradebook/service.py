@@ -77,7 +77,8 @@ def set_scheme(session: Session, viewer: Viewer, course_id: UUID, draft: SchemeD
     """
     lock_course(session, viewer, course_id)
     _check_scheme(draft)
-    scheme = session.get(GradingScheme, course_id) or GradingScheme(course_id=course_id)
+    scheme = session.scalar(select(GradingScheme).where(GradingScheme.course_id == course_id))
+    scheme = scheme or GradingScheme(id=new_id(), course_id=course_id)
     scheme.attempt_rule, scheme.missing_is_zero = draft.attempt_rule.value, draft.missing_is_zero
     scheme.decimals = draft.decimals
     session.add(scheme)
@@ -88,6 +89,7 @@ def set_scheme(session: Session, viewer: Viewer, course_id: UUID, draft: SchemeD
         if item.assessment_id not in known:
             raise NotInGradebookError
         row = upsert(GradedItem).values(
+            id=new_id(),
             assessment_id=item.assessment_id,
             category_id=titles[item.category.strip()] if item.category else None,
             weight=item.weight,

@@ -5,8 +5,8 @@ from __future__ import annotations
 import sqlalchemy as sa
 from alembic import op
 
-revision = "0033"
-down_revision = "0032"
+revision = "0034"
+down_revision = "0033"
 branch_labels = None
 depends_on = None
 
@@ -25,6 +25,7 @@ def moments() -> tuple[sa.Column[object], sa.Column[object]]:
 def upgrade() -> None:
     op.create_table(
         "grading_schemes",
+        sa.Column("id", sa.Uuid(), server_default=sa.text("new_id()"), nullable=False),
         sa.Column("course_id", sa.Uuid(), nullable=False),
         sa.Column("attempt_rule", sa.String(length=10), server_default="best", nullable=False),
         sa.Column("missing_is_zero", sa.Boolean(), server_default=sa.text("false"), nullable=False),
@@ -37,7 +38,8 @@ def upgrade() -> None:
         sa.ForeignKeyConstraint(
             ["course_id"], ["courses.id"], name=op.f("fk_grading_schemes_course_id"), ondelete="CASCADE"
         ),
-        sa.PrimaryKeyConstraint("course_id", name=op.f("pk_grading_schemes")),
+        sa.PrimaryKeyConstraint("id", name=op.f("pk_grading_schemes")),
+        sa.UniqueConstraint("course_id", name=op.f("uq_grading_schemes_course_id")),
     )
     op.create_table(
         "grade_categories",
@@ -55,10 +57,11 @@ def upgrade() -> None:
             ["course_id"], ["courses.id"], name=op.f("fk_grade_categories_course_id"), ondelete="CASCADE"
         ),
         sa.PrimaryKeyConstraint("id", name=op.f("pk_grade_categories")),
-        sa.UniqueConstraint("course_id", "title", name=op.f("uq_grade_categories_course_id")),
+        sa.UniqueConstraint("course_id", "title", name=op.f("uq_grade_categories_course_id_title")),
     )
     op.create_table(
         "graded_items",
+        sa.Column("id", sa.Uuid(), server_default=sa.text("new_id()"), nullable=False),
         sa.Column("assessment_id", sa.Uuid(), nullable=False),
         sa.Column("category_id", sa.Uuid(), nullable=True),
         sa.Column("weight", sa.Numeric(precision=8, scale=2), server_default=sa.text("1"), nullable=False),
@@ -70,7 +73,8 @@ def upgrade() -> None:
         sa.ForeignKeyConstraint(
             ["category_id"], ["grade_categories.id"], name=op.f("fk_graded_items_category_id"), ondelete="SET NULL"
         ),
-        sa.PrimaryKeyConstraint("assessment_id", name=op.f("pk_graded_items")),
+        sa.PrimaryKeyConstraint("id", name=op.f("pk_graded_items")),
+        sa.UniqueConstraint("assessment_id", name=op.f("uq_graded_items_assessment_id")),
     )
     op.create_index("ix_graded_items_category_id", "graded_items", ["category_id"], unique=False)
     op.create_table(
@@ -95,9 +99,7 @@ def upgrade() -> None:
         sa.ForeignKeyConstraint(
             ["given_by"], ["users.id"], name=op.f("fk_grade_overrides_given_by"), ondelete="RESTRICT"
         ),
-        sa.ForeignKeyConstraint(
-            ["user_id"], ["users.id"], name=op.f("fk_grade_overrides_user_id"), ondelete="CASCADE"
-        ),
+        sa.ForeignKeyConstraint(["user_id"], ["users.id"], name=op.f("fk_grade_overrides_user_id"), ondelete="CASCADE"),
         sa.PrimaryKeyConstraint("id", name=op.f("pk_grade_overrides")),
     )
     op.create_index("ix_grade_overrides_given_by", "grade_overrides", ["given_by"], unique=False)
