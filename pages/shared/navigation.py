@@ -54,7 +54,16 @@ SCREENS: dict[str, tuple[Screen, ...]] = {
         ),
         Screen("pages/teach/bring_in.py", "Import a course", "upload_file", TEACHERS),
     ),
-    "Insights": (Screen("pages/insights/course.py", "Course insight", "monitoring", TEACHERS, is_wide=True),),
+    "Insights": (
+        Screen("pages/insights/course.py", "Course insight", "monitoring", TEACHERS, is_wide=True),
+        Screen("pages/insights/engagement.py", "Engagement", "groups", TEACHERS, is_wide=True),
+        Screen("pages/insights/lessons.py", "Lessons", "stairs_2", TEACHERS, is_wide=True),
+        Screen("pages/insights/video.py", "Video", "smart_display", TEACHERS, is_wide=True),
+        Screen("pages/insights/items.py", "Assessment items", "fact_check", TEACHERS, is_wide=True),
+        Screen("pages/insights/practice.py", "Labs and flashcards", "science", TEACHERS, is_wide=True),
+        Screen("pages/insights/tutor.py", "Tutor questions", "contact_support", TEACHERS, is_wide=True),
+        Screen("pages/insights/cohorts.py", "Cohorts and retention", "diversity_3", TEACHERS, is_wide=True),
+    ),
     "Admin": (
         Screen("pages/admin/people.py", "People", "group", ADMINS, is_wide=True),
         Screen("pages/admin/jobs.py", "Jobs", "engineering", ADMINS, is_wide=True),
