@@ -113,8 +113,7 @@ def is_same(expected: Any, given: Any, tolerance: Decimal = Decimal(0)) -> bool:
         case ["dict", [*ones]], ["dict", [*others]]:
             return _pair_up([["tuple", pair] for pair in ones], [["tuple", pair] for pair in others], tolerance)
         case [("none" | "bool" | "str" | "bytes" | "complex"), *_], _:
-            is_equal = bool(expected == given)
-            return is_equal and isinstance(given[-1], type(expected[-1]))
+            return bool(expected == given and isinstance(given[-1], type(expected[-1])))
         case _:
             return False
 
@@ -217,6 +216,6 @@ def _fault(source: str, mode: str) -> str | None:
 
 def _is_literal(text: str) -> bool:
     try:
-        return carried(ast.literal_eval(text.strip()))[0] != "other"
+        return bool(carried(ast.literal_eval(text.strip()))[0] != "other")
     except (SyntaxError, ValueError, TypeError, RecursionError, MemoryError):
         return False

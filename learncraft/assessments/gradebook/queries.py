@@ -7,7 +7,7 @@ from dataclasses import dataclass, field
 from datetime import datetime
 from decimal import Decimal
 from enum import StrEnum
-from typing import Any
+from typing import Any, Literal
 from uuid import UUID
 
 from sqlalchemy import ColumnElement, Select, func, select, tuple_
@@ -26,6 +26,9 @@ from learncraft.enrollment.models import Cohort, Enrollment, EnrollmentStatus
 PAGE_SIZE = 50
 PIECE = 500  # learners read at once for a file
 IN_COURSE = (EnrollmentStatus.ACTIVE, EnrollmentStatus.COMPLETED)
+
+
+Kind = Literal["percent", "excused", "withdrawn"]
 
 
 class Order(StrEnum):
@@ -108,7 +111,7 @@ class Shown:
 class Change:
     """A grade that was set by hand, in its history."""
 
-    kind: str
+    kind: Kind
     percent: Decimal | None
     reason: str
     given_by: str

@@ -6,7 +6,6 @@ from collections import Counter
 from collections.abc import Sequence
 from dataclasses import dataclass
 from decimal import ROUND_HALF_EVEN, Decimal
-from typing import Literal
 from uuid import UUID
 
 from sqlalchemy import delete, insert, select
@@ -17,12 +16,12 @@ from learncraft.accounts.viewer import Viewer
 from learncraft.assessments.gradebook import queries
 from learncraft.assessments.gradebook.errors import GradebookNotFoundError, InvalidGradeError, NotInGradebookError
 from learncraft.assessments.gradebook.models import GradeCategory, GradedItem, GradeOverride, GradingScheme
+from learncraft.assessments.gradebook.queries import Kind
 from learncraft.assessments.gradebook.rules import HUNDRED, NOTHING, AttemptRule
 from learncraft.courses.models import Course
 from learncraft.db import new_id
 from learncraft.enrollment.models import Enrollment
 
-Kind = Literal["percent", "excused", "withdrawn"]
 CENT = Decimal("0.01")
 LONGEST_REASON = 2_000
 MOST_WEIGHT = Decimal(100_000)
