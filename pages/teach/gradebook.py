@@ -136,8 +136,10 @@ def body(shown: Shown) -> None:
         height=min(38 + 35 * len(shown.rows), 640),
         column_config={
             "Learner": st.column_config.TextColumn(pinned=True, width=150),
-            "Total": st.column_config.NumberColumn(pinned=True, width=70),
+            "Total": st.column_config.NumberColumn(width=70),
+            **{column.heading: st.column_config.NumberColumn(width=130) for column in book.columns},
         },
+        placeholder="–",
         on_select="rerun",
         selection_mode="single-cell",
         key="grades",

@@ -80,6 +80,7 @@ def edit(viewer: Viewer, book: Book) -> None:
             "Category": st.column_config.SelectboxColumn(options=titles),
             "Weight": st.column_config.NumberColumn(required=True, min_value=0.0),
         },
+        placeholder="–",
         key="rule-items",
     )
     if st.button("Save the rules", type="primary", icon=":material/check:", key="rule-save"):

@@ -7,7 +7,7 @@ from dataclasses import dataclass, field
 from datetime import datetime
 from decimal import Decimal
 from enum import StrEnum
-from typing import Any, Literal
+from typing import Any, Literal, cast
 from uuid import UUID
 
 from sqlalchemy import ColumnElement, Select, func, select, tuple_
@@ -190,7 +190,7 @@ def history_of(session: Session, learner_id: UUID, assessment_id: UUID) -> list[
         .where(GradeOverride.user_id == learner_id, GradeOverride.assessment_id == assessment_id)
         .order_by(GradeOverride.id.desc())
     )
-    return [Change(*row) for row in rows]
+    return [Change(cast("Kind", kind), percent, reason, name, moment) for kind, percent, reason, name, moment in rows]
 
 
 def cohorts_of(session: Session, course_id: UUID) -> dict[UUID, str]:
