@@ -41,6 +41,7 @@ SCREENS: dict[str, tuple[Screen, ...]] = {
         Screen("pages/learn/course.py", "Course", "menu_book", in_menu=False),
         Screen("pages/learn/lesson.py", "Lesson", "article", in_menu=False),
         Screen("pages/learn/assessment.py", "Quiz", "quiz", in_menu=False),
+        Screen("pages/learn/grades.py", "My grades", "grading", in_menu=False),
     ),
     "Teach": (
         Screen("pages/teach/courses.py", "My courses", "co_present", TEACHERS, is_wide=True),
@@ -52,6 +53,7 @@ SCREENS: dict[str, tuple[Screen, ...]] = {
             in_menu=False,
             is_wide=True,
         ),
+        Screen("pages/teach/gradebook.py", "Gradebook", "grading", TEACHERS, in_menu=False, is_wide=True),
         Screen("pages/teach/bring_in.py", "Import a course", "upload_file", TEACHERS),
     ),
     "Insights": (

@@ -102,5 +102,7 @@ def fill(world: World) -> None:
         "pages/learn/assessment.py": f"attempt={opened}",
         **{screen.file: f"course={course.id}" for screen in navigation.SCREENS["Insights"]},
         "pages/teach/certificates.py": f"course={course.id}",
+        "pages/teach/gradebook.py": f"course={course.id}",
+        "pages/learn/grades.py": f"course={course.course.slug}",
         "closed attempt": f"attempt={closed}",
     }
