@@ -77,7 +77,7 @@ def test_words_are_alike_by_three_letter_pieces_where_the_server_has_pg_trgm(sys
         connection.execute("CREATE DATABASE alike")
     with psycopg.connect(urlunsplit(urlsplit(system_server)._replace(path="/alike")), autocommit=True) as connection:
         connection.execute('CREATE TABLE search_words (word varchar(40) COLLATE "C" PRIMARY KEY, documents int)')
-        connection.execute(sources.text("postgres/0034_similar_words"))
+        connection.execute(sources.text("postgres/0036_similar_words"))
         connection.execute("INSERT INTO search_words VALUES ('internationalisation', 3), ('nation', 9), ('sql', 1)")
         ask = "SELECT similar_word('interntionlistion'), similar_word('zymurgy')"
         assert connection.execute(ask).fetchone() == ("internationalisation", None)

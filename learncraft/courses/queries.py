@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterable
 from dataclasses import dataclass
 from datetime import datetime
 from decimal import Decimal
@@ -12,7 +13,7 @@ from sqlalchemy.orm import Session
 
 from learncraft.accounts.models import User
 from learncraft.accounts.viewer import Viewer
-from learncraft.courses.models import Course, CourseStatus, Lesson, Module
+from learncraft.courses.models import Course, CourseStatus, Lesson, Module, Video
 
 PAGE_SIZE = 20
 
@@ -60,6 +61,19 @@ class LessonName:
     place: int
     title: str
     module: str
+    module_id: UUID
+    minutes: int  # as the author estimates
+
+
+@dataclass(frozen=True, slots=True)
+class VideoName:
+    """A video by name, with the lesson that it is in; `seconds` is None while nobody knows its length."""
+
+    id: UUID
+    title: str
+    lesson_id: UUID
+    lesson: str
+    seconds: int | None
 
 
 def taught_courses(session: Session, viewer: Viewer, *, page: int = 1) -> TaughtPage:
@@ -111,9 +125,27 @@ def taught_names(session: Session, viewer: Viewer) -> list[CourseName]:
 def lesson_names(session: Session, course_id: UUID) -> list[LessonName]:
     """All lessons of a course in order."""
     rows = session.execute(
-        select(Lesson.id, Lesson.title, Module.title)
+        select(Lesson.id, Lesson.title, Module.title, Module.id, Lesson.duration_minutes)
         .join(Module, Module.id == Lesson.module_id)
         .where(Module.course_id == course_id)
         .order_by(Module.order_index, Lesson.order_index)
     )
-    return [LessonName(key, place, title, module) for place, (key, title, module) in enumerate(rows, start=1)]
+    return [LessonName(row[0], place, *row[1:]) for place, row in enumerate(rows, start=1)]
+
+
+def video_names(session: Session, course_id: UUID) -> list[VideoName]:
+    """All videos of a course in its order."""
+    rows = session.execute(
+        select(Video.id, Video.title, Lesson.id, Lesson.title, Video.duration_seconds)
+        .join(Lesson, Lesson.id == Video.lesson_id)
+        .join(Module, Module.id == Lesson.module_id)
+        .where(Module.course_id == course_id)
+        .order_by(Module.order_index, Lesson.order_index, Video.created_at, Video.id)
+    )
+    return [VideoName(*row) for row in rows]
+
+
+def course_titles(session: Session, ids: Iterable[UUID]) -> dict[UUID, str]:
+    """The names that courses have now, of those that are there."""
+    rows = session.execute(select(Course.id, Course.title).where(Course.id.in_(list(ids)), Course.deleted_at.is_(None)))
+    return {row[0]: row[1] for row in rows}

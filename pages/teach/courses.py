@@ -69,6 +69,12 @@ def row(course: TaughtCourse) -> None:
                 query_params={"course": course.slug},
             )
             st.page_link(
+                "pages/teach/gradebook.py",
+                label="Gradebook",
+                icon=":material/grading:",
+                query_params={"course": str(course.id)},
+            )
+            st.page_link(
                 "pages/teach/certificates.py",
                 label="Certificates",
                 icon=":material/workspace_premium:",

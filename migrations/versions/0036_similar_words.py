@@ -6,14 +6,14 @@ from alembic import op
 
 from learncraft import sql
 
-revision = "0034"
-down_revision = "0033"
+revision = "0036"
+down_revision = "0035"
 branch_labels = None
 depends_on = None
 
 
 def upgrade() -> None:
-    op.get_bind().exec_driver_sql(sql.text("postgres/0034_similar_words").replace("%", "%%"))
+    op.get_bind().exec_driver_sql(sql.text("postgres/0036_similar_words").replace("%", "%%"))
 
 
 def downgrade() -> None:
