@@ -123,7 +123,12 @@ def differences(engine: Engine) -> list[str]:
 
 
 def is_ours(name: str | None, kind: str) -> bool:
-    """Whether the models describe a thing of the database: partitions and the job library's tables they don't."""
+    """Whether the models describe a thing of the database.
+
+    They don't describe partitions, the job library's tables, and the index that is only where pg_trgm is.
+    """
+    if kind == "index":
+        return name != "ix_search_words_trigrams"
     return kind != "table" or not (is_partition(name) or (name or "").startswith(LIBRARY))
 
 

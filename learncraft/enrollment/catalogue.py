@@ -84,7 +84,8 @@ def catalogue(
 ) -> CataloguePage:
     """Published courses that have all words of `search`, the best first, and lessons that have them.
 
-    Without a search, featured and popular courses come first. Two queries; four for a search, nine for a mistyped one.
+    Without a search, featured and popular courses come first. Two queries; four for a search, nine at most for a
+    mistyped one.
     """
     filters = filters or Filters()
     words = words_of(search)
