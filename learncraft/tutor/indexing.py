@@ -13,7 +13,7 @@ from dataclasses import dataclass
 from typing import Any
 from uuid import UUID
 
-from sqlalchemy import delete, func, select, text
+from sqlalchemy import ColumnElement, and_, delete, func, select, text, update
 from sqlalchemy.dialects.postgresql import insert
 from sqlalchemy.orm import Session
 
@@ -21,7 +21,7 @@ from learncraft.db import new_id
 from learncraft.tutor import chunking
 from learncraft.tutor.chunking import Chunk
 from learncraft.tutor.embedding import Embedder, Vectors
-from learncraft.tutor.models import ContentEmbedding, IndexedContent
+from learncraft.tutor.models import ContentEmbedding, EmbeddedContent, IndexedContent
 from learncraft.tutor.sources import Document
 
 _COLUMNS = (
@@ -70,6 +70,11 @@ def write(session: Session, documents: Sequence[Document], embedder: Embedder) -
     """
     known = _fingerprints(session, documents)
     changed = [one for one in documents if known.get((*one.key, one.lesson_id)) != one.fingerprint(embedder.name)]
+    session.execute(
+        update(IndexedContent)
+        .where(IndexedContent.content_id.in_({one.content_id for one in documents}))
+        .values(indexed_at=func.now())
+    )
     if not changed:
         return Indexed(documents=len(documents))
     rows = _rows(changed, _kept(session, changed, embedder))
@@ -121,6 +126,19 @@ def remove_others(session: Session, lesson_ids: Sequence[UUID], documents: Itera
         session.delete(row)
     session.flush()
     return len(gone)
+
+
+def remove_material(session: Session, material_id: UUID) -> int:
+    """Forget a person's material; returns 1 when it was there."""
+    session.execute(delete(ContentEmbedding).where(_is_material(ContentEmbedding, material_id)))
+    gone = session.execute(
+        delete(IndexedContent).where(_is_material(IndexedContent, material_id)).returning(IndexedContent.id)
+    )
+    return len(gone.all())
+
+
+def _is_material(table: type[ContentEmbedding | IndexedContent], material_id: UUID) -> ColumnElement[bool]:
+    return and_(table.content_type == EmbeddedContent.STUDY_MATERIAL, table.content_id == material_id)
 
 
 def _fingerprints(session: Session, documents: Sequence[Document]) -> dict[tuple[Any, ...], str]:
