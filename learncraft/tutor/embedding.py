@@ -74,7 +74,7 @@ class BuiltInEmbedder:
 
     name = "wordllama-l2-256"
     column: Literal["embedding", "embedding_small"] = "embedding_small"
-    weight = 0.3
+    weight = 0.35
 
     def __init__(self) -> None:
         import wordllama

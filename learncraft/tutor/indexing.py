@@ -8,7 +8,7 @@ from __future__ import annotations
 
 import hashlib
 from collections import defaultdict
-from collections.abc import Iterable, Sequence
+from collections.abc import Callable, Iterable, Sequence
 from dataclasses import dataclass
 from typing import Any
 from uuid import UUID
@@ -19,10 +19,12 @@ from sqlalchemy.orm import Session
 
 from learncraft.db import new_id
 from learncraft.tutor import chunking
-from learncraft.tutor.chunking import Chunk
+from learncraft.tutor.chunking import Chunk, Source
 from learncraft.tutor.embedding import Embedder, Vectors
 from learncraft.tutor.models import ContentEmbedding, EmbeddedContent, IndexedContent
 from learncraft.tutor.sources import Document
+
+Cut = Callable[[Source], list[Chunk]]
 
 _COLUMNS = (
     "id, content_type, content_id, persona_key, course_id, lesson_id, owner_id, chunk_index, chunk_text, headings, "
@@ -62,7 +64,7 @@ class _Row:
     vector: str | None
 
 
-def write(session: Session, documents: Sequence[Document], embedder: Embedder) -> Indexed:
+def write(session: Session, documents: Sequence[Document], embedder: Embedder, *, cut: Cut = chunking.cut) -> Indexed:
     """Bring the chunks of the documents up to date.
 
     Raises:
@@ -77,7 +79,7 @@ def write(session: Session, documents: Sequence[Document], embedder: Embedder) -
     )
     if not changed:
         return Indexed(documents=len(documents))
-    rows = _rows(changed, _kept(session, changed, embedder))
+    rows = _rows(changed, _kept(session, changed, embedder), cut)
     _delete_chunks(session, changed)
     embedded = _copy(session, rows, embedder)
     counts: dict[int, int] = defaultdict(int)
@@ -170,12 +172,12 @@ def _kept(session: Session, documents: Sequence[Document], embedder: Embedder) -
     return kept
 
 
-def _rows(documents: Sequence[Document], kept: dict[tuple[Any, ...], list[Any]]) -> list[_Row]:
+def _rows(documents: Sequence[Document], kept: dict[tuple[Any, ...], list[Any]], cut: Cut) -> list[_Row]:
     rows = []
     for document in documents:
         place = 0
         for source in document.sources:
-            for chunk in chunking.cut(source):
+            for chunk in cut(source):
                 digest = hashlib.sha256("\n".join((*chunk.headings, "", chunk.text)).encode()).hexdigest()
                 same = kept.get((*document.key, document.lesson_id, chunk.block_id, digest))
                 chunk_id, vector = same.pop(0) if same else (new_id(), None)

@@ -40,13 +40,13 @@ chosen AS MATERIALIZED (
     SELECT lesson_id, study_persona FROM topic_personalization WHERE user_id = :viewer_id
 ),
 permitted AS (
-    SELECT e.id, e.language, e.tsv, e.model, e.{column}
+    SELECT e.id, e.language, e.tsv, e.start_offset, e.end_offset, e.model, e.{column}
     FROM readable AS r
     JOIN content_embeddings AS e ON e.lesson_id = r.lesson_id
     LEFT JOIN chosen AS p ON p.lesson_id = e.lesson_id
     WHERE e.persona_key IS NULL OR e.persona_key = p.study_persona
     UNION ALL
-    SELECT e.id, e.language, e.tsv, e.model, e.{column}
+    SELECT e.id, e.language, e.tsv, e.start_offset, e.end_offset, e.model, e.{column}
     FROM content_embeddings AS e
     JOIN study_materials AS s ON s.id = e.content_id AND s.deleted_at IS NULL AND s.user_id = :viewer_id
     WHERE e.owner_id = :viewer_id
@@ -56,21 +56,22 @@ scored AS MATERIALIZED (
     SELECT
         id,
         language,
-        length(tsv) AS words,
+        coalesce(end_offset - start_offset, length(tsv)) AS size,
         CASE WHEN tsv @@ CAST(:any_word AS tsquery) THEN tsv END AS tsv,
         CASE WHEN model = :model THEN 1 - ({column} <=> CAST(:vector AS {type})) END AS cosine
     FROM permitted
 ),
 whole AS MATERIALIZED (
-    SELECT count(*) AS chunks, coalesce(avg(words), 1) AS words FROM scored
+    SELECT count(*) AS chunks, greatest(avg(size), 1) AS size FROM scored
 ),
 asked AS MATERIALIZED (
     SELECT language, word
     FROM unnest(CAST(:languages AS text[]), CAST(:words AS text[])) AS pairs (language, word)
 ),
 hits AS MATERIALIZED (
-    SELECT s.id, s.words, s.language, t.lexeme AS word,
-        cardinality(t.positions) + cardinality(array_positions(t.weights, 'A')) AS times
+    SELECT s.id, s.size, s.language, t.lexeme AS word,
+        -- A word of a heading counts three times.
+        cardinality(t.positions) + 2 * cardinality(array_positions(t.weights, 'A')) AS times
     FROM scored AS s
     CROSS JOIN LATERAL unnest(s.tsv) AS t
     JOIN asked AS a ON a.language = s.language AND a.word = t.lexeme
@@ -85,7 +86,8 @@ rarity AS MATERIALIZED (
 worded AS MATERIALIZED (
     SELECT
         h.id,
-        sum(r.idf * h.times * 2.2 / (h.times + 1.2 * (0.25 + 0.75 * h.words / w.words))) AS bm25,
+        -- k1 is 0.9 and b is 0.5: chunks are of one size, so that length tells little.
+        sum(r.idf * h.times * 1.9 / (h.times + 0.9 * (0.5 + 0.5 * h.size / w.size))) AS bm25,
         sum(r.idf) AS covered
     FROM hits AS h
     JOIN rarity AS r ON r.language = h.language AND r.word = h.word
