@@ -1,4 +1,4 @@
-"""How well the tutor finds and answers: nDCG, recall, refusals, answers that are in the extract, supported citations."""
+"""How well the tutor finds and answers: nDCG, recall, refusals, answers in the extract, supported citations."""
 
 from __future__ import annotations
 
@@ -53,7 +53,9 @@ def retrieval(database: Database, world: World, embedder: Embedder, one: Questio
     with database.reading() as session:
         chunks = _chunks(session, course.id)
         for question in one.questions:
-            relevant = {key for key, *place in chunks if _answers(question, course.texts[place[0]], place[1], place[2])}
+            relevant = {
+                key for key, lesson, start, end in chunks if _answers(question, course.texts[lesson], start, end)
+            }
             found = find(session, world.learner, question.words, course_ids=[course.id], limit=10, embedder=embedder)
             hits = [passage.embedding_id in relevant for passage in found.passages]
             best = sum(1 / log2(rank + 2) for rank in range(min(RANKED, len(relevant))))
@@ -90,11 +92,10 @@ def answering(database: Database, world: World, embedder: Embedder, one: Questio
     known = sorted(found.coverage.strength for _, found, _ in answered)
     threshold = known[int(len(known) * FALSE_REFUSALS)]
     cited = [sentence for _, _, answer in answered for sentence in answer.sentences]
+    places = halves[0].texts | halves[1].texts
     return Answering(
         answer_in_best_three=_mean([_has(answer, question.answer or "") for question, _, answer in answered]),
-        supported_citations=_mean(
-            [_is_supported(one.texts, halves[0].texts | halves[1].texts, c.passage, c.text) for c in cited]
-        ),
+        supported_citations=_mean([_is_supported(one.texts, places, it.passage, it.text) for it in cited]),
         refused_unanswerable=_mean([not is_enough(coverage) for coverage in strangers]),
         refused_answerable=_mean([not found.is_enough for _, found, _ in answered]),
         refused_unanswerable_at_5_percent=_mean([coverage.strength < threshold for coverage in strangers]),

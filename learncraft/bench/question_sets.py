@@ -52,7 +52,9 @@ def read(folder: Path) -> list[QuestionSet]:
 
 
 def _xquad(path: Path) -> QuestionSet:
-    titles, texts, questions = [], [], []
+    titles: list[str] = []
+    texts: list[str] = []
+    questions: list[Question] = []
     for article in json.loads(path.read_text(encoding="utf-8"))["data"]:
         for paragraph in article["paragraphs"]:
             place = len(texts)

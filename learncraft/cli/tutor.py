@@ -44,9 +44,8 @@ def index(
             lessons = queries.lessons_to_index(session, course)
         for first in range(0, len(lessons), PIECE):
             progress("Indexing", first / len(lessons))
-            with database.transaction() as session:
-                part = lessons[first : first + PIECE]
-                done += service.index_lessons(session, settings.files_dir, part, embedder)
+            part = lessons[first : first + PIECE]
+            done += service.index_lessons(database, settings.files_dir, part, embedder)
         progress("Indexed", 1.0)
         with database.reading() as session:
             problems = queries.problems(session)

@@ -4,8 +4,6 @@ from __future__ import annotations
 
 from uuid import UUID
 
-from sqlalchemy.orm import Session
-
 from learncraft.jobs.work import Job, does
 from learncraft.tutor import embedding, service
 from learncraft.tutor.indexing import Indexed
@@ -48,11 +46,8 @@ def _index(job: Job, lessons: list[UUID]) -> None:
     """Index lessons some at a time. What an earlier try did is found unchanged, so it needn't be counted."""
     embedder, done = embedding.of(job.settings), Indexed()
     for first in range(0, len(lessons), PIECE):
-
-        def work(session: Session, part: list[UUID] = lessons[first : first + PIECE]) -> Indexed:
-            return service.index_lessons(session, job.settings.files_dir, part, embedder)
-
-        done += job.database.run(work)
+        part = lessons[first : first + PIECE]
+        done += service.index_lessons(job.database, job.settings.files_dir, part, embedder)
         job.say(min(first + PIECE, len(lessons)), len(lessons), _words(done))
 
 

@@ -21,11 +21,11 @@ from learncraft.accounts.viewer import Viewer
 from learncraft.tutor import embedding, gate
 from learncraft.tutor.embedding import Embedder, EmbedderError
 from learncraft.tutor.gate import Coverage
-from learncraft.tutor.sentences import Told, weighed
+from learncraft.tutor.sentences import Sentence, Told, weighed
 
 LONGEST_QUESTION = 2_000  # characters that are read of a question
 BEST = 100  # of each search, as in sql/tutor/find.sql
-LOOKED_INTO = 20  # of the fused ones, sentence by sentence
+LOOKED_INTO = 12  # of the fused ones, sentence by sentence
 SENTENCE_WEIGHT = 0.3  # of the best sentence's words, and of its vector, beside the passage's score
 Scores = NDArray[np.float64]
 
@@ -101,18 +101,18 @@ def find(
     fused = _fuse(scored, model.weight)
     best = sorted(range(len(scored)), key=lambda place: (-fused[place], scored[place].id))[: max(limit, LOOKED_INTO)]
     passages = _passages(session, {scored[place].id: float(fused[place]) for place in best})
-    coverage = _coverage([scored[place] for place in best])
-    return Evidence(asked, _by_sentences(asked, passages)[:limit], coverage, gate.is_enough(coverage))
+    told = weighed(asked, [Told(one.headings, one.text) for one in passages], embedding.built_in())
+    coverage = _coverage([scored[place] for place in best], told)
+    return Evidence(asked, _by_sentences(passages, told)[:limit], coverage, gate.is_enough(coverage))
 
 
-def _by_sentences(question: str, passages: tuple[Passage, ...]) -> tuple[Passage, ...]:
+def _by_sentences(passages: tuple[Passage, ...], told: list[Sentence]) -> tuple[Passage, ...]:
     """The passages in a better order: those come forward one sentence of which answers.
 
     The built-in model reads the sentences whatever made the chunks' vectors: a hundred of them take it milliseconds.
     """
-    told = [Told(one.headings, one.text) for one in passages]
-    overlaps, cosines = [0.0] * len(told), [0.0] * len(told)
-    for one in weighed(question, told, embedding.built_in()):
+    overlaps, cosines = [0.0] * len(passages), [0.0] * len(passages)
+    for one in told:
         overlaps[one.place] = max(overlaps[one.place], one.overlap)
         cosines[one.place] = max(cosines[one.place], one.cosine)
     scores = [
@@ -150,7 +150,7 @@ def _score(
         {
             "languages": [language for language, _ in pairs],
             "words": [word for _, word in pairs],
-            "any_word": " | ".join(sorted({_quoted(word) for _, word in pairs})),
+            "quoted": [_quoted(word) for _, word in pairs],
             "vector": _vector(question, model),
             "model": model.name,
             **scope,
@@ -194,7 +194,7 @@ def _stretched(scores: Scores) -> Scores:
     return above.clip(0, 1)
 
 
-def _coverage(best: list[_Scored]) -> Coverage:
+def _coverage(best: list[_Scored], told: list[Sentence]) -> Coverage:
     if not best:
         return Coverage()
     asked = max((one.asked or 0.0 for one in best), default=0.0)
@@ -202,6 +202,7 @@ def _coverage(best: list[_Scored]) -> Coverage:
         bm25_share=max(one.bm25 for one in best) / asked if asked else 0.0,
         idf_coverage=max(one.covered for one in best) / asked if asked else 0.0,
         cosine=max(one.cosine or 0.0 for one in best),
+        sentence_cosine=max((one.cosine for one in told), default=0.0),
         has_words=asked > 0,
     )
 

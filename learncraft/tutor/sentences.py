@@ -10,9 +10,12 @@ import re
 from collections import Counter
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
+from functools import lru_cache
 from math import log
 
-from learncraft.tutor.embedding import Embedder
+import numpy as np
+
+from learncraft.tutor.embedding import Embedder, Vectors
 
 LONGEST = 600  # characters of one sentence; what is longer is a table or a listing
 
@@ -59,21 +62,34 @@ def weighed(question: str, texts: Sequence[Told], embedder: Embedder) -> list[Se
     Raises:
         EmbedderError: the model for vectors doesn't answer.
     """
-    found = [(place, said) for place, told in enumerate(texts) for said in split(told.text) if len(said) <= LONGEST]
-    if not found:
+    read = [_read(told, embedder) for told in texts]
+    said = [(place, one) for place, (one_text, _, _) in enumerate(read) for one in one_text]
+    if not said:
         return []
-    above = [" ".join(told.headings) for told in texts]
-    heading_words = [words(text) for text in above]
-    overlaps = _overlaps(words(question), [words(said) | heading_words[place] for place, said in found])
-    vectors = embedder.embed([question, *(f"{above[place]}\n{said}".strip() for place, said in found)])
-    cosines = (vectors[1:] @ vectors[0]).tolist()
+    overlaps = _overlaps(words(question), [one for _, one_text, _ in read for one in one_text])
+    [asked] = embedder.embed([question])
+    cosines = (np.concatenate([vectors for _, _, vectors in read]) @ asked).tolist()
     return [
-        Sentence(place, said, overlap, cosine)
-        for (place, said), overlap, cosine in zip(found, overlaps, cosines, strict=True)
+        Sentence(place, one, overlap, cosine)
+        for (place, one), overlap, cosine in zip(said, overlaps, cosines, strict=True)
     ]
 
 
-def _overlaps(asked: set[str], said: list[set[str]]) -> list[float]:
+@lru_cache(maxsize=2_000)
+def _read(told: Told, embedder: Embedder) -> tuple[tuple[str, ...], tuple[frozenset[str], ...], Vectors]:
+    """The sentences of a text, the words of each and its vector, headings included.
+
+    Kept for texts that were looked into lately (about 8 kB each): a course's are asked for again and again. Who may
+    see a text was decided before it comes here.
+    """
+    said = tuple(one for one in split(told.text) if len(one) <= LONGEST)
+    above = " ".join(told.headings)
+    above_words = words(above)
+    vectors = embedder.embed([f"{above}\n{one}".strip() for one in said])
+    return said, tuple(frozenset(words(one) | above_words) for one in said), vectors
+
+
+def _overlaps(asked: set[str], said: list[frozenset[str]]) -> list[float]:
     """The share of the asked words in each sentence, by their rarity among the sentences."""
     counted = Counter(word for one in said for word in one & asked)
     rarity = {word: log(1 + len(said) / (0.5 + counted[word])) for word in asked}

@@ -11,19 +11,52 @@ from sqlalchemy.orm import Session
 
 from learncraft import sql
 from learncraft.courses.models import Lesson, Module
-from learncraft.tutor import indexing, sources
+from learncraft.db import Database
+from learncraft.tutor import indexing, lesson_files, sources
 from learncraft.tutor.embedding import Embedder
 from learncraft.tutor.indexing import Indexed
+from learncraft.tutor.lesson_files import ReadFiles
+
+# Two who index the same lesson take turns, or both would write its chunks.
+_TAKE_TURNS = text(
+    "SELECT pg_advisory_xact_lock(hashtext('index ' || lesson)) FROM unnest(CAST(:ids AS text[])) AS lesson"
+)
 
 
-def index_lessons(session: Session, files_dir: Path, lesson_ids: Sequence[UUID], embedder: Embedder) -> Indexed:
-    """Index what changed in some lessons, and forget what they no longer have. Safe to repeat.
+def index_lessons(database: Database, files_dir: Path, lesson_ids: Sequence[UUID], embedder: Embedder) -> Indexed:
+    """Index what changed in some lessons and their files, and forget what they no longer have. Safe to repeat.
+
+    Files are read between two transactions, as that may take a minute. One that changes meanwhile is left to the job
+    that follows from its change.
 
     Raises:
         EmbedderError: the model for vectors doesn't answer.
     """
+    with database.reading() as session:
+        found = lesson_files.of_lessons(session, lesson_ids)
+        to_read = lesson_files.changed(session, found, embedder.name)
+    words = lesson_files.read(files_dir, to_read)
+    return database.run(lambda session: write_lessons(session, lesson_ids, embedder, words))
+
+
+def write_lessons(
+    session: Session, lesson_ids: Sequence[UUID], embedder: Embedder, words: ReadFiles | None = None
+) -> Indexed:
+    """Index lessons in the caller's transaction, with the words of those of their files that were read.
+
+    Raises:
+        EmbedderError: the model for vectors doesn't answer.
+    """
+    session.execute(_TAKE_TURNS, {"ids": sorted(str(key) for key in lesson_ids)})
     documents = sources.of_lessons(session, lesson_ids)
-    removed = indexing.remove_others(session, lesson_ids, documents)
+    shown = lesson_files.of_lessons(session, lesson_ids)
+    removed = indexing.remove_others(session, lesson_ids, [*documents, *(file.document for file in shown)])
+    for file in lesson_files.changed(session, shown, embedder.name):
+        read = (words or {}).get(file.content_hash)
+        if read is not None and read.problem is not None:
+            indexing.refuse(session, file.document, embedder.name, f"{file.name}: {read.problem}")
+        elif read is not None:
+            documents.append(lesson_files.document(file, read))
     return indexing.write(session, documents, embedder) + Indexed(removed=removed)
 
 

@@ -12,6 +12,12 @@ WHERE i.id IS NULL
     OR EXISTS (SELECT FROM labs AS b WHERE b.lesson_id = l.id AND b.updated_at > i.indexed_at)
     OR EXISTS (SELECT FROM lesson_variants AS t WHERE t.lesson_id = l.id AND t.updated_at > i.indexed_at)
     OR EXISTS (
+        SELECT FROM lesson_variants AS t
+        WHERE t.lesson_id = l.id AND t.is_published AND NOT EXISTS (
+            SELECT FROM indexed_contents AS o WHERE o.lesson_id = l.id AND o.persona_key = t.persona_key
+        )
+    )
+    OR EXISTS (
         SELECT FROM content_embeddings AS e
         WHERE e.lesson_id = l.id AND (e.model IS DISTINCT FROM :model OR e.language <> c.language)
     )

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-from pathlib import Path
 from typing import Any
 
 import pytest
@@ -14,8 +13,6 @@ from learncraft.courses.models import Lesson
 from learncraft.db import new_id
 from learncraft.tutor import embedding, service
 from learncraft.tutor.embedding import Embedder
-
-NO_FILES = Path("no files")
 
 
 @pytest.fixture(scope="session")
@@ -36,4 +33,4 @@ def say(session: Session, lesson: Lesson, *texts: str, **values: Any) -> None:
     for name, value in values.items():
         setattr(lesson, name, value)
     session.flush()
-    service.index_lessons(session, NO_FILES, [lesson.id], embedding.built_in())
+    service.write_lessons(session, [lesson.id], embedding.built_in())
