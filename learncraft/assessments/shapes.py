@@ -6,6 +6,7 @@
 | multi_select    | [{id, text}, ...]     | {"options": ["a", "c"]}               | {"options": ["a"]}      |
 | true_false      | none                  | {"value": true}                       | {"value": false}        |
 | fill_blank      | none                  | {"accepted": [text, number, pattern]} | {"text": "3.14"}        |
+| code            | none                  | {"starter", "solution", "tests": [..]} | {"code": "print(1)"}   |
 """
 
 from __future__ import annotations
@@ -15,6 +16,8 @@ from typing import Annotated, Literal
 from uuid import UUID
 
 from pydantic import BaseModel, ConfigDict, Field, JsonValue, RootModel
+
+from learncraft.assessments.code_shapes import CodeKey, CodeResponse
 
 
 class _Shape(BaseModel):
@@ -80,7 +83,7 @@ class BlankKey(_Shape):
     accepted: tuple[Accepted, ...] = Field(min_length=1)
 
 
-Key = ChoiceKey | ChoicesKey | TruthKey | BlankKey
+Key = ChoiceKey | ChoicesKey | TruthKey | BlankKey | CodeKey
 
 
 class ChoiceResponse(_Shape):
@@ -107,7 +110,7 @@ class BlankResponse(_Shape):
     text: str = Field(max_length=10_000)
 
 
-Response = ChoiceResponse | ChoicesResponse | TruthResponse | BlankResponse
+Response = ChoiceResponse | ChoicesResponse | TruthResponse | BlankResponse | CodeResponse
 
 
 class Options(RootModel[tuple[Option, ...]]):

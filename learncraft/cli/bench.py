@@ -5,6 +5,7 @@ from __future__ import annotations
 
 import tempfile
 from dataclasses import asdict
+from datetime import UTC, datetime
 from pathlib import Path
 from typing import TYPE_CHECKING, Annotated
 
@@ -106,6 +107,7 @@ def _measure(settings: Settings, each: int, *, yes: bool) -> Report:
             runtime.use(None)
         progress("Done", 1.0)
         return timing.Report(
+            measured_at=f"{datetime.now(UTC):%Y-%m-%d %H:%M} UTC",
             machine=report.machine(),
             postgres=here.database.ping(),
             rows=timing.counts(here.database),

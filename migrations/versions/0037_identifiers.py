@@ -6,8 +6,8 @@ from alembic import op
 
 from learncraft import sql
 
-revision = "0033"
-down_revision = "0032"
+revision = "0037"
+down_revision = "0036"
 branch_labels = None
 depends_on = None
 
@@ -24,7 +24,7 @@ $$
 
 
 def upgrade() -> None:
-    op.get_bind().exec_driver_sql(sql.text("postgres/0033_identifiers").replace("%", "%%"))
+    op.get_bind().exec_driver_sql(sql.text("postgres/0037_identifiers").replace("%", "%%"))
     for table, kind in FORGOTTEN.items():
         op.execute(
             f"CREATE TRIGGER forget_chunks AFTER DELETE ON {table} FOR EACH ROW EXECUTE FUNCTION forget_chunks('{kind}')"
