@@ -92,6 +92,8 @@ def test_what_was_missed_is_found(session: Session, embedder: Embedder) -> None:
     course = make_course(session, lessons=2)
     for lesson in course.lessons:
         say(session, lesson, "Words.")
+    # Here everything happens in one transaction, so that the lessons were changed after its beginning.
+    session.execute(text("UPDATE indexed_contents SET indexed_at = clock_timestamp()"))
 
     def missed() -> set[object]:
         found = service.missed(session, embedder, most=1_000)
