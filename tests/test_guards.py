@@ -43,12 +43,37 @@ def object_rules(table: str, **columns: str) -> list[Rule]:
 
 RULES = [
     *rules_of(
+        "saved_views",
+        ("a view has a name", "name_not_empty", "name = ' '"),
+        ("a view's filters fit into an address", "query_not_too_long", "query = repeat('x', 2001)"),
+    ),
+    *object_rules("learner_contacts", reasons="reasons_is_list"),
+    *rules_of(
         "subscriptions",
         ("a period ends after it begins", "period_in_order", "current_period_end = current_period_start"),
         ("free needs no subscription", "free_needs_no_subscription", "tier = 'free'"),
     ),
     *rules_of("audit_logs", ("a failure has a reason", "failure_has_a_reason", "is_success = false")),
     *object_rules("audit_logs", old_values="old_values_is_object", new_values="new_values_is_object"),
+    *rules_of(
+        "grading_schemes",
+        ("how attempts count is known", "attempt_rule_known", "attempt_rule = 'first'"),
+        ("a total has up to two decimals", "decimals_between_0_and_2", "decimals = 3"),
+    ),
+    *rules_of(
+        "grade_categories",
+        ("a category weighs something", "weight_positive", "weight = 0"),
+        ("a category has a name", "title_given", "title = ''"),
+        ("fewer than none are not dropped", "drop_lowest_not_negative", "drop_lowest = -1"),
+    ),
+    *rules_of("graded_items", ("an assessment's weight is not negative", "weight_not_negative", "weight = -1")),
+    *rules_of(
+        "grade_overrides",
+        ("a kind of grade is known", "kind_known", "kind = 'guess', percent = NULL"),
+        ("only a percentage has one", "percent_only_when_set", "kind = 'excused'"),
+        ("a grade is at most 100", "percent_between_0_and_100", "percent = 100.5"),
+        ("a grade set by hand has a reason", "reason_given", "reason = ''"),
+    ),
     *object_rules("tutors", availability="availability_is_object"),
     *object_rules("users", metadata="metadata_is_object"),
     *object_rules("courses", metadata="metadata_is_object"),
@@ -275,6 +300,12 @@ RULES = [
         ("a chunk's start is before its end", "offsets_in_order", "start_offset = 2, end_offset = 1"),
         ("a scene's start is before its end", "seconds_in_order", "start_seconds = 2, end_seconds = 1"),
     ),
+    *rules_of(
+        "indexed_contents",
+        ("what was indexed has a hash of SHA-256", "fingerprint_is_sha256", "fingerprint = 'abc'"),
+        ("chunks are not fewer than none", "chunk_count_not_negative", "chunk_count = -1"),
+        ("what was indexed is of a lesson or of a person", "of_a_lesson_or_of_a_person", "lesson_id = NULL"),
+    ),
     *object_rules("ai_interactions", context="context_is_object"),
     *rules_of(
         "ai_interactions",
@@ -309,11 +340,15 @@ def test_the_database_holds_that(session: Session, rule: Rule) -> None:
 # Their keys are about some rows only: imported ones, accepted replies, files of courses.
 KEYED_SOMETIMES = {"assessments", "course_discussions", "uploaded_files", "videos"}
 MACHINERY = {
+    "catalogue_cells",
+    "catalogue_tags",
+    "course_listings",
     "event_batches",
     "event_quarantine",
     "job_progress",
     "learning_events",
     "rate_limits",
+    "search_course_words",
     "search_refreshes",
     "search_words",
 }

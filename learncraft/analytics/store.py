@@ -81,14 +81,21 @@ class EventStore:
         Raises:
             EventStoreUnavailable: the store doesn't answer, or the question takes more than it may.
         """
+        return self.rows_of(row_class, sql.text(name), **params)
+
+    def rows_of(self, row_class: type[Row], statement: str, **params: object) -> list[Row]:
+        """The answer of a statement, each row as `row_class`, whose fields are the answer's columns.
+
+        Raises:
+            EventStoreUnavailable: as for `rows`.
+        """
         with self._asking() as client:
-            result = client.query(sql.text(name), parameters=params, tz_mode="aware")
+            result = client.query(statement, parameters=params, tz_mode="aware")
+        names = result.column_names
         expected = {field.name for field in fields(row_class)}  # type: ignore[arg-type]
-        if result.result_rows and set(result.column_names) != expected:
-            raise TypeError(
-                f"sql/{name}.sql returns {result.column_names}, {row_class.__name__} has {sorted(expected)}."
-            )
-        return [row_class(**dict(zip(result.column_names, row, strict=True))) for row in result.result_rows]
+        if result.result_rows and set(names) != expected:
+            raise TypeError(f"The answer has {names}, {row_class.__name__} has {sorted(expected)}.")
+        return [row_class(**dict(zip(names, row, strict=True))) for row in result.result_rows]
 
     def frame(self, name: str, **params: object) -> pd.DataFrame:
         """The answer of sql/<name>.sql as a table to show or download.

@@ -83,9 +83,12 @@ class Grade:
 
 
 def grade(question: GradedQuestion, response: Response | None) -> Grade:
-    """Grade one answer; None is no answer. The same question and answer always give the same grade."""
+    """Grade one answer; None is no answer. The same question and answer always give the same grade.
+
+    Ask `needs_person` first: what somebody wrote is not for a rule to grade.
+    """
     match question.key, response:
-        case _, None:
+        case (_, None) | (RubricKey(), WrittenResponse()):
             return _nothing(question, "Not answered")
         case ChoiceKey(), ChoiceResponse():
             return _all_or_nothing(question, response.option == question.key.option, "Not the right option")
@@ -97,10 +100,6 @@ def grade(question: GradedQuestion, response: Response | None) -> Grade:
         case BlankKey(), BlankResponse():
             is_right = any(_accepts(accepted, response.text) for accepted in question.key.accepted)
             return _all_or_nothing(question, is_right, _why_not(question.key.accepted, response.text))
-        case RubricKey(), WrittenResponse():
-            if needs_person(question.key, response):
-                raise ValueError("Only people can mark what was written.")
-            return _nothing(question, "Not answered")
         case _:
             return _nothing(question, "The answer is of another kind than the question")
 

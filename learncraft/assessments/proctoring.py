@@ -1,4 +1,4 @@
-"""What is seen of a proctored attempt: facts for the instructor, no verdicts. And one sheet at a time that writes it."""
+"""What is seen of a proctored attempt: facts for the instructor, no verdicts. One sheet at a time writes it."""
 
 from __future__ import annotations
 

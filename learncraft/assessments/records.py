@@ -123,7 +123,7 @@ class Regrading(Base):
 
 
 class Accommodation(Base):
-    """More time or more attempts for one learner, in a course or in one assessment. The assessment's own comes first."""
+    """More time or attempts for one learner, in a course or in one assessment. The assessment's own comes first."""
 
     __tablename__ = "accommodations"
     __table_args__ = (

@@ -6,6 +6,7 @@
 | multi_select    | [{id, text}, ...]     | {"options": ["a", "c"]}               | {"options": ["a"]}      |
 | true_false      | none                  | {"value": true}                       | {"value": false}        |
 | fill_blank      | none                  | {"accepted": [text, number, pattern]} | {"text": "3.14"}        |
+| code            | none                  | {"starter", "solution", "tests": [..]} | {"code": "print(1)"}   |
 | short_answer    | none                  | {"rubric": [criteria], "upload": ...} | {"text", "files": [id]} |
 """
 
@@ -16,6 +17,8 @@ from typing import Annotated, Literal
 from uuid import UUID
 
 from pydantic import BaseModel, ConfigDict, Field, JsonValue, RootModel
+
+from learncraft.assessments.code_shapes import CodeKey, CodeResponse
 
 
 class _Shape(BaseModel):
@@ -113,9 +116,9 @@ class UploadRule(_Shape):
 
 
 class RubricKey(_Shape):
-    """What a person grades by. Learners see rubric and upload rule while they write, the sample never before the result.
+    """What a person grades by; without criteria the person gives points freely.
 
-    Without criteria the person gives points freely.
+    Learners see rubric and upload rule while they write, the sample never before the result.
     """
 
     rubric: tuple[RubricCriterion, ...]
@@ -128,7 +131,7 @@ class RubricKey(_Shape):
         return sum((criterion.most for criterion in self.rubric), Decimal(0))
 
 
-Key = ChoiceKey | ChoicesKey | TruthKey | BlankKey | RubricKey
+Key = ChoiceKey | ChoicesKey | TruthKey | BlankKey | CodeKey | RubricKey
 
 
 class ChoiceResponse(_Shape):
@@ -162,7 +165,7 @@ class WrittenResponse(_Shape):
     files: tuple[UUID, ...] = Field(default=(), max_length=10)
 
 
-Response = ChoiceResponse | ChoicesResponse | TruthResponse | BlankResponse | WrittenResponse
+Response = ChoiceResponse | ChoicesResponse | TruthResponse | BlankResponse | CodeResponse | WrittenResponse
 
 
 class Options(RootModel[tuple[Option, ...]]):

@@ -17,7 +17,6 @@ from sqlalchemy import (
     UniqueConstraint,
     text,
 )
-from sqlalchemy.dialects.postgresql import ARRAY
 from sqlalchemy.orm import Mapped, mapped_column
 
 from learncraft.db import (
@@ -394,28 +393,3 @@ class Registration(Base):
     decision_note: Mapped[str | None] = mapped_column(Text, doc="What the person was told with the decision.")
     created_at: Mapped[CreatedAt]
     updated_at: Mapped[UpdatedAt]
-
-
-class SearchWord(Base):
-    """A word of what can be found, for completions and for mending typing errors; `dictionary` keeps it.
-
-    `variants` are the word and what is left of it without one or two letters: a word with the same remains as a
-    mistyped one is within two errors of it. It works on any PostgreSQL, without pg_trgm.
-    """
-
-    __tablename__ = "search_words"
-    __table_args__ = (Index("ix_search_words_variants", "variants", postgresql_using="gin"),)
-
-    word: Mapped[str] = mapped_column(String(40, collation="C"), primary_key=True, doc="The word, in small letters.")
-    documents: Mapped[int] = mapped_column(doc="How many courses and lessons have it.")
-    variants: Mapped[list[str]] = mapped_column(ARRAY(String(40)), doc="What is left of it without one or two letters.")
-
-
-class SearchRefresh(Base):
-    """When the words were last collected. One row, locked by whoever collects them."""
-
-    __tablename__ = "search_refreshes"
-    __table_args__ = (CheckConstraint("id = 1", name="one_row"),)
-
-    id: Mapped[int] = mapped_column(SmallInteger, primary_key=True, autoincrement=False, doc="Always 1.")
-    refreshed_at: Mapped[datetime] = mapped_column(doc="When the words were last collected.")

@@ -21,12 +21,8 @@ from learncraft.jobs.work import FUNCTIONS, Job
 from learncraft.settings import Settings
 from learncraft.supervisor.logs import record_fault
 
-FILES = (
-    "backing_up",
-    "certifying",
-    "forgetting",
-    "partitioning",
-)  # of this package: each registers the functions of one idea
+# Of this package: each registers the functions of one idea.
+FILES = ("backing_up", "certifying", "collecting_words", "forgetting", "indexing", "partitioning", "writing_letters")
 
 FIRST_PAUSE_SECONDS = 2.0
 LONGEST_PAUSE_SECONDS = 600.0

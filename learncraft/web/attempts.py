@@ -12,6 +12,7 @@ aren't answered. Whose attempt it is, whether it is open, and what fits the ques
 
 from __future__ import annotations
 
+import contextlib
 import logging
 from collections.abc import Awaitable, Callable
 from datetime import UTC, datetime
@@ -41,6 +42,7 @@ _STATUS: list[tuple[type[LearnCraftError], int, str]] = [
     (NotFoundError, 404, "missing"),
     (ForbiddenError, 403, "refused"),
     (UnavailableError, 503, "unavailable"),
+    (LearnCraftError, 422, "refused"),
 ]
 _NO_STORE = {"Cache-Control": "no-store"}
 
@@ -106,7 +108,7 @@ class Attempts:
                 check_origin(request, self._parts.settings)
                 return await route(request)
             except LearnCraftError as error:
-                status, state = next((code, name) for kind, code, name in _ANSWERS if isinstance(error, kind))
+                status, state = next((code, name) for kind, code, name in _STATUS if isinstance(error, kind))
                 return _answer({"state": state, "words": str(error)}, status)
 
         return guarded
@@ -152,10 +154,9 @@ class Attempts:
         learner, attempt_id = _learner(request), request.path_params["attempt"]
 
         def work(session: Session) -> None:
-            try:
+            # Its time may be over, or another tab may have been first: closing it is what is asked for.
+            with contextlib.suppress(AttemptClosedError):
                 journal.hold(session, learner.id, attempt_id, sheet_id=message.sheet)
-            except AttemptClosedError:
-                pass  # its time is over, or another tab was first: closing it is what is asked for
             service.submit_attempt(session, learner_id=learner.id, attempt_id=attempt_id)
 
         await self._parts.write(work)
@@ -197,9 +198,6 @@ class Attempts:
             filename=found.name,
             content_disposition_type="attachment",
         )
-
-
-_ANSWERS = [*_STATUS, (LearnCraftError, 422, "refused")]
 
 
 async def _message(request: Request, shape: type[Any]) -> Any:

@@ -97,6 +97,9 @@ if course.short_description:
     st.markdown(plain(course.short_description))
 if course.is_enrolled:
     joined(course)
+    st.page_link(
+        "pages/learn/grades.py", label="My grades", icon=":material/grading:", query_params={"course": course.slug}
+    )
 else:
     not_joined(course)
 

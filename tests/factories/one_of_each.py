@@ -13,8 +13,10 @@ from sqlalchemy.orm import Session
 
 from learncraft import background
 from learncraft.accounts import models as accounts
+from learncraft.analytics import models as analytics
 from learncraft.assessments import models as assessments
 from learncraft.assessments import records
+from learncraft.assessments.gradebook import models as gradebook
 from learncraft.background import JobProgress
 from learncraft.community import models as community
 from learncraft.courses import models as courses
@@ -62,10 +64,19 @@ def one_of_each(session: Session) -> OneOfEach:
     chatting(session, made, in_lab=working(session, made))
     studying(session, made)
     session.execute(text("INSERT INTO search_words VALUES ('word', 1, '{wor}') ON CONFLICT DO NOTHING"))
+    session.execute(text("INSERT INTO search_course_words VALUES (new_id(), 1, '{word}', '{1}')"))
     session.execute(text("INSERT INTO search_refreshes VALUES (1, now()) ON CONFLICT DO NOTHING"))
     session.add(JobProgress(job_id=background.defer(session, "make_partitions"), words="Making partitions"))
     happening(session, made)
+    reading_charts(session, made)
     return made
+
+
+def reading_charts(session: Session, made: OneOfEach) -> None:
+    """What those who read charts keep."""
+    add(session, analytics.SavedView, user_id=made.user_id, name="Mine", page="pages/insights/course.py", query="")
+    add(session, analytics.LearnerContact, course_id=made.course.id, learner_id=made.user_id, reasons=["Away."])
+    add(session, analytics.WeeklyLetter, user_id=made.user_id, week=date(2026, 3, 2))
 
 
 def people(session: Session, made: OneOfEach) -> None:
@@ -181,6 +192,7 @@ def quizzes(session: Session, made: OneOfEach) -> None:
         tags=["joins"],
     )
     add(session, assessments.AssessmentDraw, assessment_id=assessment.id, bank_id=bank, question_count=1)
+    grades(session, made, assessment_id=assessment.id)
     around_an_attempt(session, made, attempt_id=attempt, assessment_id=assessment.id, question_id=question.id)
 
 
@@ -279,6 +291,24 @@ def make_thread(session: Session, course_id: UUID, user_id: UUID, **values: Any)
     )
 
 
+def grades(session: Session, made: OneOfEach, *, assessment_id: UUID) -> None:
+    add(session, gradebook.GradingScheme, course_id=made.course.id)
+    category = add(session, gradebook.GradeCategory, course_id=made.course.id, title="Homework")
+    add(session, gradebook.GradedItem, assessment_id=assessment_id, category_id=category)
+    session.add(
+        gradebook.GradeOverride(
+            id=new_id(),
+            user_id=made.user_id,
+            assessment_id=assessment_id,
+            kind="percent",
+            percent=80,
+            reason="An error in the key.",
+            given_by=made.course.course.instructor_id,
+        )
+    )
+    session.flush()
+
+
 def discussing(session: Session, made: OneOfEach) -> None:
     add(session, community.UserNote, user_id=made.user_id, lesson_id=made.course.lessons[0].id, content="Aha.")
     thread = make_thread(session, made.course.id, made.user_id)
@@ -323,6 +353,8 @@ def make_material(session: Session, user_id: UUID) -> UUID:
 def chatting(session: Session, made: OneOfEach, *, in_lab: UUID) -> None:
     chunk = {"content_id": made.course.lessons[0].id, "content_type": "lesson", "course_id": made.course.id}
     add(session, tutor.ContentEmbedding, **chunk, chunk_index=0, chunk_text="Joins combine rows.", content_hash=HASH)
+    lesson = {"content_id": made.course.lessons[0].id, "content_type": "lesson", "lesson_id": made.course.lessons[0].id}
+    add(session, tutor.IndexedContent, **lesson, fingerprint=HASH, chunk_count=1)
     chat = add(session, tutor.RagChatSession, user_id=made.user_id, course_id=made.course.id)
     call = add(
         session,
