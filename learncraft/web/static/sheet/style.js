@@ -41,6 +41,7 @@ button.small { font-size: .875rem; font-weight: 400; padding: .25rem .7rem; min-
 .files { list-style: none; margin: .6rem 0 0; padding: 0; }
 .files li { display: flex; gap: .75rem; align-items: center; padding: .3rem 0; overflow-wrap: anywhere; }
 .files li span { flex: 1; min-width: 0; }
+a { color: var(--st-link-color); }
 .end { display: flex; flex-wrap: wrap; gap: .75rem; align-items: center; }
 .end p { margin: 0; flex-basis: 100%; }
 @media (prefers-reduced-motion: no-preference) { .choice, button { transition: background .12s; } }
