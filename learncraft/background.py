@@ -64,6 +64,10 @@ KINDS: dict[str, Kind] = {
     "copy_new_files": Kind("Copy new files to backups", cron="*/5 * * * *", queue="files", lock="backup", retries=0),
     "issue_certificates": Kind("Give the certificates that are due in a course"),
     "collect_words": Kind("Collect the words of changed courses for the search", cron="*/5 * * * *", lock="words"),
+    "index_lesson": Kind("Make a lesson findable for the tutor", queue="files", priority=5),
+    "index_course": Kind("Make a course findable for the tutor", queue="files"),
+    "index_material": Kind("Make a study material findable for the tutor", queue="files", priority=5),
+    "index_missed": Kind("Make findable what was missed", cron="* * * * *", queue="files", priority=-5, lock="missed"),
     # Monday noon in UTC: the week is over everywhere.
     "write_weekly_letters": Kind("Write the weekly letters about courses", cron="0 12 * * 1", lock="letters"),
     "forget_old_jobs": Kind("Forget jobs that ended long ago", cron="25 2 * * *", priority=-10),

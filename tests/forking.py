@@ -6,6 +6,7 @@ exit code are its own, and it ends as Python ends.
 
 from __future__ import annotations
 
+import atexit
 import json
 import os
 import select
@@ -91,7 +92,14 @@ class Commands:
                 text=True,
                 bufsize=1,
             )
+            atexit.register(self._stop, self._server)
         return self._server
+
+    @staticmethod
+    def _stop(server: subprocess.Popen[str]) -> None:
+        assert server.stdin is not None
+        server.stdin.close()
+        server.wait(10)
 
     def _answer(self, seconds: float) -> dict[str, Any]:
         assert self._server is not None

@@ -6,7 +6,7 @@ from dataclasses import dataclass
 from datetime import date
 from decimal import Decimal
 
-from learncraft.analytics.questions import question, rows
+from learncraft.analytics.questions import Of, question, rows
 from learncraft.analytics.scope import Scope
 from learncraft.analytics.store import EventStore
 
@@ -65,6 +65,7 @@ class EnrollmentDay:
 @question(
     "Who is active, day by day?",
     counted="Learners with at least one event on that day, each counted once. Days are those of your time zone.",
+    of=Of.BOTH,
 )
 def active_learners_by_day(store: EventStore, scope: Scope) -> list[ActiveDay]:
     """One row for each day of the scope, those without anybody too."""
@@ -76,6 +77,7 @@ def active_learners_by_day(store: EventStore, scope: Scope) -> list[ActiveDay]:
     "At which hours do learners work?",
     counted="Different learners with at least one event in that hour of the week, over the whole period, "
     "in your time zone.",
+    of=Of.BOTH,
 )
 def active_hours(store: EventStore, scope: Scope) -> list[ActiveHour]:
     """One row for each hour of the week in which anybody was active."""
@@ -86,6 +88,7 @@ def active_hours(store: EventStore, scope: Scope) -> list[ActiveHour]:
     "How was the period as a whole?",
     counted="Learners with at least one event, each counted once; enrollments, finished lessons and courses, "
     "and results of attempts, each counted as often as it happened.",
+    of=Of.BOTH,
 )
 def period_totals(store: EventStore, scope: Scope) -> list[Totals]:
     """One row."""
@@ -95,6 +98,7 @@ def period_totals(store: EventStore, scope: Scope) -> list[Totals]:
 @question(
     "What do learners do?",
     counted="Events of each type, and the different learners who have at least one.",
+    of=Of.BOTH,
 )
 def doings(store: EventStore, scope: Scope) -> list[Doing]:
     """One row for each type of event that happened, the most frequent first."""
@@ -105,6 +109,7 @@ def doings(store: EventStore, scope: Scope) -> list[Doing]:
     "Who comes, who leaves, and what is paid?",
     counted="Enrollments, drop-outs and completions by the day they happened; revenue is the price that the "
     "enrollments of that day were made at.",
+    of=Of.BOTH,
 )
 def enrollments_by_day(store: EventStore, scope: Scope) -> list[EnrollmentDay]:
     """One row for each day of the scope, those without anything too."""

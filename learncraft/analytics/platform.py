@@ -6,7 +6,7 @@ from dataclasses import dataclass, replace
 from datetime import date
 from uuid import UUID
 
-from learncraft.analytics.questions import question, rows
+from learncraft.analytics.questions import Of, question, rows
 from learncraft.analytics.scope import Scope
 from learncraft.analytics.store import EventStore
 
@@ -61,6 +61,7 @@ class Receipts:
     "How many people come in a day, a week, a month?",
     counted="Different people with at least one event on the day, in the 7 days and in the 30 days that end with it. "
     "Stickiness is the day's share of the month.",
+    of=Of.PLATFORM,
 )
 def active_windows(store: EventStore, scope: Scope) -> list[ActiveWindow]:
     """One row for each day of the scope."""
@@ -79,6 +80,7 @@ def active_windows(store: EventStore, scope: Scope) -> list[ActiveWindow]:
     "How do courses stand beside each other?",
     counted="Different learners with an event in the course, in this period and in the one before; completions; and "
     "learners in each twelfth of the period.",
+    of=Of.PLATFORM,
 )
 def course_league(store: EventStore, scope: Scope) -> list[CourseStanding]:
     """One row for each course with a learner, the largest first."""
@@ -88,6 +90,7 @@ def course_league(store: EventStore, scope: Scope) -> list[CourseStanding]:
 @question(
     "What do people search for and not find?",
     counted="Searches in the catalogue that had no result, as they were typed.",
+    of=Of.PLATFORM,
 )
 def fruitless_searches(store: EventStore, scope: Scope) -> list[Search]:
     """One row for each text, the most frequent first, 100 at most."""
@@ -98,6 +101,7 @@ def fruitless_searches(store: EventStore, scope: Scope) -> list[Search]:
     "How do events come in?",
     counted="Events by the day they were received, those that came more than a minute after they happened, and those "
     "that no chart counts, because they claim a time more than 5 minutes after they came.",
+    of=Of.PLATFORM,
 )
 def receipts_by_day(store: EventStore, scope: Scope) -> list[Receipts]:
     """One row for each day of the scope, those without any too."""

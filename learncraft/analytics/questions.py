@@ -9,6 +9,7 @@ import importlib
 import inspect
 from collections.abc import Callable
 from dataclasses import dataclass
+from enum import StrEnum
 from typing import Any, Generic, TypeVar
 
 from learncraft import sql
@@ -22,6 +23,14 @@ FILES = ("engagement", "funnel", "lessons", "video", "items", "retention", "at_r
 FILES_OF_PLATFORM = ("platform",)
 
 
+class Of(StrEnum):
+    """What a question can be asked of. One about lessons or questions has rows that mean something in one course."""
+
+    COURSE = "course"
+    PLATFORM = "platform"
+    BOTH = "both"
+
+
 @dataclass(frozen=True, slots=True)
 class Question(Generic[Row]):
     """One question: what a person asks, how the answer is counted, and the function that asks it."""
@@ -30,6 +39,7 @@ class Question(Generic[Row]):
     title: str
     counted: str
     function: Callable[..., list[Row]]
+    of: Of
     needs: tuple[str, ...]  # what it wants to know beyond the scope
 
     def __call__(self, store: EventStore, scope: Scope, **more: object) -> list[Row]:
@@ -48,7 +58,7 @@ class Question(Generic[Row]):
 QUESTIONS: dict[str, Question[Any]] = {}
 
 
-def question(title: str, *, counted: str) -> Callable[[Callable[..., list[Row]]], Question[Row]]:
+def question(title: str, *, counted: str, of: Of = Of.COURSE) -> Callable[[Callable[..., list[Row]]], Question[Row]]:
     """Register a function as the one that answers a question; sql/charts has a file of its name."""
 
     def register(function: Callable[..., list[Row]]) -> Question[Row]:
@@ -57,7 +67,7 @@ def question(title: str, *, counted: str) -> Callable[[Callable[..., list[Row]]]
             for name, parameter in inspect.signature(function).parameters.items()
             if parameter.kind is inspect.Parameter.KEYWORD_ONLY and parameter.default is inspect.Parameter.empty
         )
-        made = Question(function.__name__, title, counted, function, needs)
+        made = Question(function.__name__, title, counted, function, of, needs)
         QUESTIONS[made.key] = made
         return made
 

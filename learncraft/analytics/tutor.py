@@ -6,7 +6,7 @@ from dataclasses import dataclass
 from datetime import date
 from uuid import UUID
 
-from learncraft.analytics.questions import question, rows
+from learncraft.analytics.questions import Of, question, rows
 from learncraft.analytics.scope import Scope
 from learncraft.analytics.store import EventStore
 
@@ -47,6 +47,7 @@ def tutor_by_lesson(store: EventStore, scope: Scope) -> list[LessonQuestions]:
     "How is the tutor used, and how is it rated?",
     counted="Questions by day, those that the course's material answered, and the mean of the ratings given that day "
     "(1 to 5).",
+    of=Of.BOTH,
 )
 def tutor_by_day(store: EventStore, scope: Scope) -> list[TutorDay]:
     """One row for each day of the scope, those without questions too."""

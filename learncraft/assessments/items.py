@@ -21,7 +21,7 @@ ENOUGH_ANSWERS = 20  # below that chance says more than the numbers
 EASY_FROM = 0.95
 CHANCE = 1.64  # a correlation times the root of the answers: chance alone is beyond this in one of twenty cases
 GUESSED_WITHIN = 0.05  # of what blind guessing earns
-WEAK_UNDER = 0.15  # Ebel 1965 calls 0.2 the border of a question to be revised; short quizzes get some slack
+WEAK_UNDER = 0.2  # Ebel 1965: a question below it is to be revised
 
 
 @dataclass(frozen=True, slots=True)
@@ -92,12 +92,13 @@ def flags(
     if found.answers < ENOUGH_ANSWERS or found.facility is None:
         return ()
     raised = []
-    is_backwards = found.discrimination is not None and found.discrimination * math.sqrt(found.answers) < -CHANCE
+    by_chance = CHANCE / math.sqrt(found.answers)
+    is_backwards = found.discrimination is not None and found.discrimination < -by_chance
     if is_backwards or _better_distractor(choices):
         raised.append(Flag.WRONG_KEY)
     if found.facility >= EASY_FROM:
         raised.append(Flag.TOO_EASY)
-    is_weak = found.discrimination is not None and not is_backwards and found.discrimination < WEAK_UNDER
+    is_weak = found.discrimination is not None and not is_backwards and found.discrimination + by_chance < WEAK_UNDER
     if is_weak and guessing is not None and abs(found.facility - guessing) <= GUESSED_WITHIN:
         raised.append(Flag.GUESSING)
     elif is_weak and found.facility < EASY_FROM:

@@ -4,6 +4,7 @@
 from __future__ import annotations
 
 import tempfile
+from collections.abc import Sequence
 from dataclasses import asdict
 from datetime import UTC, datetime
 from pathlib import Path
@@ -15,10 +16,12 @@ from learncraft.cli import console
 from learncraft.cli.options import HomeOption, JsonOption, settings_for
 
 if TYPE_CHECKING:
+    from learncraft.bench.charts import ChartReport
     from learncraft.bench.timing import Report
     from learncraft.settings import Settings
 
 SIZES = (10_000, 100_000, 1_000_000)  # enrollments, for --growth
+EVENTS = (1_000_000, 10_000_000, 100_000_000)
 
 app = typer.Typer(help="Measure this installation.", no_args_is_help=True)
 
@@ -60,6 +63,74 @@ def db(
         for table in report.tables(measured):
             console.out.print(table)
         console.out.print(report.summary(measured))
+
+
+@app.command()
+def analytics(
+    events: Annotated[
+        int | None, typer.Option(min=1_000, help="Measure a store of so many made-up events in a folder of its own.")
+    ] = None,
+    growth: Annotated[
+        bool, typer.Option("--growth", help="Fill a store with 1, 10 and 100 million events; compare.")
+    ] = False,
+    ship: Annotated[
+        int, typer.Option(min=0, help="Events that are recorded and shipped to measure the rate.")
+    ] = 200_000,
+    home: HomeOption = None,
+    as_json: JsonOption = False,
+) -> None:
+    """Time every chart, for the largest course and for all courses, cold and warm; and how events come in.
+
+    Without --events it asks the event store of the installation, and only reads there. Shipping and made-up events
+    have a folder of their own, which is removed afterwards.
+
+    Example: [bold]learncraft bench analytics --events 10000000 --json[/]
+    """
+    from learncraft.bench import chart_report
+
+    found = _charts_of(settings_for(home), EVENTS if growth else (events,), ship)
+    if as_json:
+        console.print_json({one.store.events: asdict(one) for one in found} if growth else asdict(found[0]))
+        return
+    for one in found:
+        console.out.print(chart_report.table(one))
+        console.out.print(chart_report.summary(one))
+    if growth:
+        console.out.print(chart_report.growth_table(found))
+
+
+def _charts_of(settings: Settings, sizes: Sequence[int | None], ship: int) -> list[ChartReport]:
+    """A report for each number of events; None is the installation's own store."""
+    from learncraft.bench import charts, filling, report
+    from learncraft.supervisor.opening import open_event_store, open_runtime
+
+    found = []
+    with tempfile.TemporaryDirectory(prefix="learncraft-bench-") as folder, console.progress() as progress:
+        own = settings_for(Path(folder))
+        rate = lag = None
+        if ship:
+            progress("Shipping events", 0.0)
+            with open_runtime(settings_for(Path(folder) / "shipping")) as here:
+                rate, lag = filling.ship(here, ship), filling.lag(here)
+        for size in sizes:
+            with open_event_store(settings if size is None else own) as store:
+                if size is not None:
+                    filling.fill(store, size, progress=lambda share: progress("Making events", share))
+                times = charts.time_charts(store, progress=progress)
+                found.append(
+                    charts.ChartReport(
+                        machine=report.machine(),
+                        engine=store.ping(),
+                        store=charts.storage(store),
+                        course_p95_ms=charts.p95(times, charts.COURSE),
+                        all_p95_ms=charts.p95(times, charts.ALL),
+                        page_ms=charts.page_ms(store),
+                        charts=tuple(times),
+                        shipped_per_second=rate,
+                        lag_p95_seconds=lag,
+                    )
+                )
+    return found
 
 
 def _grown(enrollments: int, each: int) -> Report:

@@ -6,9 +6,10 @@ from collections.abc import Iterable
 from dataclasses import dataclass
 from datetime import datetime
 from decimal import Decimal
+from typing import Any
 from uuid import UUID
 
-from sqlalchemy import ColumnElement, func, select
+from sqlalchemy import CTE, ColumnElement, Select, func, select
 from sqlalchemy.orm import Session
 
 from learncraft.accounts.models import User
@@ -76,13 +77,34 @@ class VideoName:
     seconds: int | None
 
 
-def taught_courses(session: Session, viewer: Viewer, *, page: int = 1) -> TaughtPage:
-    """The viewer's own courses, or all of them for those who review content; the latest changed first. Two queries."""
+def taught_courses(
+    session: Session,
+    viewer: Viewer,
+    *,
+    page: int = 1,
+    matches: ColumnElement[bool] | None = None,
+    rank: ColumnElement[float] | None = None,
+) -> TaughtPage:
+    """The viewer's own courses, or all of them for those who review content; the latest changed first. Two queries.
+
+    `matches` narrows them, and what has the higher `rank` then comes first: `enrollment.taught.find` searches by words.
+    """
     mine: list[ColumnElement[bool]] = [Course.deleted_at.is_(None)]
     if not viewer.reviews_content:
         mine.append(Course.instructor_id == viewer.id)
+    if matches is not None:
+        mine.append(matches)
     total = session.scalar(select(func.count()).select_from(Course).where(*mine)) or 0
     shown = min(max(page, 1), max(1, -(-total // PAGE_SIZE)))
+    latest: list[ColumnElement[Any]] = [Course.updated_at.desc(), Course.id.asc()]
+    order = latest if rank is None else [rank.desc(), *latest]
+    # What is costly is asked of a page's courses only, after they are chosen.
+    picked = select(Course.id).where(*mine).order_by(*order).limit(PAGE_SIZE).offset((shown - 1) * PAGE_SIZE)
+    rows = session.execute(_taught(picked.cte("picked")).order_by(*order))
+    return TaughtPage(tuple(TaughtCourse(*row) for row in rows), total, shown)
+
+
+def _taught(picked: CTE) -> Select[*tuple[Any, ...]]:
     modules = select(func.count()).where(Module.course_id == Course.id).scalar_subquery()
     lessons = (
         select(func.count())
@@ -91,7 +113,7 @@ def taught_courses(session: Session, viewer: Viewer, *, page: int = 1) -> Taught
         .where(Module.course_id == Course.id)
         .scalar_subquery()
     )
-    rows = session.execute(
+    return (
         select(
             Course.id,
             Course.slug,
@@ -105,13 +127,9 @@ def taught_courses(session: Session, viewer: Viewer, *, page: int = 1) -> Taught
             Course.thumbnail_url,
             Course.updated_at,
         )
+        .join(picked, picked.c.id == Course.id)
         .join(User, User.id == Course.instructor_id)
-        .where(*mine)
-        .order_by(Course.updated_at.desc(), Course.id)
-        .limit(PAGE_SIZE)
-        .offset((shown - 1) * PAGE_SIZE)
     )
-    return TaughtPage(tuple(TaughtCourse(*row) for row in rows), total, shown)
 
 
 def taught_names(session: Session, viewer: Viewer) -> list[CourseName]:

@@ -7,22 +7,26 @@ and its vector.
 from __future__ import annotations
 
 import hashlib
-from collections import defaultdict
-from collections.abc import Iterable, Sequence
+from collections import Counter, defaultdict
+from collections.abc import Callable, Iterable, Sequence
 from dataclasses import dataclass
 from typing import Any
 from uuid import UUID
 
-from sqlalchemy import delete, func, select, text
+from sqlalchemy import ColumnElement, and_, delete, func, select, text, update
 from sqlalchemy.dialects.postgresql import insert
 from sqlalchemy.orm import Session
 
 from learncraft.db import new_id
 from learncraft.tutor import chunking
-from learncraft.tutor.chunking import Chunk
-from learncraft.tutor.embedding import Embedder, Vectors
-from learncraft.tutor.models import ContentEmbedding, IndexedContent
+from learncraft.tutor.chunking import Chunk, Source
+from learncraft.tutor.embedding import Embedder
+from learncraft.tutor.models import ContentEmbedding, EmbeddedContent, IndexedContent
 from learncraft.tutor.sources import Document
+
+PART = 128  # rows that are embedded at once
+
+Cut = Callable[[Source], list[Chunk]]
 
 _COLUMNS = (
     "id, content_type, content_id, persona_key, course_id, lesson_id, owner_id, chunk_index, chunk_text, headings, "
@@ -62,30 +66,50 @@ class _Row:
     vector: str | None
 
 
-def write(session: Session, documents: Sequence[Document], embedder: Embedder) -> Indexed:
+def write(session: Session, documents: Sequence[Document], embedder: Embedder, *, cut: Cut = chunking.cut) -> Indexed:
     """Bring the chunks of the documents up to date.
 
     Raises:
         EmbedderError: the model for vectors doesn't answer; nothing is to be kept of the transaction.
     """
-    known = _fingerprints(session, documents)
-    changed = [one for one in documents if known.get((*one.key, one.lesson_id)) != one.fingerprint(embedder.name)]
-    if not changed:
+    new = changed(session, documents, embedder.name)
+    session.execute(
+        update(IndexedContent)
+        .where(IndexedContent.content_id.in_({one.content_id for one in documents}))
+        .values(indexed_at=func.now())
+    )
+    if not new:
         return Indexed(documents=len(documents))
-    rows = _rows(changed, _kept(session, changed, embedder))
-    _delete_chunks(session, changed)
+    rows = _rows(new, _kept(session, new, embedder), cut)
+    for one in new:
+        _delete_chunks(session, one)
     embedded = _copy(session, rows, embedder)
-    counts: dict[int, int] = defaultdict(int)
-    for row in rows:
-        counts[id(row.document)] += 1
-    for one in changed:
-        note(session, one, one.fingerprint(embedder.name), chunks=counts[id(one)])
-    return Indexed(len(documents), len(changed), len(rows), embedded)
+    counts = Counter(id(row.document) for row in rows)
+    for one in new:
+        _note(session, one, embedder.name, chunks=counts[id(one)])
+    return Indexed(len(documents), len(new), len(rows), embedded)
 
 
-def note(session: Session, document: Document, fingerprint: str, *, chunks: int, problem: str | None = None) -> None:
+def changed(session: Session, documents: Sequence[Document], model: str) -> list[Document]:
+    """Those of the documents whose chunks aren't made of what they say."""
+    known = _fingerprints(session, documents)
+    return [one for one in documents if known.get((*one.key, one.lesson_id)) != one.fingerprint(model)]
+
+
+def refuse(session: Session, document: Document, model: str, problem: str) -> None:
+    """Note why nothing can be found in a document; what was found in it before is forgotten."""
+    _delete_chunks(session, document)
+    _note(session, document, model, chunks=0, problem=problem)
+
+
+def _note(session: Session, document: Document, model: str, *, chunks: int, problem: str | None = None) -> None:
     """Remember what a document's chunks were made of, or why it has none."""
-    values = {"fingerprint": fingerprint, "chunk_count": chunks, "problem": problem, "indexed_at": func.now()}
+    values = {
+        "fingerprint": document.fingerprint(model),
+        "chunk_count": chunks,
+        "problem": problem,
+        "indexed_at": func.now(),
+    }
     session.execute(
         insert(IndexedContent)
         .values(
@@ -123,6 +147,19 @@ def remove_others(session: Session, lesson_ids: Sequence[UUID], documents: Itera
     return len(gone)
 
 
+def remove_material(session: Session, material_id: UUID) -> int:
+    """Forget a person's material; returns 1 when it was there."""
+    session.execute(delete(ContentEmbedding).where(_is_material(ContentEmbedding, material_id)))
+    gone = session.execute(
+        delete(IndexedContent).where(_is_material(IndexedContent, material_id)).returning(IndexedContent.id)
+    )
+    return len(gone.all())
+
+
+def _is_material(table: type[ContentEmbedding | IndexedContent], material_id: UUID) -> ColumnElement[bool]:
+    return and_(table.content_type == EmbeddedContent.STUDY_MATERIAL, table.content_id == material_id)
+
+
 def _fingerprints(session: Session, documents: Sequence[Document]) -> dict[tuple[Any, ...], str]:
     rows = session.execute(
         select(
@@ -152,12 +189,12 @@ def _kept(session: Session, documents: Sequence[Document], embedder: Embedder) -
     return kept
 
 
-def _rows(documents: Sequence[Document], kept: dict[tuple[Any, ...], list[Any]]) -> list[_Row]:
+def _rows(documents: Sequence[Document], kept: dict[tuple[Any, ...], list[Any]], cut: Cut) -> list[_Row]:
     rows = []
     for document in documents:
         place = 0
         for source in document.sources:
-            for chunk in chunking.cut(source):
+            for chunk in cut(source):
                 digest = hashlib.sha256("\n".join((*chunk.headings, "", chunk.text)).encode()).hexdigest()
                 same = kept.get((*document.key, document.lesson_id, chunk.block_id, digest))
                 chunk_id, vector = same.pop(0) if same else (new_id(), None)
@@ -166,29 +203,39 @@ def _rows(documents: Sequence[Document], kept: dict[tuple[Any, ...], list[Any]])
     return rows
 
 
-def _delete_chunks(session: Session, documents: Sequence[Document]) -> None:
-    for one in documents:
-        session.execute(
-            delete(ContentEmbedding).where(
-                ContentEmbedding.content_type == one.content_type,
-                ContentEmbedding.content_id == one.content_id,
-                ContentEmbedding.persona_key.is_not_distinct_from(one.persona_key),
-                ContentEmbedding.lesson_id.is_not_distinct_from(one.lesson_id),
-            )
+def _delete_chunks(session: Session, document: Document) -> None:
+    session.execute(
+        delete(ContentEmbedding).where(
+            ContentEmbedding.content_type == document.content_type,
+            ContentEmbedding.content_id == document.content_id,
+            ContentEmbedding.persona_key.is_not_distinct_from(document.persona_key),
+            ContentEmbedding.lesson_id.is_not_distinct_from(document.lesson_id),
         )
+    )
 
 
 def _copy(session: Session, rows: list[_Row], embedder: Embedder) -> int:
-    """Write the rows, with vectors for those that have none; returns how many those were."""
-    new = [row for row in rows if row.vector is None]
-    made = dict(zip((row.id for row in new), _spelled(embedder.embed([_said(row.chunk) for row in new])), strict=True))
+    """Write the rows, with vectors for those that have none; returns how many those were.
+
+    While PostgreSQL reads one part, the model works on the next.
+    """
     connection = session.connection().connection.driver_connection
     assert connection is not None
     statement = f"COPY content_embeddings ({_COLUMNS}, {embedder.column}) FROM STDIN"
     with connection.cursor() as cursor, cursor.copy(statement) as copy:
-        for row in rows:
-            copy.write_row(_values(row, embedder.name, row.vector or made[row.id]))
-    return len(new)
+        for first in range(0, len(rows), PART):
+            part = rows[first : first + PART]
+            new = [row for row in part if row.vector is None]
+            made = dict(zip((row.id for row in new), _vectors(new, embedder), strict=True))
+            for row in part:
+                copy.write_row(_values(row, embedder.name, row.vector or made[row.id]))
+    return sum(row.vector is None for row in rows)
+
+
+def _vectors(rows: list[_Row], embedder: Embedder) -> list[str]:
+    """The vectors of rows as PostgreSQL reads them."""
+    vectors = embedder.embed([_said(row.chunk) for row in rows])
+    return [str(row) for row in vectors.astype("float64").round(5).tolist()]
 
 
 def _said(chunk: Chunk) -> str:
@@ -219,7 +266,3 @@ def _values(row: _Row, model: str, vector: str) -> tuple[Any, ...]:
         model,
         vector,
     )
-
-
-def _spelled(vectors: Vectors) -> list[str]:
-    return [str(row) for row in vectors.astype("float64").round(5).tolist()]

@@ -81,12 +81,6 @@ class ContentEmbedding(Base):
             postgresql_using="hnsw",
             postgresql_ops={"embedding": "vector_cosine_ops"},
         ),
-        Index(
-            "ix_content_embeddings_embedding_small",
-            "embedding_small",
-            postgresql_using="hnsw",
-            postgresql_ops={"embedding_small": "halfvec_cosine_ops"},
-        ),
     )
 
     id: Mapped[UuidPk]
@@ -123,7 +117,9 @@ class ContentEmbedding(Base):
     )
     model: Mapped[str | None] = mapped_column(String(100), doc="What made the vector; none as long as there is none.")
     embedding: Mapped[Any | None] = mapped_column(VECTOR(1536), doc="The vector of a model of 1536 dimensions.")
-    embedding_small: Mapped[Any | None] = mapped_column(HALFVEC(256), doc="The vector of the built-in model.")
+    embedding_small: Mapped[Any | None] = mapped_column(
+        HALFVEC(256), doc="The vector of the built-in model; compared exactly, after permission, so without an index."
+    )
     created_at: Mapped[CreatedAt]
     updated_at: Mapped[UpdatedAt]
 

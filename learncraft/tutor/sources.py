@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import hashlib
-import re
 from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass
 from typing import Any
@@ -16,7 +15,6 @@ from learncraft.courses.blocks import (
     Block,
     CalloutBlock,
     CodeBlock,
-    FileBlock,
     HtmlBlock,
     ImageBlock,
     LessonContent,
@@ -31,8 +29,6 @@ from learncraft.tutor import plain_text
 from learncraft.tutor.chunking import Source, headings_at_end
 from learncraft.tutor.models import EmbeddedContent
 
-_MEDIA = re.compile(r"/media/([0-9a-f]{8}(?:-[0-9a-f]{4}){3}-[0-9a-f]{12})/")
-
 
 @dataclass(frozen=True, slots=True)
 class Document:
@@ -46,6 +42,7 @@ class Document:
     lesson_id: UUID | None = None
     owner_id: UUID | None = None
     persona_key: str | None = None
+    stamp: str = ""  # stands for texts that aren't read unless they changed
 
     @property
     def key(self) -> tuple[str, UUID, str | None]:
@@ -54,8 +51,8 @@ class Document:
 
     def fingerprint(self, model: str) -> str:
         """A hash of all that its chunks are made of: the same one means that there is nothing to do."""
-        digest = hashlib.sha256(f"{plain_text.VERSION} {model} {self.language} {self.lesson_id}".encode())
-        for source in self.sources:
+        digest = hashlib.sha256(f"{plain_text.VERSION} {model} {self.language} {self.lesson_id} {self.stamp}".encode())
+        for source in () if self.stamp else self.sources:
             digest.update(repr((source.text, source.headings, source.block_id, source.seconds)).encode())
         return digest.hexdigest()
 
@@ -102,24 +99,6 @@ def of_lessons(session: Session, lesson_ids: Sequence[UUID]) -> list[Document]:
         *_videos(session, lessons),
         *_labs(session, lessons),
     ]
-
-
-def file_ids(session: Session, lesson_id: UUID) -> list[UUID]:
-    """The files that a lesson shows or links to, in their order."""
-    row = session.execute(select(Lesson.content, Lesson.resources).where(Lesson.id == lesson_id)).one_or_none()
-    if row is None:
-        return []
-    content, resources = LessonContent.model_validate(row[0]), row[1]
-    named: list[UUID] = []
-    for block in content.blocks:
-        match block:
-            case FileBlock(file_id=file_id):
-                named.append(file_id)
-            case HtmlBlock(html=said) | MarkdownBlock(text=said) | CalloutBlock(text=said):
-                named.extend(map(UUID, _MEDIA.findall(said)))
-    for resource in resources:
-        named.extend(map(UUID, _MEDIA.findall(resource["url"])))
-    return list(dict.fromkeys(named))
 
 
 def of_material(session: Session, material_id: UUID) -> list[Document]:

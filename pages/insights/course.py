@@ -12,6 +12,8 @@ from learncraft.courses import queries as courses
 from pages.insights import behind, engagement_charts, progress_charts
 from pages.shared import charts, frame, insight
 
+ENOUGH_ATTEMPTS = 10  # to compare shares with
+
 view = insight.of_course("Course insight")
 totals, totals_before = view.ask(engagement.period_totals), view.ask_before(engagement.period_totals)
 days, days_before = view.ask(engagement.active_learners_by_day), view.ask_before(engagement.active_learners_by_day)
@@ -55,7 +57,7 @@ def numbers(now: Totals, before: Totals) -> None:
             "Attempts passed",
             f"{100 * now.passed / attempts:.0f} %" if attempts else "none yet",
             charts.change(now.passed / attempts, before.passed / attempts_before)
-            if attempts and attempts_before
+            if attempts and attempts_before >= ENOUGH_ATTEMPTS
             else None,
             border=True,
             height="stretch",

@@ -84,7 +84,7 @@ def active_days(days: Sequence[ActiveDay], before: Sequence[ActiveDay] | None) -
 def hours(found: Sequence[ActiveHour]) -> Drawn:
     """The week as a grid of hours."""
     known = {(one.weekday, one.hour): one.learners for one in found}
-    grid = [[known.get((weekday, hour), 0) for hour in range(24)] for weekday in range(1, 8)]
+    grid = [[known.get((weekday, hour)) for hour in range(24)] for weekday in range(1, 8)]
     picture = charts.figure(
         go.Heatmap(
             z=grid,
@@ -93,6 +93,8 @@ def hours(found: Sequence[ActiveHour]) -> Drawn:
             colorscale=charts.SEQUENTIAL,
             colorbar={"title": "learners", "thickness": 12},
             hovertemplate="%{y} %{x}: %{z} learners<extra></extra>",
+            hoverongaps=False,
+            zmin=0,
             xgap=1,
             ygap=1,
         ),

@@ -75,13 +75,19 @@ def by_day(days: Sequence[TutorDay]) -> Drawn:
             y=[one.mean_rating for one in rated],
             name="Mean rating (right, 1 to 5)",
             yaxis="y2",
-            mode="lines+markers",
-            marker={"symbol": "star", "size": 9},
-            line={"color": charts.MONEY, "dash": "dot"},
+            mode="markers",
+            marker={"symbol": "star", "size": 9, "color": charts.MONEY},
         ),
         barmode="stack",
         yaxis={"title": "questions"},
-        yaxis2={"overlaying": "y", "side": "right", "range": [0, 5.3], "showgrid": False},
+        yaxis2={
+            "overlaying": "y",
+            "side": "right",
+            "range": [0, 5.3],
+            "tickmode": "linear",
+            "dtick": 1,
+            "showgrid": False,
+        },
     )
     return Drawn(
         figure=picture if any(one.questions or one.ratings for one in days) else None,

@@ -32,8 +32,8 @@ QUALITATIVE = (LEARNERS, MONEY, COMPLETED, EXPECTED, OPENED, WARNING, "#B8A600",
 # Colour never stands alone: lines differ in dashes and markers, bars in patterns.
 DASHES = ("solid", "dash", "dot", "dashdot", "longdash", "longdashdot", "solid", "dash")
 SYMBOLS = ("circle", "square", "diamond", "triangle-up", "x", "cross", "star", "hexagon")
-# From the ground of either theme to the colour of learners.
-SEQUENTIAL = ((0.0, "rgba(0, 114, 178, .05)"), (0.5, "rgba(0, 114, 178, .5)"), (1.0, "rgba(0, 114, 178, 1)"))
+# From little to much in the colour of learners; opaque, so that numbers on it are readable in both themes.
+SEQUENTIAL = ((0.0, "#E3EFF8"), (0.5, "#5AA5D6"), (1.0, "#00507D"))
 STRIPES = {"shape": "/", "fillmode": "overlay", "fgopacity": 0.35}
 
 TEMPLATE = go.layout.Template(

@@ -26,6 +26,7 @@ WHO = {
     Segment.LEARNING: "Still learning",
     Segment.FINISHED: "Finished",
 }
+_ALL = UUID(int=0)
 _CHOSEN = "_insight_{}"  # what was chosen last, for the next page of this room
 
 
@@ -65,6 +66,7 @@ def course(taught: dict[UUID, CourseName]) -> CourseName:
 
 def _forget_cohort() -> None:
     st.session_state.pop(_CHOSEN.format("cohort"), None)
+    st.session_state.pop(_CHOSEN.format("cohort_kept"), None)
     st.query_params.pop("cohort", None)
 
 
@@ -73,29 +75,29 @@ def cohort(cohorts: Sequence[CohortName]) -> CohortName | None:
     if not cohorts:
         return None
     known = {one.id: one for one in cohorts}
-    _remembered("cohort", [None, *known])
+    _remembered("cohort", [_ALL, *known])
     chosen = st.selectbox(
         "Cohort",
-        [None, *known],
-        format_func=lambda one: known[one].name if one else "All cohorts",
+        [_ALL, *known],
+        format_func=lambda one: known[one].name if one in known else "All cohorts",
         key=_CHOSEN.format("cohort"),
-        width=150,
+        width=170,
     )
-    if chosen:
+    if chosen in known:
         st.query_params["cohort"] = str(chosen)
     else:
         st.query_params.pop("cohort", None)
-    return known.get(chosen) if chosen else None
+    return known.get(chosen)
 
 
-def _remembered(name: str, options: list[UUID | None] | list[UUID]) -> UUID | None:
+def _remembered(name: str, options: list[UUID]) -> UUID:
     """Put into the widget's state what the address says, or what was chosen on the page before."""
     key = _CHOSEN.format(name)
     asked = uuid_of(st.query_params.get(name))
-    kept = st.session_state.get(f"{key}_kept")
+    kept = st.session_state.get(_CHOSEN.format(f"{name}_kept"))
     if key not in st.session_state or st.session_state[key] not in options:
-        st.session_state[key] = next((one for one in (asked, kept) if one in options and one), options[0])
-    st.session_state[f"{key}_kept"] = st.session_state[key]
+        st.session_state[key] = next((one for one in (asked, kept) if one in options), options[0])
+    st.session_state[_CHOSEN.format(f"{name}_kept")] = st.session_state[key]
     return st.session_state[key]  # type: ignore[no-any-return]
 
 
@@ -136,8 +138,7 @@ def reset() -> None:
 def _reset() -> None:
     st.session_state["period"] = DEFAULT_PERIOD
     st.session_state["who"] = WHO[Segment.EVERYONE]
-    st.session_state[_CHOSEN.format("cohort")] = None
-    st.session_state[_CHOSEN.format("cohort_kept")] = None
+    st.session_state[_CHOSEN.format("cohort")] = st.session_state[_CHOSEN.format("cohort_kept")] = _ALL
     st.query_params.pop("cohort", None)
 
 

@@ -3,7 +3,7 @@ select
     toDayOfWeek(bucket, 0, {time_zone:String}) as weekday,
     toHour(bucket, {time_zone:String}) as hour,
     uniqExact(actor_id) as learners
-from activity
+from presence
 where {activity}
 group by weekday, hour
 order by weekday, hour

@@ -2,8 +2,8 @@
 select
     toDate(bucket, {time_zone:String}) as day,
     uniqExact(actor_id) as learners,
-    sum(activity.events) as events
-from activity
+    sum(presence.events) as events
+from presence
 where {activity}
 group by day
 order by day

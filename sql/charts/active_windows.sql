@@ -2,7 +2,7 @@
 -- counts for a window until the next one or the window's length, whichever comes first, so nobody counts twice.
 with days_of_people as (
     select arraySort(groupUniqArray(toDate(bucket, {time_zone:String}))) as days
-    from activity
+    from presence
     where {activity_with_month}
     group by actor_id
 ),

@@ -2,8 +2,8 @@
 select
     event_type as step,
     uniqExact(actor_id) as learners
-from activity
-where {activity}
+from learning_events
+where {events}
     and event_type in (
         'enrolled', 'lesson_opened', 'lesson_completed', 'assessment_passed', 'course_completed', 'certificate_issued'
     )

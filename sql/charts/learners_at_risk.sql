@@ -1,25 +1,44 @@
 -- Learners who may be lost, with the reasons: they do nothing, do less than half of before, fail and do not pass, or
 -- joined and did not begin. Who finished or left is not asked after. `in_all` counts them beyond the limit.
-with learners as (
+with known as (
+    select
+        actor_id,
+        bucket,
+        presence.events as events,
+        '' as event_type
+    from presence
+    where {activity_until}
+    union all
+    select
+        actor_id,
+        toStartOfFifteenMinutes(toDateTime(occurred_at, 'UTC')) as bucket,
+        0 as events,
+        toString(event_type) as event_type
+    from learning_events
+    where {events_until}
+        and event_type in (
+            'enrolled', 'unenrolled', 'lesson_opened', 'lesson_completed', 'assessment_failed', 'assessment_passed',
+            'course_completed'
+        )
+),
+learners as (
     select
         actor_id,
         max(bucket) as last_seen,
-        min(bucket) as first_seen,
-        sumIf(activity.events, bucket >= {end:DateTime64(3, 'UTC')} - interval 14 day) as recent,
+        sumIf(known.events, bucket >= {end:DateTime64(3, 'UTC')} - interval 14 day) as recent,
         sumIf(
-            activity.events,
+            known.events,
             bucket >= {end:DateTime64(3, 'UTC')} - interval 28 day
                 and bucket < {end:DateTime64(3, 'UTC')} - interval 14 day
         ) as before,
-        sumIf(activity.events, event_type = 'lesson_opened') as opened,
-        sumIf(activity.events, event_type = 'lesson_completed') as completed,
-        sumIf(activity.events, event_type = 'assessment_failed') as failed,
-        sumIf(activity.events, event_type = 'assessment_passed') as passed,
+        countIf(event_type = 'lesson_opened') as opened,
+        countIf(event_type = 'lesson_completed') as completed,
+        countIf(event_type = 'assessment_failed') as failed,
+        countIf(event_type = 'assessment_passed') as passed,
         maxIf(bucket, event_type = 'enrolled') as joined_at,
         maxIf(bucket, event_type = 'unenrolled') as left_at,
-        sumIf(activity.events, event_type = 'course_completed') as finished
-    from activity
-    where {activity_until}
+        countIf(event_type = 'course_completed') as finished
+    from known
     group by actor_id
 ),
 judged as (

@@ -3,7 +3,7 @@ with weeks_of_learners as (
     select
         groupUniqArray(toMonday(toDate(bucket, {time_zone:String}))) as weeks,
         arrayMin(weeks) as cohort_week
-    from activity
+    from presence
     where {activity_until}
     group by actor_id
 )

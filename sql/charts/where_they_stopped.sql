@@ -2,7 +2,7 @@
 with last_seen as (
     select
         actor_id,
-        argMaxIf(lesson_id, (occurred_at, toString(lesson_id)), event_type != 'course_completed') as lesson_id,
+        argMaxIf(lesson_id, (occurred_at, lesson_id), event_type != 'course_completed') as lesson_id,
         max(occurred_at) as seen_at,
         countIf(event_type = 'course_completed') as finished
     from learning_events

@@ -156,7 +156,11 @@ def test_any_small_world_shows_the_truth(
 def test_a_store_that_was_filled_by_an_older_version_counts_the_same(shipped: Shipped) -> None:
     """What is added later is made from the events that are there, and may be applied twice."""
     store = shipped.store
-    counted = "SELECT sum(events), sum(from_future), sum(late), max(longest_delay) FROM receipts"
+    counted = (
+        "SELECT 'receipts', sum(events), sum(from_future), sum(late), max(longest_delay) FROM receipts "
+        "UNION ALL SELECT 'presence', sum(events), uniqExact(actor_id), uniqExact(course_id), toInt64(max(bucket)) "
+        "FROM presence ORDER BY 1"
+    )
     before = store.query(counted)
     store.command("ALTER TABLE schema_versions DELETE WHERE version >= '0010'", settings={"mutations_sync": 1})
     migrate(store)

@@ -62,7 +62,7 @@ TRUTH: dict[str, str] = {
         LEFT JOIN events ON event_type = step GROUP BY step""",
     "where_they_stopped": """
         SELECT lesson_id, count(*) FROM (
-            SELECT user_id, (array_agg(lesson_id ORDER BY occurred_at DESC, lesson_id DESC)
+            SELECT user_id, (array_agg(lesson_id ORDER BY occurred_at DESC)
                     FILTER (WHERE event_type <> 'course_completed'))[1] AS lesson_id, max(occurred_at) AS seen
             FROM everything WHERE day <= :until
                 AND event_type IN ('lesson_opened', 'lesson_completed', 'course_completed')

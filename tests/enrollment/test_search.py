@@ -12,7 +12,7 @@ from learncraft.accounts.models import User, UserRole
 from learncraft.accounts.viewer import Viewer
 from learncraft.courses.models import CourseCategory, CourseStatus, SkillLevel
 from learncraft.db import new_id
-from learncraft.enrollment import dictionary
+from learncraft.enrollment import dictionary, taught
 from learncraft.enrollment.catalogue import Sort, catalogue, record_search
 from learncraft.enrollment.facets import Facet, Filters, read
 from learncraft.events import LearningEvent
@@ -294,6 +294,19 @@ def test_a_search_is_told_with_what_it_found(session: Session) -> None:
     session.flush()
     event = session.scalars(select(LearningEvent).where(LearningEvent.event_type == "search_made")).one()
     assert event.event_data == {"query": "joins and unions", "results": 3}
+
+
+def test_reviewers_find_every_course_and_instructors_their_own_drafts_too(session: Session) -> None:
+    teacher = make_user(session, role=UserRole.INSTRUCTOR)
+    make_course(session, instructor=teacher, title="Organizations that learn", status=CourseStatus.DRAFT)
+    make_course(session, title="How organizations grow")
+    own, reviewer = viewer_of(teacher), viewer_of(make_user(session, role=UserRole.CONTENT_ADMIN))
+    assert [one.title for one in taught.find(session, own, search="organi").courses] == []
+    assert [one.title for one in taught.find(session, own, search="organ").courses] == ["Organizations that learn"]
+    assert taught.find(session, reviewer, search="organizations").total == 2
+    assert taught.find(session, reviewer, search="grow").courses[0].title == "How organizations grow"
+    assert taught.find(session, own, search="!!!").total == 0
+    assert taught.find(session, own).total == 1
 
 
 def test_people_are_found_by_an_index(session: Session) -> None:

@@ -33,4 +33,4 @@ def say(session: Session, lesson: Lesson, *texts: str, **values: Any) -> None:
     for name, value in values.items():
         setattr(lesson, name, value)
     session.flush()
-    service.index_lessons(session, [lesson.id], embedding.built_in())
+    service.write_lessons(session, [lesson.id], embedding.built_in())
