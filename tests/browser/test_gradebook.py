@@ -72,6 +72,6 @@ def test_a_file_with_an_unknown_learner_is_refused_in_words(sign_in: Callable[..
 def exported_rows(page: Page) -> list[dict[str, str]]:
     """The CSV that the page gives."""
     with page.expect_download() as waiting:
-        page.get_by_role("button", name="CSV").click()
+        page.get_by_role("button", name="CSV", exact=True).click()
     text = Path(waiting.value.path()).read_text(encoding="utf-8-sig")
     return list(csv.DictReader(io.StringIO(text)))
