@@ -39,7 +39,7 @@ def test_grades_are_set_by_hand_and_by_file_and_their_learner_reads_why(
     assert exported[0][first] == "64.00"
 
     given = tmp_path / "grades.csv"
-    given.write_text(f"E-mail,{first},{second}\n{LEARNER},64,88.5\n", encoding="utf-8")
+    given.write_text(f'E-mail,"{first}","{second}"\n{LEARNER},64,88.5\n', encoding="utf-8")
     teacher.get_by_role("button", name="Import").click()
     teacher.get_by_role("dialog").locator("input[type=file]").set_input_files(given)
     expect(teacher.get_by_text("1 grade of 1 learner change")).to_be_visible()
