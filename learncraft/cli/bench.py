@@ -141,7 +141,7 @@ def _grown(enrollments: int, each: int) -> Report:
         users=enrollments // 10, enrollments=enrollments, courses=max(50, enrollments // 500), lessons_per_course=10
     )
     with tempfile.TemporaryDirectory(prefix="learncraft-bench-") as folder:
-        settings = settings_for(Path(folder))
+        settings = settings_for(Path(folder)).model_copy(update={"backups": False})
         with open_database(settings) as database, console.progress() as progress:
             filling.fill(database, size, progress=progress)
         return _measure(settings, each, yes=True)
