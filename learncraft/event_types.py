@@ -5,8 +5,8 @@ docs/events.md shows this as a table: `python -m learncraft.event_types` writes 
 
 from __future__ import annotations
 
+import json
 from dataclasses import dataclass
-from datetime import datetime
 from decimal import Decimal
 from math import isfinite
 from pathlib import Path
@@ -43,11 +43,14 @@ class Key:
         if self.kind == "any":
             return None
         if self.kind == "text":
-            return None if isinstance(value, str) and len(value) <= MAX_TEXT else f"a text of at most {MAX_TEXT} signs"
+            return (
+                None
+                if isinstance(value, str) and len(value) <= MAX_TEXT and is_storable(value)
+                else f"a text of at most {MAX_TEXT} signs"
+            )
         if self.kind == "yes":
             return None if isinstance(value, bool) else "true or false"
-        is_number = isinstance(value, int | float) and not isinstance(value, bool) and isfinite(value)
-        if not is_number or (self.kind == "whole" and value != int(value)):
+        if isinstance(value, bool) or not _is_finite(value) or (self.kind == "whole" and value != int(value)):
             return "a whole number" if self.kind == "whole" else "a number"
         if (self.low is not None and value < self.low) or (self.high is not None and value > self.high):
             return f"between {self.low:g} and {self.high:g}"
@@ -184,6 +187,8 @@ def check(event_type: str, columns: dict[str, Any], data: dict[str, Any]) -> Non
     for name, value in data.items():
         if fault := rule.keys[name].fault(value):
             raise InvalidEventError(f"The {name} of a {event_type} event must be {fault}.")
+    if not is_storable(data):
+        raise InvalidEventError(f"The data of a {event_type} event holds signs that can't be stored.")
     if len(str(data)) > MAX_DATA_BYTES:
         raise InvalidEventError(f"The data of a {event_type} event is longer than {MAX_DATA_BYTES} characters.")
 
@@ -194,7 +199,7 @@ def _fault(name: str, value: Any) -> str | None:
         return None if isinstance(value, UUID) or _is_uuid(value) else "an identifier (UUID)"
     if name == "is_correct":
         return None if isinstance(value, bool) else "true or false"
-    if isinstance(value, bool) or not isinstance(value, int | float | Decimal) or not isfinite(value):
+    if isinstance(value, bool) or not _is_finite(value):
         return "a number"
     if name in {"score", "max_score"}:
         return None if abs(float(value)) <= _LARGEST_SCORE else f"at most {_LARGEST_SCORE}"
@@ -212,14 +217,21 @@ def _is_uuid(value: Any) -> bool:
     return True
 
 
-def check_moment(moment: datetime) -> None:
-    """Refuse a moment that isn't one of this world.
+def _is_finite(value: Any) -> bool:
+    try:
+        return isinstance(value, int | float | Decimal) and isfinite(value)
+    except OverflowError:  # an integer of hundreds of digits
+        return False
 
-    Raises:
-        InvalidEventError: it has no time zone.
-    """
-    if moment.tzinfo is None:
-        raise InvalidEventError("The time of an event needs a time zone, such as 2026-11-26T10:41:00Z.")
+
+def is_storable(value: Any) -> bool:
+    """Whether PostgreSQL can keep a JSON value: it knows no zero byte, and no half of a surrogate pair."""
+    try:
+        written = json.dumps(value, ensure_ascii=False, allow_nan=False)
+        written.encode()
+    except (ValueError, TypeError, RecursionError):
+        return False
+    return "\\u0000" not in written
 
 
 FILE = Path("docs") / "events.md"

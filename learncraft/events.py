@@ -29,7 +29,7 @@ from sqlalchemy.orm import Mapped, Session, mapped_column
 from sqlalchemy.types import UserDefinedType
 
 from learncraft.db import Base, CreatedAt, JsonObject, UuidPk, new_id
-from learncraft.event_types import EVENT_TYPES, MAX_DATA_BYTES, InvalidEventError, check
+from learncraft.event_types import EVENT_TYPES, MAX_DATA_BYTES, InvalidEventError, check, is_storable
 from learncraft.json_shapes import AnyObject, Json
 
 __all__ = [
@@ -154,13 +154,15 @@ def record(
     actor_id: UUID,
     *,
     occurred_at: datetime | None = None,
+    event_id: UUID | None = None,
     data: dict[str, Any] | None = None,
     **columns: Any,
 ) -> LearningEvent:
     """Add one event to the caller's transaction and return its row.
 
     `columns` are the typed columns of learning_events (course_id, score, ...); `data` is the rest, with the keys
-    that EVENT_TYPES names. `occurred_at` is when it happened, if that was not now.
+    that EVENT_TYPES names. `occurred_at` is when it happened, if that was not now; `event_id` names an event that
+    may be sent again.
 
     Raises:
         InvalidEventError: the type is unknown, a needed column is missing, or something doesn't belong.
@@ -169,6 +171,8 @@ def record(
     event = LearningEvent(user_id=actor_id, event_type=event_type, event_data=data or {}, **columns)
     if occurred_at is not None:
         event.occurred_at = occurred_at
+    if event_id is not None:
+        event.id = event_id
     session.add(event)
     return event
 
@@ -177,5 +181,8 @@ def quarantine(
     session: Session, *, user_id: UUID | None, event_type: str, payload: dict[str, Any], reason: str
 ) -> None:
     """Keep an event from outside that was refused, with the reason. Its payload is cut to a safe size."""
-    kept = payload if len(str(payload)) <= MAX_DATA_BYTES else {"cut": str(payload)[:MAX_DATA_BYTES]}
-    session.add(QuarantinedEvent(user_id=user_id, event_type=event_type[:200], payload=kept, reason=reason))
+    is_kept_whole = is_storable(payload) and len(str(payload)) <= MAX_DATA_BYTES
+    kept = payload if is_kept_whole else {"cut": ascii(payload)[:MAX_DATA_BYTES]}
+    session.add(
+        QuarantinedEvent(user_id=user_id, event_type=ascii(event_type)[1:-1][:200], payload=kept, reason=reason)
+    )
