@@ -20,6 +20,7 @@ from learncraft.paths import root
 from learncraft.runtime import Runtime
 from learncraft.web.attempts import Attempts
 from learncraft.web.auth import SignIn
+from learncraft.web.beacon import Beacon
 from learncraft.web.certificates import Certificates
 from learncraft.web.health import Health
 from learncraft.web.joining import Joining
@@ -60,6 +61,7 @@ def routes(parts: Parts) -> list[BaseRoute]:
         *Media(parts).routes(),
         *Attempts(parts).routes(),
         Route("/attempts/static/{version}/{name}", _sheet_file, methods=["GET"]),
+        *Beacon(parts).routes(),
         *Certificates(parts).routes(),
         Route("/auth/static/font.woff2", _font_file, methods=["GET"]),
         Route("/auth/static/{name}", _static_file, methods=["GET"]),
