@@ -37,7 +37,7 @@ _COLUMNS = [
 
 # A repeated insert is recognised only when it is cut into the same blocks: one, here. Deduplication must reach the
 # roll-ups too, and is said in full because defaults differ between versions.
-_SETTINGS = {
+SETTINGS = {
     "async_insert": 0,
     "insert_deduplicate": 1,
     "deduplicate_blocks_in_dependent_materialized_views": 1,
@@ -107,8 +107,7 @@ def ship(connection: Connection, store: EventStore, *, max_events: int = MAX_EVE
         EventStoreUnavailable: the store didn't confirm it. The batch is kept and sent again next time.
         ShippingError: the store refuses the batch, or the database was restored without its transaction numbers.
     """
-    with connection.begin():
-        batch = _unconfirmed(connection) or _form(connection, max_events)
+    batch = form(connection, max_events=max_events)
     if batch is None:
         return Shipped()
     with connection.begin():
@@ -122,11 +121,26 @@ def ship(connection: Connection, store: EventStore, *, max_events: int = MAX_EVE
         except (EventStoreUnavailable, ShippingError) as error:
             _note(connection, batch, error)
             raise
+    acknowledge(connection, batch)
+    return Shipped(batch.id, batch.event_count)
+
+
+def form(connection: Connection, *, max_events: int = MAX_EVENTS) -> Batch | None:
+    """The batch that isn't confirmed yet, or else a new one, written down; None when nothing waits.
+
+    Raises:
+        ShippingError: the database was restored without its transaction numbers.
+    """
+    with connection.begin():
+        return _unconfirmed(connection) or _form(connection, max_events)
+
+
+def acknowledge(connection: Connection, batch: Batch) -> None:
+    """Write down that the store has confirmed a batch."""
     with connection.begin():
         connection.execute(
             text("UPDATE event_batches SET acknowledged_at = now(), last_error = NULL WHERE id = :id"), {"id": batch.id}
         )
-    return Shipped(batch.id, batch.event_count)
 
 
 def _unconfirmed(connection: Connection) -> Batch | None:
@@ -185,8 +199,8 @@ def send(store: EventStore, batch: Batch, block: bytes) -> None:
         ShippingError: the store refuses them.
     """
     try:
-        store.insert_block(
-            "learning_events", block, _COLUMNS, settings=_SETTINGS | {"insert_deduplication_token": batch.token}
+        store.patient.insert_block(
+            "learning_events", block, _COLUMNS, settings=SETTINGS | {"insert_deduplication_token": batch.token}
         )
     except DatabaseError as error:
         raise ShippingError(f"The event store refuses batch {batch.id}: {error}") from error

@@ -11,6 +11,7 @@ from rich.table import Table
 
 from learncraft.cli import console
 from learncraft.cli.options import HomeOption, JsonOption, settings_for
+from learncraft.demo.traffic import Target
 
 if TYPE_CHECKING:
     from learncraft.analytics.shipping import ShippingStatus
@@ -88,6 +89,47 @@ def status(home: HomeOption = None, as_json: JsonOption = False) -> None:
         console.out.print(_table(found, len(drifting)))
     if drifting or found.checks is None:
         raise typer.Exit(1)
+
+
+@app.command()
+def generate(
+    events: Annotated[
+        int, typer.Option(min=1, help="How many events; 100000000 takes minutes and some GB.")
+    ] = 10_000_000,
+    store: Annotated[Target, typer.Option(help="Where they go.")] = Target.BOTH,
+    days: Annotated[int, typer.Option(min=2, help="Over how many days until now.")] = 365,
+    courses: Annotated[int, typer.Option(min=1, help="Courses, where the database has none.")] = 200,
+    learners: Annotated[int, typer.Option(min=1, help="Learners, where the database has none.")] = 50_000,
+    seed: Annotated[int, typer.Option(help="The same number gives the same events.")] = 1,
+    yes: Annotated[bool, typer.Option("--yes", help="Also into a database with other people's data.")] = False,
+    home: HomeOption = None,
+    as_json: JsonOption = False,
+) -> None:
+    """Fill both stores with invented events, to measure with: few large courses, evenings, people who stop.
+
+    They happen in the courses and to the people of the database, such as `db scale` makes; without any, both are made
+    up. The server must be stopped. Take a home folder of its own: what is filled in isn't taken out again.
+
+    Example: [bold]learncraft events generate --home /tmp/large --events 10000000 --store both[/]
+    """
+    from learncraft.demo.scale import filling
+    from learncraft.demo.traffic.generating import Order
+    from learncraft.demo.traffic.generating import generate as fill
+    from learncraft.demo.traffic.world import Size
+    from learncraft.supervisor.opening import open_runtime
+
+    order = Order(events, days, seed, store, Size(courses, learners))
+    with open_runtime(settings_for(home)) as runtime, console.progress() as progress:
+        if not yes and filling.belongs_to_people(runtime.database):
+            raise filling.ScaleError(
+                "This database holds other people's data, and invented events can't be taken out of it again. "
+                "Name another folder with --home, or say --yes."
+            )
+        made = fill(order, database=runtime.database, store=runtime.store, progress=progress)
+    if as_json:
+        console.print_json(asdict(made) | {"per_second": made.per_second})
+    else:
+        console.done(f"{made.events:,} events in {made.seconds:,.0f} seconds: {made.per_second:,} a second.")
 
 
 def _table(found: ShippingStatus, drifting: int) -> Table:

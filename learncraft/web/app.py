@@ -19,6 +19,7 @@ from learncraft.errors import NotFoundError
 from learncraft.paths import root
 from learncraft.runtime import Runtime
 from learncraft.web.auth import SignIn
+from learncraft.web.beacon import Beacon
 from learncraft.web.certificates import Certificates
 from learncraft.web.health import Health
 from learncraft.web.joining import Joining
@@ -55,6 +56,7 @@ def routes(parts: Parts) -> list[BaseRoute]:
         *_organisation(parts),
         *Health(parts.runtime).routes(),
         *Media(parts).routes(),
+        *Beacon(parts).routes(),
         *Certificates(parts).routes(),
         Route("/auth/static/font.woff2", _font_file, methods=["GET"]),
         Route("/auth/static/{name}", _static_file, methods=["GET"]),
