@@ -67,7 +67,9 @@ KINDS: dict[str, Kind] = {
     "index_lesson": Kind("Make a lesson findable for the tutor", queue="files", priority=5),
     "index_course": Kind("Make a course findable for the tutor", queue="files"),
     "index_material": Kind("Make a study material findable for the tutor", queue="files", priority=5),
-    "index_missed": Kind("Make findable what was missed", cron="* * * * *", queue="files", priority=-5, lock="missed"),
+    "index_missed": Kind(
+        "Make findable what was missed", cron="*/5 * * * *", queue="files", priority=-5, lock="missed"
+    ),
     "reconcile_events": Kind(
         "Compare the event store with the database", cron="50 * * * *", queue="files", lock="events", retries=2
     ),
