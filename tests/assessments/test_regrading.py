@@ -38,7 +38,7 @@ def test_a_corrected_key_grades_old_attempts_anew_and_says_why(session: Session)
     [change] = session.scalars(select(KeyChange))
     assert (change.old_key, change.new_key) == ({"option": "a"}, {"option": "b"})
     [kept] = session.scalars(select(Regrading))
-    assert kept.changes[0]["old_reason"] == "Not the right option"
+    assert kept.changes[0]["old_reason"] == "Not the right option: 0 of 1 point"
     assert recorded(session, attempt_id).count("assessment_regraded") == 1
     progress = session.execute(select(LessonProgress.score, LessonProgress.attempts)).one()
     assert progress == (Decimal(20), 1)
