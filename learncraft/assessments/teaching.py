@@ -2,11 +2,13 @@
 
 from __future__ import annotations
 
+from dataclasses import dataclass
 from uuid import UUID
 
-from sqlalchemy import ColumnElement, literal, select, true
+from sqlalchemy import ColumnElement, func, literal, select, true
 from sqlalchemy.orm import Session
 
+from learncraft.accounts.models import User
 from learncraft.accounts.viewer import Viewer
 from learncraft.assessments.errors import NotYoursToGradeError
 from learncraft.assessments.models import Assessment
@@ -43,3 +45,35 @@ def is_in_course(session: Session, learner_id: UUID, course_id: UUID) -> bool:
     """Whether a person has, or had, a place in a course."""
     wanted = select(literal(1)).where(Enrollment.user_id == learner_id, Enrollment.course_id == course_id)
     return session.scalar(wanted) is not None
+
+
+@dataclass(frozen=True, slots=True)
+class TaughtAssessment:
+    """An assessment and its course, for those who teach it."""
+
+    id: UUID
+    title: str
+    course_id: UUID
+    course: str
+
+
+def taught_assessment(session: Session, viewer: Viewer, assessment_id: UUID) -> TaughtAssessment | None:
+    """An assessment of a course that the viewer teaches; None for everybody else."""
+    row = session.execute(
+        select(Assessment.id, Assessment.title, Course.id, Course.title)
+        .join(Lesson, Lesson.id == Assessment.lesson_id)
+        .join(Module, Module.id == Lesson.module_id)
+        .join(Course, Course.id == Module.course_id)
+        .where(Assessment.id == assessment_id, Course.deleted_at.is_(None), is_taught_by(viewer))
+    ).first()
+    return TaughtAssessment(*row) if row is not None and viewer.teaches else None
+
+
+def learner_by_email(session: Session, course_id: UUID, email: str) -> UUID | None:
+    """A person of a course by their address, however it is capitalised."""
+    return session.scalar(
+        select(User.id)
+        .join(Enrollment, Enrollment.user_id == User.id)
+        .where(Enrollment.course_id == course_id, func.lower(User.email) == email.strip().lower())
+        .limit(1)
+    )

@@ -54,6 +54,8 @@ SCREENS: dict[str, tuple[Screen, ...]] = {
             is_wide=True,
         ),
         Screen("pages/teach/gradebook.py", "Gradebook", "grading", TEACHERS, in_menu=False, is_wide=True),
+        Screen("pages/teach/grading.py", "Grading", "rate_review", TEACHERS),
+        Screen("pages/teach/accommodations.py", "Extra time and attempts", "more_time", TEACHERS, in_menu=False),
         Screen("pages/teach/bring_in.py", "Import a course", "upload_file", TEACHERS),
     ),
     "Insights": (
