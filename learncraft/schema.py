@@ -17,6 +17,7 @@ import learncraft.courses.models
 import learncraft.enrollment.models
 import learncraft.events
 import learncraft.labs.models
+import learncraft.payments.models
 import learncraft.study.models
 import learncraft.tutor.models  # noqa: F401
 from learncraft.background import LIBRARY

@@ -43,6 +43,13 @@ def object_rules(table: str, **columns: str) -> list[Rule]:
 
 RULES = [
     *rules_of(
+        "orders",
+        ("an order costs nothing less than nothing", "total_not_negative", "total = -1"),
+        ("money has a name of three capitals", "currency_is_iso_4217", "currency = 'eur'"),
+        ("what is paid has a date", "paid_has_a_date", "paid_at = NULL"),
+    ),
+    *rules_of("order_items", ("a price is not negative", "price_not_negative", "price = -1")),
+    *rules_of(
         "subscriptions",
         ("a period ends after it begins", "period_in_order", "current_period_end = current_period_start"),
         ("free needs no subscription", "free_needs_no_subscription", "tier = 'free'"),

@@ -24,6 +24,7 @@ from learncraft.supervisor.logs import record_fault
 FILES = (
     "backing_up",
     "certifying",
+    "expiring",
     "forgetting",
     "partitioning",
 )  # of this package: each registers the functions of one idea

@@ -26,6 +26,7 @@ from learncraft.web.media import Media
 from learncraft.web.middleware import Gate, SecurityHeaders
 from learncraft.web.mishaps import exception_handlers, on_script_error
 from learncraft.web.parts import Parts
+from learncraft.web.payments import Payments
 
 _STATIC = Path(__file__).parent / "static"
 _CACHED = {"Cache-Control": "public, max-age=3600"}
@@ -56,6 +57,7 @@ def routes(parts: Parts) -> list[BaseRoute]:
         *Health(parts.runtime).routes(),
         *Media(parts).routes(),
         *Certificates(parts).routes(),
+        *Payments(parts).routes(),
         Route("/auth/static/font.woff2", _font_file, methods=["GET"]),
         Route("/auth/static/{name}", _static_file, methods=["GET"]),
         Route("/auth", _nothing_here),

@@ -57,11 +57,14 @@ SCREENS: dict[str, tuple[Screen, ...]] = {
     "Insights": (Screen("pages/insights/course.py", "Course insight", "monitoring", TEACHERS, is_wide=True),),
     "Admin": (
         Screen("pages/admin/people.py", "People", "group", ADMINS, is_wide=True),
+        Screen("pages/admin/orders.py", "Orders", "receipt_long", ADMINS, is_wide=True),
         Screen("pages/admin/jobs.py", "Jobs", "engineering", ADMINS, is_wide=True),
         Screen("pages/admin/health.py", "Health", "monitor_heart", ADMINS, is_wide=True),
     ),
     "Account": (
         Screen("pages/account/profile.py", "Profile", "account_circle"),
+        Screen("pages/account/cart.py", "Cart", "shopping_cart"),
+        Screen("pages/account/subscription.py", "Subscription", "card_membership"),
         Screen("pages/account/sign_ins.py", "Sign-ins", "devices"),
         Screen("pages/account/sign_out.py", "Sign out", "logout"),
     ),
