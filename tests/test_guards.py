@@ -288,6 +288,7 @@ MACHINERY = {
     "job_progress",
     "learning_events",
     "rate_limits",
+    "search_course_words",
     "search_refreshes",
     "search_words",
 }

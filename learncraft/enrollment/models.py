@@ -8,9 +8,11 @@ from typing import Any
 from uuid import UUID
 
 from sqlalchemy import (
+    BigInteger,
     CheckConstraint,
     ForeignKeyConstraint,
     Index,
+    Integer,
     SmallInteger,
     String,
     Text,
@@ -409,6 +411,26 @@ class SearchWord(Base):
     word: Mapped[str] = mapped_column(String(40, collation="C"), primary_key=True, doc="The word, in small letters.")
     documents: Mapped[int] = mapped_column(doc="How many courses and lessons have it.")
     variants: Mapped[list[str]] = mapped_column(ARRAY(String(40)), doc="What is left of it without one or two letters.")
+
+
+class SearchCourseWords(Base):
+    """Which words one published course has, as they stand counted in `search_words`.
+
+    What a change takes away is told by them, so that a course is counted anew without looking at any other. There is no
+    foreign key: the words of a course that was deleted have yet to be taken out of the count.
+    """
+
+    __tablename__ = "search_course_words"
+    __table_args__ = (CheckConstraint("cardinality(words) = cardinality(documents)", name="a_number_for_each_word"),)
+
+    course_id: Mapped[UUID] = mapped_column(primary_key=True, doc="The course.")
+    mark: Mapped[int] = mapped_column(
+        BigInteger, doc="A hash of all that the words come from; another one says that it changed."
+    )
+    words: Mapped[list[str]] = mapped_column(ARRAY(String(40)), doc="The words of the course and of its lessons.")
+    documents: Mapped[list[int]] = mapped_column(
+        ARRAY(Integer), doc="How many of them have it, the course itself among them; by the word's place."
+    )
 
 
 class SearchRefresh(Base):

@@ -24,6 +24,7 @@ from learncraft.supervisor.logs import record_fault
 FILES = (
     "backing_up",
     "certifying",
+    "collecting_words",
     "expiring",
     "forgetting",
     "partitioning",

@@ -1,21 +1,18 @@
-"""What is to be done now and then, whoever asks or not.
+"""Attempts whose time is over and whose learner doesn't come back are graded with what was saved.
 
-Attempts whose time is over and whose learner doesn't come back are graded with what was saved; the words of new and
-changed courses are collected for the search.
+It is a thread and no job: its delay is seconds, and nothing else may stand in its way.
 """
 
 from __future__ import annotations
 
 import logging
 import threading
-import time
 from datetime import UTC, datetime
 
 from sqlalchemy.exc import SQLAlchemyError
 
 from learncraft.assessments import service
 from learncraft.db import Database
-from learncraft.enrollment import dictionary
 from learncraft.errors import LearnCraftError
 
 INTERVAL_SECONDS = 5.0
@@ -29,7 +26,6 @@ class Sweeper:
     def __init__(self, database: Database, *, interval: float = INTERVAL_SECONDS) -> None:
         self._database = database
         self._interval = interval
-        self._collected: float | None = None  # when this thread last looked for new words
         self._stop = threading.Event()
         self._thread = threading.Thread(target=self._run, name="sweeper", daemon=True)
 
@@ -48,14 +44,5 @@ class Sweeper:
             try:
                 with self._database.transaction() as session:
                     service.close_overdue(session, datetime.now(UTC))
-                self._collect_words()
             except (LearnCraftError, SQLAlchemyError) as error:
                 log.warning("Sweeping failed; again in %s seconds. %s", self._interval, error)
-
-    def _collect_words(self) -> None:
-        pause = dictionary.REFRESH_AFTER.total_seconds()
-        if self._collected is not None and time.monotonic() - self._collected < pause:
-            return
-        self._collected = time.monotonic()
-        with self._database.transaction() as session:
-            dictionary.refresh(session, only_if_older=dictionary.REFRESH_AFTER)

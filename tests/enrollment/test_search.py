@@ -121,23 +121,44 @@ def test_words_of_drafts_are_not_given_away(session: Session, learner: Viewer) -
     assert session.scalar(text("SELECT count(*) FROM search_words WHERE word = 'zymurgy'")) == 0
 
 
-def test_the_words_are_collected_again_only_after_a_change(session: Session) -> None:
-    make_course(session, title="First")
-    assert dictionary.refresh(session)
-    assert dictionary.refresh(session, only_if_older=dictionary.REFRESH_AFTER) is None
-    session.execute(text("UPDATE search_refreshes SET refreshed_at = now() + interval '1 s' - interval '1 day'"))
-    assert dictionary.refresh(session, only_if_older=dictionary.REFRESH_AFTER)
+def words_with_numbers(session: Session) -> dict[str, int]:
+    return {row.word: row.documents for row in session.execute(text("SELECT word, documents FROM search_words"))}
 
 
-def test_words_that_are_gone_leave_the_dictionary(session: Session) -> None:
-    made = make_course(session, title="Zymurgy")
+def test_words_are_collected_where_something_changed_and_nowhere_else(session: Session) -> None:
+    first, second = make_course(session, title="Zymurgy", lessons=2), make_course(session, title="Yeast")
+    assert dictionary.refresh(session) == 2
+    assert dictionary.refresh(session) == 0
+    session.execute(text("UPDATE courses SET enrollment_count = 5 WHERE id = :id"), {"id": first.id})
+    assert dictionary.refresh(session) == 0
+    session.execute(text("UPDATE lessons SET title = 'Barley' WHERE id = :id"), {"id": first.lessons[0].id})
+    assert dictionary.changed(session) == [first.id]
+    assert dictionary.refresh(session) == 1
+    assert words_with_numbers(session)["barley"] == 1
+    assert second.id not in dictionary.changed(session)
+
+
+def test_the_numbers_after_changes_are_those_of_a_new_count(session: Session) -> None:
+    made = [make_course(session, title=f"Zymurgy of {name}", lessons=2) for name in ("ale", "beer", "cider")]
     dictionary.refresh(session)
-    made.course.title = "Brewing"
-    session.flush()
+    session.execute(text("UPDATE courses SET title = 'Brewing ale' WHERE id = :id"), {"id": made[0].id})
+    session.execute(text("DELETE FROM lessons WHERE id = :id"), {"id": made[1].lessons[1].id})
+    session.execute(text("UPDATE courses SET status = 'draft' WHERE id = :id"), {"id": made[2].id})
+    assert dictionary.refresh(session) == 3
+    counted = words_with_numbers(session)
+    assert (counted["zymurgy"], counted["brewing"], "cider" in counted) == (1, 1, False)
+    session.execute(text("DELETE FROM search_words"))
+    session.execute(text("DELETE FROM search_course_words"))
     dictionary.refresh(session)
-    words = set(session.scalars(text("SELECT word FROM search_words")))
-    assert "brewing" in words
-    assert "zymurgy" not in words
+    assert words_with_numbers(session) == counted
+
+
+def test_the_words_of_a_deleted_course_are_taken_out_of_the_count(session: Session) -> None:
+    made = make_course(session, title="Zymurgy", lessons=0)
+    dictionary.refresh(session)
+    session.execute(text("DELETE FROM courses WHERE id = :id"), {"id": made.id})
+    dictionary.refresh(session)
+    assert "zymurgy" not in words_with_numbers(session)
 
 
 def test_a_snippet_marks_the_hits_in_plain_text(session: Session, learner: Viewer) -> None:

@@ -63,6 +63,7 @@ def one_of_each(session: Session) -> OneOfEach:
     chatting(session, made, in_lab=working(session, made))
     studying(session, made)
     session.execute(text("INSERT INTO search_words VALUES ('word', 1, '{wor}') ON CONFLICT DO NOTHING"))
+    session.execute(text("INSERT INTO search_course_words VALUES (new_id(), 1, '{word}', '{1}')"))
     session.execute(text("INSERT INTO search_refreshes VALUES (1, now()) ON CONFLICT DO NOTHING"))
     session.add(JobProgress(job_id=background.defer(session, "make_partitions"), words="Making partitions"))
     happening(session, made)
@@ -140,7 +141,14 @@ def taking_part(session: Session, made: OneOfEach) -> None:
 
 
 def buying(session: Session, made: OneOfEach) -> None:
-    paid = {"provider": "manual", "currency": "EUR", "total": 10, "status": "paid", "paid_at": NOW}
+    paid = {
+        "provider": "manual",
+        "provider_reference": new_id().hex,
+        "currency": "EUR",
+        "total": 10,
+        "status": "paid",
+        "paid_at": NOW,
+    }
     order = add(session, payments.Order, user_id=made.user_id, **paid)
     add(session, payments.OrderItem, order_id=order, course_id=made.course.id, title="Course", price=10)
     session.execute(text("INSERT INTO payment_notices (id, kind) VALUES ('evt_1', 'paid') ON CONFLICT DO NOTHING"))
