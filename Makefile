@@ -57,12 +57,15 @@ $(BIN)/python:
 
 # Only what the locks hold is fetched, checked by its hash; LearnCraft itself is installed from this folder.
 $(RUN): requirements.lock pyproject.toml | $(BIN)/python
-	@echo "Installing what LearnCraft needs (about 300 MB the first time)"
+	@echo "Installing what LearnCraft needs (about 350 MB the first time)"
 	@$(PIP) install --require-hashes -r requirements.lock
 	@$(PIP) install --no-deps --no-build-isolation --editable .
+	@$(BIN)/learncraft sandbox install || \
+		echo "LearnCraft works without it, but learners' programs can't be run" >&2
 	@touch $@
 
 $(DEV): requirements-dev.lock $(RUN)
 	@echo "Installing what its tests need"
 	@$(PIP) install --require-hashes -r requirements-dev.lock
+	@$(BIN)/learncraft sandbox install
 	@touch $@

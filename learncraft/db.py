@@ -30,7 +30,7 @@ from sqlalchemy import (
 from sqlalchemy.exc import DBAPIError
 from sqlalchemy.orm import DeclarativeBase, Session, mapped_column
 
-from learncraft import retrying
+from learncraft import broken_rules, retrying
 from learncraft.errors import InvalidInputError, UnavailableError
 
 Result = TypeVar("Result")
@@ -132,6 +132,7 @@ class Database:
 
         Raises:
             UnavailableError: the server can't be reached.
+            BrokenRuleError: the database refused a change; a sentence says which rule it breaks.
         """
         with _reachable(), Session(self.engine, expire_on_commit=False) as session, session.begin():
             yield session
@@ -156,6 +157,7 @@ class Database:
 
         Raises:
             UnavailableError: it was not done, in spite of all retries; or nobody can tell, as the server stays away.
+            BrokenRuleError: the database refused a change; a sentence says which rule it breaks.
         """
         return retrying.run(self.engine, action, retries=retries)
 
@@ -175,10 +177,12 @@ class Database:
 
 @contextmanager
 def _reachable() -> Iterator[None]:
-    """Turn a lost or refused connection into a sentence; the driver's text stays the cause, for the log."""
+    """Turn a lost or refused connection, or a broken rule, into a sentence; the driver's text stays the cause."""
     try:
         yield
     except DBAPIError as error:
         if retrying.is_lost(error):
             raise UnavailableError(retrying.AWAY) from error
+        if (broken := broken_rules.in_words(error)) is not None:
+            raise broken from error
         raise

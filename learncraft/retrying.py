@@ -12,6 +12,7 @@ from sqlalchemy import Connection, Engine, text
 from sqlalchemy.exc import DBAPIError, OperationalError
 from sqlalchemy.orm import Session
 
+from learncraft import broken_rules
 from learncraft.errors import UnavailableError
 
 Result = TypeVar("Result")
@@ -48,6 +49,8 @@ def run(engine: Engine, action: Callable[[Session], Result], *, retries: int) ->
         except DBAPIError as error:
             lost = is_lost(error)
             if not lost and not isinstance(error.orig, _CONFLICTS):
+                if (broken := broken_rules.in_words(error)) is not None:
+                    raise broken from error
                 raise
             if attempt == retries:
                 raise UnavailableError(AWAY if lost else CONTENDED) from error

@@ -10,10 +10,14 @@ from alembic.script import ScriptDirectory
 from sqlalchemy import Connection, Engine, Table, text
 
 import learncraft.accounts.models
+import learncraft.analytics.models
+import learncraft.assessments.gradebook.models
 import learncraft.assessments.models
+import learncraft.assessments.records
 import learncraft.background
 import learncraft.community.models
 import learncraft.courses.models
+import learncraft.enrollment.catalogue_models
 import learncraft.enrollment.models
 import learncraft.events
 import learncraft.labs.models
@@ -121,7 +125,12 @@ def differences(engine: Engine) -> list[str]:
 
 
 def is_ours(name: str | None, kind: str) -> bool:
-    """Whether the models describe a thing of the database: partitions and the job library's tables they don't."""
+    """Whether the models describe a thing of the database.
+
+    They don't describe partitions, the job library's tables, and the index that is only where pg_trgm is.
+    """
+    if kind == "index":
+        return name != "ix_search_words_trigrams"
     return kind != "table" or not (is_partition(name) or (name or "").startswith(LIBRARY))
 
 

@@ -109,6 +109,17 @@ class Settings(BaseSettings):
     oidc_name: Annotated[str, Field(description="What the button of the sign-in form calls the issuer.")] = (
         "your organisation"
     )
+    embedding_url: Annotated[
+        str | None,
+        Field(
+            description="OpenAI-compatible endpoint that makes the vectors of the tutor's search, such as "
+            "https://api.openai.com/v1. It is sent all texts of courses. Unset: the built-in model, on this machine."
+        ),
+    ] = None
+    embedding_model: Annotated[
+        str, Field(min_length=1, max_length=100, description="Model of that endpoint; it must give 1536 dimensions.")
+    ] = "text-embedding-3-small"
+    embedding_key: Annotated[SecretStr | None, Field(description="Key of that endpoint.")] = None
     log_level: Annotated[Literal["debug", "info", "warning", "error"], Field(description="How much is logged.")] = (
         "info"
     )

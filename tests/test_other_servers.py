@@ -9,13 +9,14 @@ import tempfile
 from collections.abc import Iterator
 from pathlib import Path
 from typing import Any
-from urllib.parse import urlsplit
+from urllib.parse import urlsplit, urlunsplit
 
 import psycopg
 import pytest
 from psycopg import sql
 
 from learncraft import schema
+from learncraft import sql as sources
 from learncraft.db import Database
 from learncraft.schema import SchemaError
 from tests.postgres import SharedServer
@@ -67,6 +68,23 @@ def test_migrations_go_up_and_down_on_the_systems_server_as_far_as_it_can_go(sys
         schema.downgrade(database.engine, "base")
     finally:
         database.close()
+
+
+def test_words_are_alike_by_three_letter_pieces_where_the_server_has_pg_trgm(system_server: str) -> None:
+    with psycopg.connect(system_server, autocommit=True) as connection:
+        if not connection.execute("SELECT 1 FROM pg_available_extensions WHERE name = 'pg_trgm'").fetchone():
+            pytest.skip("the system's PostgreSQL has no pg_trgm")
+        connection.execute("CREATE DATABASE alike")
+    with psycopg.connect(urlunsplit(urlsplit(system_server)._replace(path="/alike")), autocommit=True) as connection:
+        connection.execute('CREATE TABLE search_words (word varchar(40) COLLATE "C" PRIMARY KEY, documents int)')
+        connection.execute(sources.text("postgres/0036_similar_words"))
+        connection.execute("INSERT INTO search_words VALUES ('internationalisation', 3), ('nation', 9), ('sql', 1)")
+        ask = "SELECT similar_word('interntionlistion'), similar_word('zymurgy')"
+        assert connection.execute(ask).fetchone() == ("internationalisation", None)
+        connection.execute("INSERT INTO search_words SELECT md5(n::text), n FROM generate_series(1, 30000) AS n")
+        connection.execute("VACUUM ANALYZE search_words")
+        plan = connection.execute("EXPLAIN SELECT word FROM search_words WHERE word % 'interntionlistion'").fetchall()
+        assert "ix_search_words_trigrams" in str(plan)
 
 
 def test_a_user_who_may_not_add_pgvector_is_told_whom_to_ask(postgres: SharedServer) -> None:

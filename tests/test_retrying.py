@@ -11,10 +11,11 @@ from pathlib import Path
 
 import pytest
 from sqlalchemy import Engine, create_engine, text
-from sqlalchemy.exc import DBAPIError, IntegrityError, InternalError, OperationalError
+from sqlalchemy.exc import DBAPIError, InternalError, OperationalError
 from sqlalchemy.orm import Session
 
 from learncraft import retrying
+from learncraft.broken_rules import BrokenRuleError
 from learncraft.db import STATEMENT_TIMEOUT_MS, Database
 from learncraft.errors import UnavailableError
 from learncraft.supervisor.postgres import EmbeddedPostgres
@@ -94,7 +95,7 @@ def test_a_broken_rule_is_not_tried_again(counters: Database) -> None:
         calls.append(1)
         session.execute(text("INSERT INTO counters VALUES (1, 0)"))
 
-    with pytest.raises(IntegrityError):
+    with pytest.raises(BrokenRuleError, match="there can be only one"):
         counters.run(action)
     assert len(calls) == 1
 

@@ -61,6 +61,7 @@ class Profile:
     theme: str
     time_zone: str
     email_notifications: bool
+    weekly_letter: bool
 
 
 def by_email(session: Session, email: str, *, lock: bool = False) -> User | None:
@@ -121,6 +122,7 @@ def profile(session: Session, user_id: UUID) -> Profile:
         theme=likes.theme if likes else "system",
         time_zone=likes.time_zone if likes else "UTC",
         email_notifications=likes.email_notifications if likes else True,
+        weekly_letter=not likes or likes.extra.get("weekly_letter") is not False,
     )
 
 

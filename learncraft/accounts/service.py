@@ -216,6 +216,7 @@ def update_preferences(
     theme: str | None = None,
     time_zone: str | None = None,
     email_notifications: bool | None = None,
+    weekly_letter: bool | None = None,
 ) -> None:
     """Change what is given; None leaves it.
 
@@ -237,6 +238,8 @@ def update_preferences(
     for name, value in given.items():
         if value is not None:
             setattr(likes, name, value)
+    if weekly_letter is not None:
+        likes.extra = {**(likes.extra or {}), "weekly_letter": weekly_letter}
     session.flush()
 
 

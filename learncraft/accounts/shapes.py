@@ -14,6 +14,8 @@ class Preferences(BaseModel):
 
     model_config = ConfigDict(extra="allow")
 
+    weekly_letter: bool | None = None  # about the courses that one teaches; none is yes
+
 
 class Availability(BaseModel):
     """When a person who teaches can be met: lines such as 'Mondays 14:00 to 16:00'."""

@@ -29,6 +29,7 @@ Row = TypeVar("Row")
 CONNECT_TIMEOUT_SECONDS = 5
 MAX_EXECUTION_SECONDS = 15
 MAX_MEMORY_BYTES = 2_000_000_000
+PATIENT_SECONDS = 600  # for what no person waits for: shipping, filling, counting all of it
 CONNECTIONS = 32  # kept open per process; threads beyond that open their own for one question
 
 # ClickHouse's numbers for "not now" rather than "not like this".
@@ -46,6 +47,7 @@ class EventStore:
         self._limits = dict(limits)
         self._lock = threading.Lock()
         self._connected: Client | None = None
+        self._patient: Self | None = None
 
     @classmethod
     def connect(
@@ -69,6 +71,15 @@ class EventStore:
         return cls(url, cluster=cluster, limits=limits)
 
     @property
+    def patient(self) -> Self:
+        """The same store with more time for each statement: a full batch on a busy machine takes what it takes."""
+        with self._lock:
+            if self._patient is None:
+                limits = self._limits | {"max_execution_time": PATIENT_SECONDS}
+                self._patient = type(self)(self._url, cluster=self.cluster, limits=limits)
+            return self._patient
+
+    @property
     def database(self) -> str:
         """The name of the database."""
         return str(_parts(self._url())["database"])
@@ -81,14 +92,21 @@ class EventStore:
         Raises:
             EventStoreUnavailable: the store doesn't answer, or the question takes more than it may.
         """
+        return self.rows_of(row_class, sql.text(name), **params)
+
+    def rows_of(self, row_class: type[Row], statement: str, **params: object) -> list[Row]:
+        """The answer of a statement, each row as `row_class`, whose fields are the answer's columns.
+
+        Raises:
+            EventStoreUnavailable: as for `rows`.
+        """
         with self._asking() as client:
-            result = client.query(sql.text(name), parameters=params, tz_mode="aware")
+            result = client.query(statement, parameters=params, tz_mode="aware")
+        names = result.column_names
         expected = {field.name for field in fields(row_class)}  # type: ignore[arg-type]
-        if result.result_rows and set(result.column_names) != expected:
-            raise TypeError(
-                f"sql/{name}.sql returns {result.column_names}, {row_class.__name__} has {sorted(expected)}."
-            )
-        return [row_class(**dict(zip(result.column_names, row, strict=True))) for row in result.result_rows]
+        if result.result_rows and set(names) != expected:
+            raise TypeError(f"The answer has {names}, {row_class.__name__} has {sorted(expected)}.")
+        return [row_class(**dict(zip(names, row, strict=True))) for row in result.result_rows]
 
     def frame(self, name: str, **params: object) -> pd.DataFrame:
         """The answer of sql/<name>.sql as a table to show or download.
@@ -174,6 +192,11 @@ class EventStore:
 
     def close(self) -> None:
         """Give back the connections. The next question connects again."""
+        self._disconnect()
+        if self._patient is not None:
+            self._patient._disconnect()
+
+    def _disconnect(self) -> None:
         with self._lock:
             client, self._connected = self._connected, None
         if client is not None:
@@ -185,7 +208,7 @@ class EventStore:
             try:
                 yield self._client()
             except OperationalError:
-                self.close()  # the store may come back elsewhere
+                self._disconnect()  # the store may come back elsewhere
                 raise
 
     def _client(self) -> Client:

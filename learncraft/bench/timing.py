@@ -55,6 +55,7 @@ class PageTimes:
 class Report:
     """All figures of one database."""
 
+    measured_at: str
     machine: str
     postgres: str
     rows: dict[str, int]

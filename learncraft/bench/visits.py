@@ -44,6 +44,7 @@ _ATTEMPTS = """
     SELECT user_id, id FROM (SELECT * FROM assessment_attempts TABLESAMPLE SYSTEM (:share)) AS drawn
     ORDER BY random() LIMIT :most
 """
+_INSIGHTS = ["course", "engagement", "lessons", "video", "items", "practice", "tutor", "cohorts", "at_risk", "learner"]
 _TEACHERS = """
     SELECT instructor_id, (array_agg(id))[1] FROM courses WHERE deleted_at IS NULL
     GROUP BY instructor_id ORDER BY count(*) DESC LIMIT :most
@@ -113,6 +114,7 @@ def choose(session: Session, guests: Guests, *, each: int, seed: int = 1) -> lis
         add("certificates", "learn/certificates", user_id)
         add("profile", "account/profile", user_id)
         add("sign-ins", "account/sign_ins", user_id)
+        add("my grades", "learn/grades", user_id)
         narrowed = random.choice(
             ({"level": "beginner"}, {"subject": "databases,cloud"}, {"price": "free", "tag": "sql"})
         )
@@ -122,14 +124,17 @@ def choose(session: Session, guests: Guests, *, each: int, seed: int = 1) -> lis
         add(name, "learn/catalogue", random.choice(searchers), q=query)
     for user_id, course_id in rows(_TEACHERS):
         add("my courses", "teach/courses", user_id)
-        add("course insight", "insights/course", user_id, course=course_id)
+        for page in _INSIGHTS:
+            add(f"insight: {page}", f"insights/{page}", user_id, course=course_id)
         add("certificates of a course", "teach/certificates", user_id, course=course_id)
+        add("gradebook", "teach/gradebook", user_id, course=course_id)
     [[admin]] = rows(_ADMINS)
     for first_name, last_name, email in rows(_NAMES):
         for query in ("", first_name, f"{first_name[:3]} {last_name[:4]}", email, last_name[:1]):
             add("people", "admin/people", admin, q=query)
     add("health", "admin/health", admin)
     add("jobs", "admin/jobs", admin)
+    add("overview", "insights/overview", admin)
     for [reviewer] in rows(_REVIEWERS):
         add("all courses", "teach/courses", reviewer)
     return visits

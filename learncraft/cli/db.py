@@ -112,7 +112,10 @@ def scale(
 
     size = filling.Size(users, enrollments, courses, lessons_per_course, events, seed)
     size.check()
-    with open_database(settings_for(home)) as database, console.progress() as progress:
+    settings = settings_for(home)
+    if not (settings.home / "postgres").exists():
+        settings = settings.model_copy(update={"backups": False})  # gigabytes of log that nobody will want back
+    with open_database(settings) as database, console.progress() as progress:
         if not yes and filling.belongs_to_people(database):
             raise filling.ScaleError(
                 "This database holds other people's data, and invented data can't be taken out of it again. "

@@ -112,6 +112,7 @@ def _run(
     from learncraft.cli.ready import announce
     from learncraft.jobs.sweeping import Sweeper
     from learncraft.jobs.worker import Worker
+    from learncraft.sandbox import current as sandbox
     from learncraft.supervisor.errors import StartError
     from learncraft.web.app import create_app
     from learncraft.web.server import WebServer
@@ -124,6 +125,7 @@ def _run(
     sweeper = Sweeper(runtime.database)
     parts.callback(shipper.stop, timeout=0.5)
     parts.callback(sweeper.stop, timeout=0.5)
+    parts.callback(sandbox.stop)
     shipper.start()
     sweeper.start()
     if runtime.settings.jobs_in_server:

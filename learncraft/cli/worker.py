@@ -51,9 +51,11 @@ def worker(
 
 def _work(settings: Settings, stopping: Stopping, concurrency: int, queues: list[str] | None) -> None:
     from learncraft.jobs.worker import Worker
+    from learncraft.sandbox import current as sandbox
     from learncraft.supervisor.opening import open_database
 
     with ExitStack() as parts:
+        parts.callback(sandbox.stop)
         database = parts.enter_context(open_database(settings))
         working = Worker(database, settings, concurrency=concurrency, queues=queues)
 

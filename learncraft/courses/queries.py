@@ -2,17 +2,19 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterable
 from dataclasses import dataclass
 from datetime import datetime
 from decimal import Decimal
+from typing import Any
 from uuid import UUID
 
-from sqlalchemy import ColumnElement, func, select
+from sqlalchemy import CTE, ColumnElement, Select, func, select
 from sqlalchemy.orm import Session
 
 from learncraft.accounts.models import User
 from learncraft.accounts.viewer import Viewer
-from learncraft.courses.models import Course, CourseStatus, Lesson, Module
+from learncraft.courses.models import Course, CourseStatus, Lesson, Module, Video
 
 PAGE_SIZE = 20
 
@@ -60,15 +62,49 @@ class LessonName:
     place: int
     title: str
     module: str
+    module_id: UUID
+    minutes: int  # as the author estimates
 
 
-def taught_courses(session: Session, viewer: Viewer, *, page: int = 1) -> TaughtPage:
-    """The viewer's own courses, or all of them for those who review content; the latest changed first. Two queries."""
+@dataclass(frozen=True, slots=True)
+class VideoName:
+    """A video by name, with the lesson that it is in; `seconds` is None while nobody knows its length."""
+
+    id: UUID
+    title: str
+    lesson_id: UUID
+    lesson: str
+    seconds: int | None
+
+
+def taught_courses(
+    session: Session,
+    viewer: Viewer,
+    *,
+    page: int = 1,
+    matches: ColumnElement[bool] | None = None,
+    rank: ColumnElement[float] | None = None,
+) -> TaughtPage:
+    """The viewer's own courses, or all of them for those who review content; the latest changed first. Two queries.
+
+    `matches` narrows them, and what has the higher `rank` then comes first: `enrollment.taught.find` searches by words.
+    """
     mine: list[ColumnElement[bool]] = [Course.deleted_at.is_(None)]
     if not viewer.reviews_content:
         mine.append(Course.instructor_id == viewer.id)
+    if matches is not None:
+        mine.append(matches)
     total = session.scalar(select(func.count()).select_from(Course).where(*mine)) or 0
     shown = min(max(page, 1), max(1, -(-total // PAGE_SIZE)))
+    latest: list[ColumnElement[Any]] = [Course.updated_at.desc(), Course.id.asc()]
+    order = latest if rank is None else [rank.desc(), *latest]
+    # What is costly is asked of a page's courses only, after they are chosen.
+    picked = select(Course.id).where(*mine).order_by(*order).limit(PAGE_SIZE).offset((shown - 1) * PAGE_SIZE)
+    rows = session.execute(_taught(picked.cte("picked")).order_by(*order))
+    return TaughtPage(tuple(TaughtCourse(*row) for row in rows), total, shown)
+
+
+def _taught(picked: CTE) -> Select[*tuple[Any, ...]]:
     modules = select(func.count()).where(Module.course_id == Course.id).scalar_subquery()
     lessons = (
         select(func.count())
@@ -77,7 +113,7 @@ def taught_courses(session: Session, viewer: Viewer, *, page: int = 1) -> Taught
         .where(Module.course_id == Course.id)
         .scalar_subquery()
     )
-    rows = session.execute(
+    return (
         select(
             Course.id,
             Course.slug,
@@ -91,13 +127,9 @@ def taught_courses(session: Session, viewer: Viewer, *, page: int = 1) -> Taught
             Course.thumbnail_url,
             Course.updated_at,
         )
+        .join(picked, picked.c.id == Course.id)
         .join(User, User.id == Course.instructor_id)
-        .where(*mine)
-        .order_by(Course.updated_at.desc(), Course.id)
-        .limit(PAGE_SIZE)
-        .offset((shown - 1) * PAGE_SIZE)
     )
-    return TaughtPage(tuple(TaughtCourse(*row) for row in rows), total, shown)
 
 
 def taught_names(session: Session, viewer: Viewer) -> list[CourseName]:
@@ -111,9 +143,27 @@ def taught_names(session: Session, viewer: Viewer) -> list[CourseName]:
 def lesson_names(session: Session, course_id: UUID) -> list[LessonName]:
     """All lessons of a course in order."""
     rows = session.execute(
-        select(Lesson.id, Lesson.title, Module.title)
+        select(Lesson.id, Lesson.title, Module.title, Module.id, Lesson.duration_minutes)
         .join(Module, Module.id == Lesson.module_id)
         .where(Module.course_id == course_id)
         .order_by(Module.order_index, Lesson.order_index)
     )
-    return [LessonName(key, place, title, module) for place, (key, title, module) in enumerate(rows, start=1)]
+    return [LessonName(row[0], place, *row[1:]) for place, row in enumerate(rows, start=1)]
+
+
+def video_names(session: Session, course_id: UUID) -> list[VideoName]:
+    """All videos of a course in its order."""
+    rows = session.execute(
+        select(Video.id, Video.title, Lesson.id, Lesson.title, Video.duration_seconds)
+        .join(Lesson, Lesson.id == Video.lesson_id)
+        .join(Module, Module.id == Lesson.module_id)
+        .where(Module.course_id == course_id)
+        .order_by(Module.order_index, Lesson.order_index, Video.created_at, Video.id)
+    )
+    return [VideoName(*row) for row in rows]
+
+
+def course_titles(session: Session, ids: Iterable[UUID]) -> dict[UUID, str]:
+    """The names that courses have now, of those that are there."""
+    rows = session.execute(select(Course.id, Course.title).where(Course.id.in_(list(ids)), Course.deleted_at.is_(None)))
+    return {row[0]: row[1] for row in rows}

@@ -16,7 +16,7 @@ WEEKS = 12
 _HOURS = (7, 8, 9, 12, 13, 16, 17, 18, 19, 20, 21, 22)
 _HOUR_WEIGHTS = (2, 3, 3, 3, 2, 3, 4, 6, 9, 10, 8, 3)
 _WEEKDAY_WEIGHTS = (10, 11, 10, 9, 6, 4, 7)  # Monday first
-_WAVES = (0, 4, 8)  # weeks in which a group starts
+WAVES = (0, 4, 8)  # weeks in which a group starts
 
 
 @dataclass(frozen=True, slots=True)
@@ -31,7 +31,7 @@ class Habit:
 
 def habit(random: Random, *, now: datetime) -> Habit:
     """A learner drawn by chance, who starts within the last WEEKS weeks."""
-    wave = random.choices(_WAVES, (5, 3, 2))[0]
+    wave = random.choices(WAVES, (5, 3, 2))[0]
     week = min(wave + random.expovariate(1.2), WEEKS - 0.5)
     return Habit(
         starts_at=evening(random, now - timedelta(weeks=WEEKS - week)),

@@ -7,7 +7,7 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 from dataclasses import dataclass, field
-from datetime import datetime, timedelta
+from datetime import date, datetime, timedelta
 from decimal import Decimal
 from random import Random
 from typing import Any
@@ -16,7 +16,8 @@ from uuid import UUID
 from learncraft.assessments import grading
 from learncraft.assessments.models import QuestionType
 from learncraft.db import new_id
-from learncraft.demo.habits import Habit, knows, sittings
+from learncraft.demo import asking
+from learncraft.demo.habits import WEEKS, Habit, knows, sittings
 
 Row = dict[str, Any]
 
@@ -49,6 +50,7 @@ class DemoLesson:
 
     id: UUID
     module_id: UUID
+    title: str
     minutes: int
     quizzes: tuple[DemoQuiz, ...]
 
@@ -59,6 +61,7 @@ class DemoCourse:
 
     id: UUID
     lessons: tuple[DemoLesson, ...]
+    cohorts: tuple[tuple[UUID, date], ...] = ()  # each with its first day, the latest first
 
 
 @dataclass(slots=True)
@@ -70,6 +73,8 @@ class Rows:
     lesson_progress: list[Row] = field(default_factory=list)
     assessment_attempts: list[Row] = field(default_factory=list)
     answers: list[Row] = field(default_factory=list)
+    cohort_members: list[Row] = field(default_factory=list)
+    ai_interactions: list[Row] = field(default_factory=list)
     learning_events: list[Row] = field(default_factory=list)
 
     def tables(self) -> Iterator[tuple[str, list[Row]]]:
@@ -150,6 +155,8 @@ def _lesson(walk: _Walk, lesson: DemoLesson, clock: datetime, *, stays: bool) ->
     where = {"module_id": lesson.module_id, "lesson_id": lesson.id}
     opened = clock
     walk.tell("lesson_opened", opened, **where)
+    if random.random() < 0.12 + 0.1 * len(lesson.quizzes):  # where it gets hard, people ask
+        _ask(walk, lesson, clock + timedelta(minutes=lesson.minutes / 2))
     clock += timedelta(seconds=lesson.minutes * 60 * random.lognormvariate(0, 0.35))
     finished = stays and clock < walk.now
     best: Decimal | None = None
@@ -184,6 +191,45 @@ def _lesson(walk: _Walk, lesson: DemoLesson, clock: datetime, *, stays: bool) ->
         }
     )
     return finished, clock
+
+
+def search(rows: Rows, random: Random, *, learners: list[UUID], now: datetime, times: int = 240) -> None:
+    """Let learners search the catalogue, now and then for what isn't there."""
+    for _ in range(times):
+        words, results = asking.search(random)
+        rows.learning_events.append(
+            {
+                "id": new_id(),
+                "user_id": random.choice(learners),
+                "event_type": "search_made",
+                "occurred_at": now - timedelta(minutes=random.randrange(60, WEEKS * 7 * 24 * 60)),
+                "event_data": {"query": words, "results": results},
+            }
+        )
+
+
+def _ask(walk: _Walk, lesson: DemoLesson, moment: datetime) -> None:
+    """A question to the tutor, answered from the course or refused, and now and then rated."""
+    if moment > walk.now:
+        return
+    question, answered, rating = asking.question(walk.random, lesson.title)
+    where = {"module_id": lesson.module_id, "lesson_id": lesson.id}
+    walk.tell("tutor_asked", moment, event_data={"kind": "query", "answered": answered}, **where)
+    if rating is not None:
+        walk.tell("tutor_rated", moment + timedelta(minutes=1), event_data={"rating": rating}, **where)
+    walk.rows.ai_interactions.append(
+        {
+            "id": new_id(),
+            "user_id": walk.learner_id,
+            "interaction_type": "query",
+            "input_text": question,
+            "output_text": asking.answer(lesson.title, answered=answered),
+            "response_time_ms": walk.random.randint(20, 90),
+            "is_refused": not answered,
+            "feedback_rating": rating,
+            "created_at": moment,
+        }
+    )
 
 
 def _attempt(
@@ -267,9 +313,20 @@ def _enrollment(walk: _Walk, *, done: int, minutes: int, last_lesson: UUID | Non
     if is_finished:
         walk.tell("course_completed", last_seen)
     enrollment_id = new_id()
+    cohort_id = next((key for key, first in walk.course.cohorts if walk.habit.starts_at.date() >= first), None)
+    if cohort_id is not None:
+        walk.rows.cohort_members.append(
+            {
+                "id": new_id(),
+                "cohort_id": cohort_id,
+                "user_id": walk.learner_id,
+                "joined_at": walk.habit.starts_at,
+            }
+        )
     walk.rows.enrollments.append(
         {
             "id": enrollment_id,
+            "cohort_id": cohort_id,
             "user_id": walk.learner_id,
             "course_id": walk.course.id,
             "status": "completed" if is_finished else "active",

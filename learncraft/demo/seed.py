@@ -6,7 +6,7 @@ All of it is one transaction: a seed that is cut off leaves nothing, and the nex
 from __future__ import annotations
 
 from collections.abc import Callable, Iterable
-from datetime import UTC, datetime, timedelta
+from datetime import UTC, date, datetime, timedelta
 from pathlib import Path
 from random import Random
 from typing import Any, NamedTuple
@@ -26,6 +26,7 @@ from learncraft.db import Database, new_id
 from learncraft.demo import habits, history, people
 from learncraft.enrollment import dictionary
 from learncraft.enrollment.certificates import issuing
+from learncraft.enrollment.models import Cohort
 from learncraft.interchange import markdown_course, writer
 from learncraft.settings import Settings
 
@@ -60,7 +61,7 @@ def seed(
         courses = _courses(session, settings, known[UserRole.INSTRUCTOR], progress)
         rows = _history(session, courses, known[UserRole.LEARNER], progress)
         for place, (table, content) in enumerate(rows.tables()):
-            progress("Storing their history", 0.7 + 0.05 * place)
+            progress("Storing their history", 0.7 + 0.03 * place)
             copy_rows(session, table, content)
         _count_learners(session)
         _certify(session, courses)
@@ -144,10 +145,24 @@ def _stored(session: Session, course_id: UUID) -> history.DemoCourse:
     return history.DemoCourse(
         course_id,
         tuple(
-            history.DemoLesson(one.id, one.module_id, one.duration_minutes, tuple(quizzes.get(one.id, ())))
+            history.DemoLesson(one.id, one.module_id, one.title, one.duration_minutes, tuple(quizzes.get(one.id, ())))
             for one in lessons
         ),
+        _cohorts(session, course_id),
     )
+
+
+def _cohorts(session: Session, course_id: UUID) -> tuple[tuple[UUID, date], ...]:
+    """A cohort for each wave of learners, the latest first."""
+    begin = datetime.now(UTC).date() - timedelta(weeks=habits.WEEKS)
+    made = []
+    for week in sorted(habits.WAVES, reverse=True):
+        first = begin + timedelta(weeks=week)
+        cohort = Cohort(id=new_id(), course_id=course_id, name=f"Group of {first.day} {first:%B}", start_date=first)
+        session.add(cohort)
+        made.append((cohort.id, first))
+    session.flush()
+    return tuple(made)
 
 
 def _history(
@@ -180,6 +195,7 @@ def _history(
     keen = habits.Habit(now - timedelta(weeks=3), sittings_a_week=5, staying=1, knowledge=3)
     for course, limit in zip(courses, (4, 1), strict=False):
         history.learn(rows, random, learner_id=known_learner, habit=keen, course=course, now=now, limit=limit)
+    history.search(rows, random, learners=ids, now=now)
     return rows
 
 
@@ -207,6 +223,13 @@ def _certify(session: Session, courses: list[history.DemoCourse]) -> None:
     for course in courses:
         for enrollment in issuing.finished_without(session, course.id, after=None, limit=LEARNERS):
             issuing.issue_if_due(session, enrollment)
+    session.flush()
+    session.execute(  # they were earned when the courses were finished, not as the demo was made
+        text(
+            "UPDATE learning_events e SET occurred_at = p.completed_at FROM enrollments p "
+            "WHERE e.event_type = 'certificate_issued' AND p.user_id = e.user_id AND p.course_id = e.course_id"
+        )
+    )
 
 
 def _count_learners(session: Session) -> None:

@@ -8,14 +8,15 @@ from enum import StrEnum
 from typing import Any
 from uuid import UUID
 
-from sqlalchemy import ColumnElement, Select, func, literal, select, true
+from sqlalchemy import Select, func, literal, select, true
 from sqlalchemy.orm import Session
 
 from learncraft import events
 from learncraft.accounts.models import User
 from learncraft.accounts.viewer import Viewer
-from learncraft.courses.models import Course, CourseCategory, CourseStatus, Lesson, Module, SkillLevel
+from learncraft.courses.models import Course, CourseCategory, Lesson, Module, SkillLevel
 from learncraft.enrollment import dictionary, facets, lesson_search, search_query
+from learncraft.enrollment.catalogue_models import CourseListing
 from learncraft.enrollment.facets import Choice, Facet, Filters
 from learncraft.enrollment.lesson_search import LessonHit
 from learncraft.enrollment.models import CourseProgress, Enrollment
@@ -83,7 +84,8 @@ def catalogue(
 ) -> CataloguePage:
     """Published courses that have all words of `search`, the best first, and lessons that have them.
 
-    Without a search, featured and popular courses come first. Two queries; four for a search, nine for a mistyped one.
+    Without a search, featured and popular courses come first. Two queries; four for a search, nine at most for a
+    mistyped one.
     """
     filters = filters or Filters()
     words = words_of(search)
@@ -107,9 +109,8 @@ def _empty() -> CataloguePage:
 
 
 def _browse(session: Session, viewer: Viewer, filters: Filters, sort: Sort, page: int) -> CataloguePage:
-    wanted = _open()
-    total, choices = facets.count(session, wanted, filters)
-    cards = _cards(session, viewer, wanted, filters, _order(sort, None), page, None) if total else ()
+    total, choices = facets.count(session, filters)
+    cards = _cards(session, viewer, filters, sort, page, None) if total else ()
     return CataloguePage(cards, total, choices, (), None)
 
 
@@ -124,47 +125,33 @@ def _search(
     corrected: str | None = None,
 ) -> CataloguePage:
     query = search_query.read(session, words)
-    wanted = [*_open(), query.matches(Course.search_vector)]
-    total, choices = facets.count(session, wanted, filters)
-    cards = _cards(session, viewer, wanted, filters, _order(sort, query), page, query) if total else ()
+    total, choices = facets.count(session, filters, query.matches(Course.search_vector))
+    cards = _cards(session, viewer, filters, sort, page, query) if total else ()
     lessons = lesson_search.lessons(session, viewer, query) if page <= 1 else ()
     return CataloguePage(cards, total, choices, lessons, corrected)
 
 
-def _open() -> list[ColumnElement[bool]]:
-    return [Course.status == CourseStatus.PUBLISHED, Course.deleted_at.is_(None)]
-
-
 def _order(sort: Sort, query: SearchQuery | None) -> list[Any]:
-    popular: list[Any] = [Course.enrollment_count.desc(), Course.title, Course.id]
+    popular: list[Any] = [CourseListing.learners.desc(), CourseListing.title, CourseListing.course_id]
     if sort == Sort.NEWEST:
-        return [Course.published_at.desc(), Course.id]
+        return [CourseListing.published_at.desc(), CourseListing.course_id]
     if sort == Sort.POPULARITY:
         return popular
-    first = Course.is_featured.desc() if query is None else query.rank(Course.search_vector).desc()
+    first = CourseListing.is_featured.desc() if query is None else query.rank(Course.search_vector).desc()
     return [first, *popular]
 
 
 def _cards(
-    session: Session,
-    viewer: Viewer,
-    wanted: list[ColumnElement[bool]],
-    filters: Filters,
-    order: list[Any],
-    page: int,
-    query: SearchQuery | None,
+    session: Session, viewer: Viewer, filters: Filters, sort: Sort, page: int, query: SearchQuery | None
 ) -> tuple[CourseCard, ...]:
     """The cards of one page. What is costly is asked of its courses only, after they are chosen. One query."""
-    chosen = [facets.conditions(filters)[facet] for facet in Facet if filters.of(facet)]
-    picked = (
-        select(Course.id)
-        .where(*wanted, *chosen)
-        .order_by(*order)
-        .limit(PAGE_SIZE)
-        .offset(PAGE_SIZE * (min(max(page, 1), 10_000) - 1))
-        .cte("picked")
-    )
-    found = session.execute(_described(viewer, query).join(picked, picked.c.id == Course.id).order_by(*order))
+    order = _order(sort, query)
+    some = select(CourseListing.course_id).where(*facets.conditions(filters))
+    if query is not None:
+        some = some.join(Course, Course.id == CourseListing.course_id).where(query.matches(Course.search_vector))
+    picked = some.order_by(*order).limit(PAGE_SIZE).offset(PAGE_SIZE * (min(max(page, 1), 10_000) - 1)).cte("picked")
+    described = _described(viewer, query).join(picked, picked.c.course_id == Course.id)
+    found = session.execute(described.join(CourseListing, CourseListing.course_id == Course.id).order_by(*order))
     rows: list[list[Any]] = [[*row[:-1], search_query.pieces(row[-1])] for row in found]
     return tuple(CourseCard(*row) for row in rows)
 

@@ -13,9 +13,10 @@ from sqlalchemy.dialects.postgresql import insert
 from sqlalchemy.orm import Session
 
 from learncraft.enrollment import spelling
-from learncraft.enrollment.models import SearchCourseWords, SearchRefresh, SearchWord
+from learncraft.enrollment.catalogue_models import SearchCourseWords, SearchRefresh, SearchWord
 
 MOST_OF_A_COURSE = 20_000  # words; a course that has more is a dictionary itself
+MOST_NEAR = 400  # words that are compared with mistyped ones
 _KEPT = re.compile(r"[^\W\d_][^\W_]{1,39}")
 _PIECE = 50  # courses that are read at a time
 _ROWS = 2_000
@@ -82,6 +83,13 @@ _ADD = text(
     FROM unnest(CAST(:words AS text[]), CAST(:numbers AS int[])) AS more (word, number)
     WHERE w.word = more.word
     RETURNING w.word
+    """
+)
+_SIMILAR = text(
+    """
+    SELECT word, similar_word(word) AS found
+    FROM unnest(CAST(:words AS text[])) AS word
+    WHERE similar_word(word) IS NOT NULL
     """
 )
 
@@ -153,18 +161,35 @@ def _add(session: Session, more: dict[str, int]) -> None:
 
 
 def corrected(session: Session, words: tuple[str, ...]) -> tuple[str, ...] | None:
-    """The words with mistyped ones put right; None when there is nothing to mend. Two queries."""
-    known = set(session.scalars(select(SearchWord.word).where(SearchWord.word.in_(words))))
-    unknown = [word for word in words if word not in known and spelling.allowed_errors(word)]
-    if not unknown:
-        return None
-    remains = sorted({variant for word in unknown for variant in spelling.variants(word)})
+    """The words with mistyped ones put right; None when there is nothing to mend. Two queries at most."""
+    long = [word for word in words if spelling.allowed_errors(word)]
+    near = _near(session, long)
+    unknown = [word for word in long if word not in near]
+    meant = {word: found for word in unknown if (found := spelling.best(word, near.items()))}
+    if left := [word for word in unknown if word not in meant]:
+        meant |= _similar(session, left)
+    mended = tuple(meant.get(word, word) for word in words)
+    return mended if mended != words else None
+
+
+def _near(session: Session, words: list[str]) -> dict[str, int]:
+    """Those of the words that are known, and known ones that are near to them, with their numbers of documents."""
+    if not words:
+        return {}
+    remains = sorted({variant for word in words for variant in spelling.variants(word)})
+    shortest, longest = (bound(len(word) for word in words) for bound in (min, max))
+    is_known = SearchWord.word.in_(words)
     rows = session.execute(
         select(SearchWord.word, SearchWord.documents)
-        .where(SearchWord.variants.overlap(remains))
-        .order_by(SearchWord.documents.desc())
-        .limit(400)
+        .where(SearchWord.variants.overlap(remains))  # a known word's own remains are among them
+        .where(func.length(SearchWord.word).between(shortest - spelling.MOST_ERRORS, longest + spelling.MOST_ERRORS))
+        .order_by(is_known.desc(), SearchWord.documents.desc())
+        .limit(MOST_NEAR)
     )
-    candidates = [(word, documents) for word, documents in rows]
-    mended = tuple((spelling.best(word, candidates) or word) if word in unknown else word for word in words)
-    return mended if mended != words else None
+    return {row.word: row.documents for row in rows}
+
+
+def _similar(session: Session, words: list[str]) -> dict[str, str]:
+    """Words that are alike in another way, where the server can tell."""
+    rows = session.execute(_SIMILAR, {"words": words})
+    return {row.word: row.found for row in rows}

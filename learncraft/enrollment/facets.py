@@ -6,18 +6,19 @@ from dataclasses import dataclass, field, replace
 from enum import StrEnum
 from typing import Any
 
-from sqlalchemy import CTE, ColumnElement, Text, and_, case, cast, func, literal, select, true, union_all
+from sqlalchemy import CTE, ColumnElement, Integer, Select, Text, cast, func, literal, select, true, union_all
 from sqlalchemy.dialects.postgresql import JSONB
 from sqlalchemy.orm import Session
 
 from learncraft.courses.models import Course, CourseCategory, SkillLevel
+from learncraft.enrollment.catalogue_models import CatalogueCell, CatalogueTag, CourseListing
 from learncraft.enrollment.spelling import storable
 
 MOST_TAGS = 12
 
 
 class Length(StrEnum):
-    """How long a course takes."""
+    """How long a course takes; the function course_length of the database says from when to when."""
 
     SHORT = "short"  # under two hours
     MEDIUM = "medium"
@@ -25,7 +26,7 @@ class Length(StrEnum):
 
 
 class Price(StrEnum):
-    """What a course costs."""
+    """What a course costs; by the function course_price of the database."""
 
     FREE = "free"
     LOW = "low"  # under 50
@@ -87,79 +88,107 @@ def read(facet: Facet, text: str) -> tuple[str, ...]:
     return tuple(dict.fromkeys(kept))[:20]
 
 
-def length() -> ColumnElement[str]:
-    """The length of a course in words of `Length`."""
-    minutes = func.coalesce(func.nullif(Course.duration_minutes, 0), Course.estimated_duration, 0)
-    return case((minutes < 120, Length.SHORT.value), (minutes < 600, Length.MEDIUM.value), else_=Length.LONG.value)
-
-
-def price() -> ColumnElement[str]:
-    """The price of a course in words of `Price`."""
-    return case((Course.price == 0, Price.FREE.value), (Course.price < 50, Price.LOW.value), else_=Price.HIGH.value)
-
-
-def conditions(filters: Filters) -> dict[Facet, ColumnElement[bool]]:
-    """What each facet asks of a course."""
-    columns: dict[Facet, ColumnElement[Any]] = {
-        Facet.SUBJECT: cast(Course.category, Text),
-        Facet.LEVEL: cast(Course.skill_level, Text),
-        Facet.LENGTH: length(),
-        Facet.PRICE: price(),
+def conditions(filters: Filters) -> list[ColumnElement[bool]]:
+    """What was chosen, asked of a listing."""
+    columns: dict[Facet, ColumnElement[str]] = {
+        Facet.SUBJECT: cast(CourseListing.category, Text),
+        Facet.LEVEL: cast(CourseListing.skill_level, Text),
+        Facet.LENGTH: _column(CourseListing.length),
+        Facet.PRICE: _column(CourseListing.price),
     }
-    asked: dict[Facet, ColumnElement[bool]] = {
-        facet: column.in_(filters.of(facet)) if filters.of(facet) else true() for facet, column in columns.items()
-    }
-    tags = list(filters.of(Facet.TAG))
-    asked[Facet.TAG] = Course.tags.contains(cast(literal(tags, JSONB), JSONB)) if tags else true()
-    return asked
+    asked = [column.in_(filters.of(facet)) for facet, column in columns.items() if filters.of(facet)]
+    return [*asked, *_tagged(filters)]
 
 
 def count(
-    session: Session, open_courses: list[ColumnElement[bool]], filters: Filters
+    session: Session, filters: Filters, matches: ColumnElement[bool] | None = None
 ) -> tuple[int, dict[Facet, tuple[Choice, ...]]]:
-    """How many courses all choices leave, and the values of each facet with their numbers. One query."""
-    asked = conditions(filters)
-    found = (
-        select(
-            cast(Course.category, Text).label(Facet.SUBJECT),
-            cast(Course.skill_level, Text).label(Facet.LEVEL),
-            length().label(Facet.LENGTH),
-            price().label(Facet.PRICE),
-            Course.tags.label("tags"),
-            *(condition.label(f"fits_{facet}") for facet, condition in asked.items()),
-        )
-        .where(*open_courses)
-        .cte("found")
-        .prefix_with("MATERIALIZED", dialect="postgresql")
-    )
-    parts = [
-        select(literal("total"), literal(""), func.count()).select_from(found).where(_fits(found)),
+    """How many courses all choices leave, and the values of each facet with their numbers. One query.
+
+    `matches` is what a search asks of a course. Without one, and without a tag, the courses are counted already.
+    """
+    found = None if matches is None and not filters.of(Facet.TAG) else _found(filters, matches)
+    cells = _cells(found)
+    courses = cast(func.coalesce(func.sum(cells.c.courses), 0), Integer)
+    parts: list[Select[*tuple[Any, ...]]] = [
+        select(literal("total"), literal(""), courses).where(*_fits(cells, filters)),
         *(
-            select(literal(facet.value), found.c[facet], func.count())
-            .where(_fits(found, but=facet))
-            .group_by(found.c[facet])
+            select(literal(facet.value), cells.c[facet], courses)
+            .where(*_fits(cells, filters, but=facet))
+            .group_by(cells.c[facet])
             for facet in VALUES
         ),
     ]
-    tag = func.jsonb_array_elements_text(found.c.tags).table_valued("value").lateral("tag")
-    tags = (
-        select(literal(Facet.TAG.value), tag.c.value, func.count())
-        .select_from(found)
-        .join(tag, true())
-        .where(_fits(found))
-        .group_by(tag.c.value)
-        .order_by(func.count().desc(), tag.c.value)
-        .limit(MOST_TAGS)
-    )
     numbers: dict[str, dict[str, int]] = {}
-    for facet, value, courses in session.execute(union_all(*parts, tags.subquery("tags").select())):
-        numbers.setdefault(facet, {})[value] = courses
+    tags = _tags(found, filters).subquery("tags")
+    for facet, value, number in session.execute(union_all(*parts, tags.select())):
+        numbers.setdefault(facet, {})[value] = number
     total = numbers.get("total", {}).get("", 0)
     return total, {facet: _choices(facet, numbers.get(facet, {}), filters) for facet in Facet}
 
 
-def _fits(found: CTE, *, but: Facet | None = None) -> ColumnElement[bool]:
-    return and_(*(found.c[f"fits_{facet}"] for facet in Facet if facet != but))
+def _column(column: Any) -> ColumnElement[str]:
+    return column  # type: ignore[no-any-return]
+
+
+def _tagged(filters: Filters) -> list[ColumnElement[bool]]:
+    tags = list(filters.of(Facet.TAG))
+    return [CourseListing.tags.contains(cast(literal(tags, JSONB), JSONB))] if tags else []
+
+
+def _found(filters: Filters, matches: ColumnElement[bool] | None) -> CTE:
+    """The courses that a search found and that have the tags, whatever else was chosen."""
+    found = select(
+        cast(CourseListing.category, Text).label(Facet.SUBJECT),
+        cast(CourseListing.skill_level, Text).label(Facet.LEVEL),
+        CourseListing.length.label(Facet.LENGTH),
+        CourseListing.price.label(Facet.PRICE),
+        CourseListing.tags.label("tags"),
+    ).where(*_tagged(filters))
+    if matches is not None:
+        found = found.join(Course, Course.id == CourseListing.course_id).where(matches)
+    return found.cte("found").prefix_with("MATERIALIZED", dialect="postgresql")
+
+
+def _cells(found: CTE | None) -> CTE:
+    """How many courses there are of each subject, level, length and price."""
+    if found is not None:
+        columns = [found.c[facet] for facet in VALUES]
+        return select(*columns, func.count().label("courses")).group_by(*columns).cte("cells")
+    return (
+        select(
+            cast(CatalogueCell.category, Text).label(Facet.SUBJECT),
+            cast(CatalogueCell.skill_level, Text).label(Facet.LEVEL),
+            CatalogueCell.length.label(Facet.LENGTH),
+            CatalogueCell.price.label(Facet.PRICE),
+            CatalogueCell.courses,
+        )
+        .where(CatalogueCell.courses > 0)
+        .cte("cells")
+    )
+
+
+def _fits(source: CTE, filters: Filters, *, but: Facet | None = None) -> list[ColumnElement[bool]]:
+    return [source.c[facet].in_(filters.of(facet)) for facet in VALUES if facet != but and filters.of(facet)]
+
+
+def _tags(found: CTE | None, filters: Filters) -> Select[*tuple[Any, ...]]:
+    """The most frequent tags of what is left."""
+    name = literal(Facet.TAG.value)
+    if found is None and not filters:
+        counted = select(name.label("facet"), CatalogueTag.tag, CatalogueTag.courses)
+        return counted.order_by(CatalogueTag.courses.desc(), CatalogueTag.tag).limit(MOST_TAGS)
+    tags = CourseListing.tags if found is None else found.c.tags
+    tag = func.jsonb_array_elements_text(tags).table_valued("value").lateral("tag")
+    return (
+        select(name.label("facet"), tag.c.value, func.count().label("courses"))
+        .select_from(CourseListing if found is None else found)
+        .join(tag, true())
+        .where(*(conditions(filters) if found is None else _fits(found, filters)))
+        .group_by(tag.c.value)
+        .order_by(func.count().desc(), tag.c.value)
+        .limit(MOST_TAGS)
+    )
 
 
 def _choices(facet: Facet, numbers: dict[str, int], filters: Filters) -> tuple[Choice, ...]:

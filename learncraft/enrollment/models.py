@@ -8,18 +8,15 @@ from typing import Any
 from uuid import UUID
 
 from sqlalchemy import (
-    BigInteger,
     CheckConstraint,
     ForeignKeyConstraint,
     Index,
-    Integer,
     SmallInteger,
     String,
     Text,
     UniqueConstraint,
     text,
 )
-from sqlalchemy.dialects.postgresql import ARRAY
 from sqlalchemy.orm import Mapped, mapped_column
 
 from learncraft.db import (
@@ -94,6 +91,7 @@ class Enrollment(Base):
         ),
         UniqueConstraint("id", "user_id", "course_id"),  # what a certificate refers to
         Index("ix_enrollments_course_id_status", "course_id", "status"),
+        Index("ix_enrollments_course_id_enrolled_at", "course_id", "enrolled_at"),
         Index("ix_enrollments_cohort_id", "cohort_id", "course_id"),
     )
 
@@ -396,48 +394,3 @@ class Registration(Base):
     decision_note: Mapped[str | None] = mapped_column(Text, doc="What the person was told with the decision.")
     created_at: Mapped[CreatedAt]
     updated_at: Mapped[UpdatedAt]
-
-
-class SearchWord(Base):
-    """A word of what can be found, for completions and for mending typing errors; `dictionary` keeps it.
-
-    `variants` are the word and what is left of it without one or two letters: a word with the same remains as a
-    mistyped one is within two errors of it. It works on any PostgreSQL, without pg_trgm.
-    """
-
-    __tablename__ = "search_words"
-    __table_args__ = (Index("ix_search_words_variants", "variants", postgresql_using="gin"),)
-
-    word: Mapped[str] = mapped_column(String(40, collation="C"), primary_key=True, doc="The word, in small letters.")
-    documents: Mapped[int] = mapped_column(doc="How many courses and lessons have it.")
-    variants: Mapped[list[str]] = mapped_column(ARRAY(String(40)), doc="What is left of it without one or two letters.")
-
-
-class SearchCourseWords(Base):
-    """Which words one published course has, as they stand counted in `search_words`.
-
-    What a change takes away is told by them, so that a course is counted anew without looking at any other. There is no
-    foreign key: the words of a course that was deleted have yet to be taken out of the count.
-    """
-
-    __tablename__ = "search_course_words"
-    __table_args__ = (CheckConstraint("cardinality(words) = cardinality(documents)", name="a_number_for_each_word"),)
-
-    course_id: Mapped[UUID] = mapped_column(primary_key=True, doc="The course.")
-    mark: Mapped[int] = mapped_column(
-        BigInteger, doc="A hash of all that the words come from; another one says that it changed."
-    )
-    words: Mapped[list[str]] = mapped_column(ARRAY(String(40)), doc="The words of the course and of its lessons.")
-    documents: Mapped[list[int]] = mapped_column(
-        ARRAY(Integer), doc="How many of them have it, the course itself among them; by the word's place."
-    )
-
-
-class SearchRefresh(Base):
-    """When the words were last collected. One row, locked by whoever collects them."""
-
-    __tablename__ = "search_refreshes"
-    __table_args__ = (CheckConstraint("id = 1", name="one_row"),)
-
-    id: Mapped[int] = mapped_column(SmallInteger, primary_key=True, autoincrement=False, doc="Always 1.")
-    refreshed_at: Mapped[datetime] = mapped_column(doc="When the words were last collected.")

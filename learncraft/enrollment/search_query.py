@@ -31,6 +31,8 @@ _READ = text(
     ),
     spoken AS (
         SELECT DISTINCT language FROM courses WHERE status = 'published' AND deleted_at IS NULL
+        UNION
+        SELECT 'en'  -- while nothing is published, drafts are looked for
     ),
     readings AS (
         SELECT

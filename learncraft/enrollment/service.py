@@ -120,7 +120,7 @@ def _take(
         enrollment.price_paid, enrollment.payment_id = price_paid or Decimal(0), payment_id
     course.enrollment_count = Course.enrollment_count + 1  # counted by the database
     events.record(
-        session, "enrolled", learner_id, course_id=course.id, data={"price": float(price_paid)} if price_paid else None
+        session, "enrolled", learner_id, course_id=course.id, data={"price": str(price_paid)} if price_paid else None
     )
     session.flush()
     refresh(session, enrollment)
@@ -221,6 +221,22 @@ def record_quiz_result(
     if not (is_passing and is_quiz_lesson):
         return
     if progress.what_is_left(writes.required_quizzes(session, learner_id, lesson_id)) is None:
+        _finish(session, enrollment, lesson_id)
+
+
+def correct_quiz_result(
+    session: Session, *, learner_id: UUID, lesson_id: UUID, best: Decimal, is_passing: bool
+) -> None:
+    """Put the best result of a lesson's assessments right after a new grading; finish the lesson if it passes now.
+
+    A lesson that was finished stays so: nobody loses what was told them. Without a place in the course nothing happens.
+    """
+    enrollment = writes.lock_enrollment(session, learner_id, lesson_id)
+    if enrollment is None:
+        return
+    is_quiz_lesson = writes.correct_best_score(session, learner_id, lesson_id, best)
+    quizzes = writes.required_quizzes(session, learner_id, lesson_id) if is_passing and is_quiz_lesson else None
+    if quizzes is not None and progress.what_is_left(quizzes) is None:
         _finish(session, enrollment, lesson_id)
 
 

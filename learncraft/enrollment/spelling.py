@@ -13,6 +13,7 @@ from itertools import combinations
 
 MAX_WORDS = 10
 MAX_LENGTH = 40
+MOST_ERRORS = 2
 _PREFIX = 7  # letters that remains are made of; an error after them is found by the equal beginnings
 _WORD = re.compile(r"[^\W_]+")
 
@@ -29,7 +30,7 @@ def storable(typed: str) -> str:
 
 def allowed_errors(word: str) -> int:
     """How many errors are forgiven: none in up to two letters, one in up to five, else two."""
-    return 0 if len(word) < 3 else 1 if len(word) < 6 else 2
+    return 0 if len(word) < 3 else 1 if len(word) < 6 else MOST_ERRORS
 
 
 def variants(word: str) -> list[str]:
@@ -45,6 +46,7 @@ def distance(one: str, other: str, most: int) -> int | None:
     """The errors between two words; None when there are more than `most`."""
     if abs(len(one) - len(other)) > most:
         return None
+    one, other = _without_common_ends(one, other)
     before: list[int] = []
     row = list(range(len(other) + 1))
     for place, letter in enumerate(one, 1):
@@ -59,15 +61,38 @@ def distance(one: str, other: str, most: int) -> int | None:
     return row[-1] if row[-1] <= most else None
 
 
+def _without_common_ends(one: str, other: str) -> tuple[str, str]:
+    """What is left of two words without their equal beginnings and ends; it has all the errors."""
+    start = _alike(one, other)
+    one, other = one[start:], other[start:]
+    end = _alike(one[::-1], other[::-1])
+    return one[: len(one) - end], other[: len(other) - end]
+
+
+def _alike(one: str, other: str) -> int:
+    """How many letters two words begin with in common."""
+    return next(
+        (place for place, (letter, wanted) in enumerate(zip(one, other, strict=False)) if letter != wanted),
+        min(len(one), len(other)),
+    )
+
+
+def _may_be_near(letters: frozenset[str], other: frozenset[str], most: int) -> bool:
+    """Whether so few errors could lead from one set of letters to another. Quick, for most words are far away."""
+    return len(letters - other) <= most and len(other - letters) <= most
+
+
 def best(word: str, known: Iterable[tuple[str, int]]) -> str | None:
     """The word that was meant, of known ones with the number of documents that have them; None when none is near.
 
     The fewest errors win, then the same first letter, then the more frequent word.
     """
-    most = allowed_errors(word)
+    most, letters = allowed_errors(word), frozenset(word)
     near = [
         (errors, candidate[0] != word[0], -documents, candidate)
         for candidate, documents in known
-        if candidate != word and (errors := distance(word, candidate, most)) is not None
+        if candidate != word
+        and _may_be_near(letters, frozenset(candidate), most)
+        and (errors := distance(word, candidate, most)) is not None
     ]
     return min(near)[-1] if near else None

@@ -16,6 +16,7 @@ from uuid import UUID
 from sqlalchemy import func, select
 from sqlalchemy.orm import Session
 
+from learncraft import background
 from learncraft.assessments import authoring
 from learncraft.courses import files
 from learncraft.courses.blocks import Block, HtmlBlock, LessonContent, MarkdownBlock, QuizBlock, VideoBlock
@@ -69,6 +70,7 @@ def write_course(session: Session, document: CourseDocument, *, instructor_id: U
     course.description = _link(document.description, addresses)
     course.thumbnail_url = addresses.get(document.image) if document.image else course.thumbnail_url
     _write_modules(session, course, document, addresses)
+    background.defer(session, "index_course", unless_waiting=True, lock=f"index {course.id}", course_id=str(course.id))
     course.duration_minutes = sum(lesson.duration_minutes for module in document.modules for lesson in module.lessons)
     session.flush()
     return Written(course.id, course.slug, created)

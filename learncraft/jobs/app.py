@@ -21,14 +21,17 @@ from learncraft.jobs.work import FUNCTIONS, Job
 from learncraft.settings import Settings
 from learncraft.supervisor.logs import record_fault
 
+# Of this package: each registers the functions of one idea.
 FILES = (
     "backing_up",
     "certifying",
     "collecting_words",
     "expiring",
     "forgetting",
+    "indexing",
     "partitioning",
-)  # of this package: each registers the functions of one idea
+    "writing_letters",
+)
 
 FIRST_PAUSE_SECONDS = 2.0
 LONGEST_PAUSE_SECONDS = 600.0

@@ -23,6 +23,8 @@ from learncraft import schema
 from learncraft.analytics import shipping
 from learncraft.db import Database
 from learncraft.errors import LearnCraftError
+from learncraft.sandbox import installing
+from learncraft.sandbox.errors import INSTALL
 from learncraft.secrets import FILE_NAME, secret_key
 from learncraft.settings import Settings
 from learncraft.supervisor.locks import HomeLock
@@ -77,6 +79,7 @@ def examine(settings: Settings) -> Iterator[Finding]:
             yield _guarded("backups", partial(_backups, database), settings)
         yield from _event_store(settings, database)
     yield _guarded("mail", _mail, settings)
+    yield _guarded("sandbox", _sandbox, settings)
 
 
 def _guarded(part: str, check: Callable[[Any], tuple[Health, str, str]], what: object) -> Finding:
@@ -222,6 +225,12 @@ def _shipping(settings: Settings, found: Any) -> Finding:
     if found.queued and found.lag_seconds > MOST_LAG_SECONDS:
         return Finding("events", Health.WARN, f"{seen}; {found.last_error or 'no error'}", "learncraft events status")
     return Finding("events", Health.OK, seen)
+
+
+def _sandbox(settings: Settings) -> tuple[Health, str, str]:
+    if not installing.is_installed():
+        return Health.WARN, "not installed; programs of learners can't be run", INSTALL
+    return Health.OK, f"Python of Pyodide {installing.version()}", ""
 
 
 def _mail(settings: Settings) -> tuple[Health, str, str]:

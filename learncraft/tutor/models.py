@@ -9,7 +9,7 @@ from uuid import UUID
 
 from pgvector.sqlalchemy import HALFVEC, VECTOR
 from sqlalchemy import CheckConstraint, Computed, Index, SmallInteger, String, Text, UniqueConstraint, text
-from sqlalchemy.dialects.postgresql import TSVECTOR
+from sqlalchemy.dialects.postgresql import ARRAY, TSVECTOR
 from sqlalchemy.orm import Mapped, mapped_column
 
 from learncraft.db import Base, CreatedAt, JsonList, JsonObject, Share, UpdatedAt, UuidPk, pg_enum, references
@@ -24,6 +24,7 @@ class EmbeddedContent(StrEnum):
     VIDEO = "video"
     LAB = "lab"
     STUDY_MATERIAL = "study_material"
+    FILE = "file"
 
 
 class InteractionType(StrEnum):
@@ -55,6 +56,7 @@ class ContentEmbedding(Base):
             "content_type",
             "content_id",
             "persona_key",
+            "lesson_id",
             "chunk_index",
             "model",
             name="uq_content_embeddings_chunk",
@@ -79,19 +81,16 @@ class ContentEmbedding(Base):
             postgresql_using="hnsw",
             postgresql_ops={"embedding": "vector_cosine_ops"},
         ),
-        Index(
-            "ix_content_embeddings_embedding_small",
-            "embedding_small",
-            postgresql_using="hnsw",
-            postgresql_ops={"embedding_small": "halfvec_cosine_ops"},
-        ),
     )
 
     id: Mapped[UuidPk]
-    content_id: Mapped[UUID] = mapped_column(doc="The lesson, video, lab or material; content_type says which.")
+    content_id: Mapped[UUID] = mapped_column(doc="The lesson, video, lab, file or material; content_type says which.")
     content_type: Mapped[EmbeddedContent] = mapped_column(pg_enum(EmbeddedContent, "embedded_content"))
     chunk_index: Mapped[int] = mapped_column(doc="The chunk's place in its content, from 0.")
     chunk_text: Mapped[str] = mapped_column(Text, doc="The text itself.")
+    headings: Mapped[list[str]] = mapped_column(
+        ARRAY(Text), server_default=text("'{}'::text[]"), doc="The headings that it stands under, the lesson's first."
+    )
     content_hash: Mapped[str] = mapped_column(
         String(64), doc="SHA-256 of the text, hexadecimal: what is unchanged isn't embedded again."
     )
@@ -113,14 +112,54 @@ class ContentEmbedding(Base):
     language: Mapped[str] = mapped_column(String(10), server_default="en", doc="The text's language, such as `en`.")
     tsv: Mapped[str] = mapped_column(
         TSVECTOR,
-        Computed("to_tsvector(text_search_config(language), chunk_text)", persisted=True),
-        doc="The text's words in their basic form, for full-text search.",
+        Computed("chunk_vector(language, headings, chunk_text)", persisted=True),
+        doc="The text's words in their basic form, for full-text search; those of headings have weight A.",
     )
     model: Mapped[str | None] = mapped_column(String(100), doc="What made the vector; none as long as there is none.")
     embedding: Mapped[Any | None] = mapped_column(VECTOR(1536), doc="The vector of a model of 1536 dimensions.")
-    embedding_small: Mapped[Any | None] = mapped_column(HALFVEC(256), doc="The vector of the built-in model.")
+    embedding_small: Mapped[Any | None] = mapped_column(
+        HALFVEC(256), doc="The vector of the built-in model; compared exactly, after permission, so without an index."
+    )
     created_at: Mapped[CreatedAt]
     updated_at: Mapped[UpdatedAt]
+
+
+class IndexedContent(Base):
+    """What is known of one content's chunks: what they were made of, and why there are none where there are none."""
+
+    __tablename__ = "indexed_contents"
+    __table_args__ = (
+        UniqueConstraint(
+            "content_type",
+            "content_id",
+            "persona_key",
+            "lesson_id",
+            name="uq_indexed_contents_content",
+            postgresql_nulls_not_distinct=True,
+        ),
+        CheckConstraint("fingerprint ~ '^[0-9a-f]{64}$'", name="fingerprint_is_sha256"),
+        CheckConstraint("chunk_count >= 0", name="chunk_count_not_negative"),
+        CheckConstraint("(lesson_id IS NULL) <> (owner_id IS NULL)", name="of_a_lesson_or_of_a_person"),
+        Index("ix_indexed_contents_lesson_id", "lesson_id"),
+        Index("ix_indexed_contents_owner_id", "owner_id"),
+    )
+
+    id: Mapped[UuidPk]
+    content_type: Mapped[EmbeddedContent] = mapped_column(pg_enum(EmbeddedContent, "embedded_content"))
+    content_id: Mapped[UUID] = mapped_column(doc="The lesson, video, lab, file or material; content_type says which.")
+    persona_key: Mapped[str | None] = mapped_column(String(64), doc="The lesson's variant; none is the lesson itself.")
+    lesson_id: Mapped[UUID | None] = mapped_column(
+        references("lessons.id", on_delete="CASCADE"), doc="The lesson that it is a part of."
+    )
+    owner_id: Mapped[UUID | None] = mapped_column(
+        references("users.id", on_delete="CASCADE"), doc="The person whose material it is."
+    )
+    fingerprint: Mapped[str] = mapped_column(
+        String(64), doc="SHA-256 of all that its chunks are made of, hexadecimal: the same one needs no work."
+    )
+    chunk_count: Mapped[int] = mapped_column(doc="How many chunks it has.")
+    problem: Mapped[str | None] = mapped_column(Text, doc="Why nothing can be found in it, in a sentence.")
+    indexed_at: Mapped[CreatedAt] = mapped_column(doc="When its chunks were last made or found unchanged.")
 
 
 class RagChatSession(Base):
@@ -159,6 +198,7 @@ class AiInteraction(Base):
         CheckConstraint("response_time_ms >= 0", name="response_time_not_negative"),
         CheckConstraint("jsonb_typeof(context) = 'object'", name="context_is_object"),
         Index("ix_ai_interactions_user_id_created_at", "user_id", "created_at"),  # quotas count by day
+        Index("ix_ai_interactions_created_at", "created_at"),  # what all calls of a period cost
         Index("ix_ai_interactions_session_id", "session_id"),
         Index("ix_ai_interactions_chat_session_id", "chat_session_id"),
         Index("ix_ai_interactions_interaction_type", "interaction_type"),

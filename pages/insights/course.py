@@ -1,87 +1,80 @@
-"""Course insight: who is active, where do they stop, and which questions are hard?"""
+"""Course insight: how does the course go, who is active, and where do they stop?"""
 
 from __future__ import annotations
 
-from datetime import datetime, timedelta
-from zoneinfo import ZoneInfo
+from uuid import UUID
 
 import streamlit as st
 
-from learncraft import runtime
-from learncraft.analytics import shipping
-from learncraft.assessments import names
+from learncraft.analytics import engagement, funnel
+from learncraft.analytics.engagement import Totals
 from learncraft.courses import queries as courses
-from learncraft.errors import UnavailableError
-from pages.insights import course_charts
-from pages.shared import charts, frame, navigation, people, words
-from pages.shared.addresses import uuid_of
-from pages.shared.render import plain
+from pages.insights import behind, engagement_charts, progress_charts
+from pages.shared import charts, frame, insight
 
-viewer = people.viewer(*navigation.TEACHERS)
-here = runtime.current()
+ENOUGH_ATTEMPTS = 10  # to compare shares with
+
+view = insight.of_course("Course insight")
+totals, totals_before = view.ask(engagement.period_totals), view.ask_before(engagement.period_totals)
+days, days_before = view.ask(engagement.active_learners_by_day), view.ask_before(engagement.active_learners_by_day)
+reaches = view.ask(funnel.completion_funnel)
 with frame.reading() as session:
-    taught = {course.id: course for course in courses.taught_names(session, viewer)}
-
-if not taught:
-    frame.head("Course insight")
-    frame.empty("No course yet", "Import or make a course; what its learners do is shown here.", "monitoring")
-    st.stop()
-
-PERIODS = {"4 weeks": 28, "12 weeks": 84, "1 year": 365}
-asked = uuid_of(st.query_params.get("course"))
-if "insight_course" not in st.session_state and asked in taught:
-    st.session_state["insight_course"] = asked
+    lessons = courses.lesson_names(session, view.course.id)
 
 
-def keep_course_in_address() -> None:
-    """So that the view can be sent to somebody."""
-    st.query_params["course"] = str(st.session_state["insight_course"])
+def numbers(now: Totals, before: Totals) -> None:
+    """The period in a few numbers, each with its change."""
+    daily = [one.learners for one in insight.rows_or_none(days) or []]
+    attempts, attempts_before = now.passed + now.failed, before.passed + before.failed
+    with st.container(horizontal=True):
+        st.metric(
+            "Active learners",
+            f"{now.learners:,}",
+            charts.change(now.learners, before.learners),
+            border=True,
+            chart_data=daily if any(daily) else None,
+            chart_type="area",
+            help="Different learners with at least one event in the period; the change is against the period before.",
+        )
+        st.metric(
+            "Enrolled", f"{now.enrolled:,}", charts.change(now.enrolled, before.enrolled), border=True, height="stretch"
+        )
+        st.metric(
+            "Lessons finished",
+            f"{now.lessons_completed:,}",
+            charts.change(now.lessons_completed, before.lessons_completed),
+            border=True,
+            height="stretch",
+        )
+        st.metric(
+            "Finished the course",
+            f"{now.courses_completed:,}",
+            charts.change(now.courses_completed, before.courses_completed),
+            border=True,
+            height="stretch",
+        )
+        st.metric(
+            "Attempts passed",
+            f"{100 * now.passed / attempts:.0f} %" if attempts else "none yet",
+            charts.change(now.passed / attempts, before.passed / attempts_before)
+            if attempts and attempts_before >= ENOUGH_ATTEMPTS
+            else None,
+            border=True,
+            height="stretch",
+        )
 
 
-head = st.container()
-with st.container(horizontal=True, vertical_alignment="bottom"):
-    course_id = st.selectbox(
-        "Course",
-        list(taught),
-        format_func=lambda key: taught[key].title,
-        key="insight_course",
-        on_change=keep_course_in_address,
-        width=420,
-    )
-    period = st.segmented_control("Period", list(PERIODS), default="12 weeks", key="period", bind="query-params")
-course = taught[course_id]
-today = datetime.now(ZoneInfo(viewer.time_zone)).date()
-since = today - timedelta(days=PERIODS[period or "12 weeks"] - 1)
-
-with frame.reading() as session:
-    lessons = courses.lesson_names(session, course_id)
-    questions = names.question_names(session, course_id)
-try:
-    fresh = shipping.freshness(here.database.engine)
-    answers = course_charts.ask(
-        here.store, course_id, since=since, until=today, time_zone=viewer.time_zone, last_batch=fresh.last_batch
-    )
-except UnavailableError as error:
-    with head:
-        frame.head("Course insight", plain(course.title))
-    st.warning(f"{error} The numbers come back by themselves.", icon=":material/cloud_off:")
-    st.stop()
-
-as_of = f"As of {words.clock(fresh.moment, viewer.time_zone)}."
-
-with head:
-    frame.head("Course insight", plain(course.title))
-active_now = sum(1 for one in answers.days if one.day >= today - timedelta(days=6) and one.learners)
-first, second, third = st.columns(3)
-first.metric("Learners", course.learners, border=True, height="stretch", help="With a place in the course now.")
-second.metric(
-    "Most active in a day",
-    max((one.learners for one in answers.days), default=0),
-    border=True,
-    chart_data=[one.learners for one in answers.days] if any(one.learners for one in answers.days) else None,
-    chart_type="area",
+found, found_before = insight.rows_or_none(totals), insight.rows_or_none(totals_before)
+if found and found_before:
+    numbers(found[0], found_before[0])
+picked_days = charts.show(
+    days,
+    lambda rows: engagement_charts.active_days(rows, insight.rows_or_none(days_before)),
+    as_of=view.as_of,
+    can_pick=True,
 )
-third.metric("Days with activity, last 7", active_now, border=True, height="stretch")
-charts.show(course_charts.activity(answers.days), as_of=as_of)
-charts.show(course_charts.funnel(tuple(lessons), answers.reaches), as_of=as_of)
-charts.show(course_charts.items(tuple(questions), answers.results), as_of=as_of)
+if picked_days:
+    behind.of_day(view, picked_days[0])
+picked = charts.show(reaches, lambda rows: progress_charts.lessons(lessons, rows), as_of=view.as_of, can_pick=True)
+if picked:
+    behind.of_lesson(view, UUID(picked[0]), {one.id: one.title for one in lessons})

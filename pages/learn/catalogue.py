@@ -102,17 +102,20 @@ def tell_search(query: str, results: int) -> None:
             record_search(session, viewer.id, query=query, results=results)
 
 
-with st.container(horizontal=True, vertical_alignment="bottom"):
-    search = st.text_input(
-        "Search",
-        key="q",
-        bind="query-params",
-        placeholder="A subject, a word, a tag",
-        icon=":material/search:",
-        max_chars=200,
-        width=360,
+search = st.text_input(
+    "Search",
+    key="q",
+    bind="query-params",
+    placeholder="A subject, a word, a tag",
+    icon=":material/search:",
+    max_chars=200,
+    width=480,
+)
+choosing = st.container(horizontal=True, vertical_alignment="center", gap="small", key="choosing")
+with choosing:
+    sort = st.selectbox(
+        "Sort by", list(SORTS), key="sort", bind="query-params", width=160, label_visibility="collapsed"
     )
-    sort = st.selectbox("Sort by", list(SORTS), key="sort", bind="query-params", width=170)
 
 page = st.session_state.get("catalogue_page", 1)
 asked = (search, sort, str(filters.chosen))
@@ -124,7 +127,7 @@ with frame.reading() as session:
 if search and search.strip():
     tell_search(search.strip(), found.total + len(found.lessons))
 
-with st.container(horizontal=True, vertical_alignment="center", gap="small"):
+with choosing:
     for one_facet, values in found.choices.items():
         choices_of(one_facet, values)
     if filters:
@@ -132,7 +135,7 @@ with st.container(horizontal=True, vertical_alignment="center", gap="small"):
 
 if found.corrected:
     st.info(
-        f"Nothing was found for “{plain(search or '')}”. Did you mean “{plain(found.corrected)}”? It is what follows.",
+        f"Nothing was found for “{plain(search or '')}”. This is what there is for “{plain(found.corrected)}”.",
         icon=":material/spellcheck:",
     )
 if found.cards:

@@ -126,6 +126,9 @@ if course.short_description:
     st.markdown(plain(course.short_description))
 if way is None:
     joined(course)
+    st.page_link(
+        "pages/learn/grades.py", label="My grades", icon=":material/grading:", query_params={"course": course.slug}
+    )
 else:
     not_joined(course, way)
 

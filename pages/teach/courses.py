@@ -9,12 +9,11 @@ import streamlit as st
 from learncraft.courses import queries, service
 from learncraft.courses.models import CourseStatus
 from learncraft.courses.queries import TaughtCourse
+from learncraft.enrollment import taught
 from pages.shared import frame, navigation, people, words
 from pages.shared.render import plain
 
 viewer = people.viewer(*navigation.TEACHERS)
-with frame.reading() as session:
-    taught = queries.taught_courses(session, viewer, page=st.session_state.get("taught_page", 1))
 
 Color = Literal["gray", "blue", "orange", "green"]
 STATUS: dict[CourseStatus, tuple[str, str, Color]] = {
@@ -69,6 +68,12 @@ def row(course: TaughtCourse) -> None:
                 query_params={"course": course.slug},
             )
             st.page_link(
+                "pages/teach/gradebook.py",
+                label="Gradebook",
+                icon=":material/grading:",
+                query_params={"course": str(course.id)},
+            )
+            st.page_link(
                 "pages/teach/certificates.py",
                 label="Certificates",
                 icon=":material/workspace_premium:",
@@ -79,9 +84,25 @@ def row(course: TaughtCourse) -> None:
 
 frame.head("My courses", "What you teach. A draft is seen by you alone; a published course is in the catalogue.")
 st.page_link("pages/teach/bring_in.py", label="Import a course", icon=":material/upload_file:")
-if not taught.total:
+box = st.container()
+typed = st.session_state.get("q", st.query_params.get("q", ""))
+with frame.reading() as session:
+    found = taught.find(session, viewer, search=typed, page=st.session_state.get("taught_page", 1))
+if typed or found.total > queries.PAGE_SIZE:
+    box.text_input(
+        "Search",
+        key="q",
+        bind="query-params",
+        placeholder="A word of a course, drafts too",
+        icon=":material/search:",
+        max_chars=200,
+        width=360,
+    )
+if typed and not found.total:
+    frame.empty("No course fits", "Try fewer words, or the beginning of one.", "search_off")
+elif not found.total:
     frame.empty("No course yet", "Import one, for example an Open edX archive (.tar.gz).", "co_present")
-for one in taught.courses:
+for one in found.courses:
     row(one)
-if taught.total > queries.PAGE_SIZE:
-    st.pagination(-(-taught.total // queries.PAGE_SIZE), key="taught_page")
+if found.total > queries.PAGE_SIZE:
+    st.pagination(-(-found.total // queries.PAGE_SIZE), key="taught_page")

@@ -1,12 +1,9 @@
--- People with at least one event in a course, and their events, one row per day of the reader's time zone.
--- The second condition on `bucket` says the same more roughly, in terms of the index.
+-- People with at least one event, and their events, one row per day of the reader's time zone.
 select
     toDate(bucket, {time_zone:String}) as day,
     uniqExact(actor_id) as learners,
-    sum(activity.events) as events
-from activity
-where course_id = {course_id:UUID}
-    and day between {since:Date} and {until:Date}
-    and bucket between toDateTime({since:Date}, 'UTC') - interval 1 day and toDateTime({until:Date}, 'UTC') + interval 2 day
+    sum(presence.events) as events
+from presence
+where {activity}
 group by day
 order by day

@@ -54,7 +54,7 @@ def test_a_kill_during_create_leaves_no_half_backup(lived_in: Home) -> None:
 
 
 def test_a_kill_during_restore_leaves_the_old_home_or_the_new(tmp_path: Path) -> None:
-    home = Home(tmp_path / "home")
+    home = Home.born(tmp_path / "home")
     home.add("ada")
     home.data("backup", "create")
     home.add("bob")
@@ -137,7 +137,7 @@ def test_a_full_disk_while_restoring_changes_nothing(lived_in: Home, tmp_path: P
 def test_a_log_that_can_not_be_kept_stays_and_is_kept_later(tmp_path: Path) -> None:
     """The disk of the backups is full: the platform goes on, and nothing of the log is lost."""
     with small_disk(tmp_path / "disk", 30) as disk:
-        home = Home(tmp_path / "home")
+        home = Home.born(tmp_path / "home")
         place = {"backup_dir": disk / "backups"}
         with home.database(**place) as database:
             with (disk / "filler").open("wb", buffering=0) as filler, pytest.raises(OSError, match="No space"):
@@ -152,12 +152,13 @@ def test_a_log_that_can_not_be_kept_stays_and_is_kept_later(tmp_path: Path) -> N
             assert not list((disk / "backups" / "wal").glob("*/.0*")), "a draft is left behind"
             [finding] = [found for found in examine(settings(home, **place)) if found.part == "backups"]
             assert (finding.health, "can't be kept" in finding.seen) == ("fail", True), finding
+            [waiting, *_] = sorted((home.path / "postgres" / "pg_wal" / "archive_status").glob("*.ready"))
             (disk / "filler").unlink()
             with database.transaction() as session:
                 session.execute(world.text("SELECT pg_switch_wal()"))
             until(database, "archived_count > 0")
             kept = sorted((disk / "backups" / "wal").glob("*/0*.gz"))
-            assert kept[0].name == "000000010000000000000001.gz"
+            assert kept[0].name == f"{waiting.stem}.gz"
 
 
 def settings(home: Home, **more: object) -> Settings:

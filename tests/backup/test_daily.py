@@ -15,7 +15,7 @@ from tests.backup.world import Home
 
 @pytest.fixture(scope="module")
 def home(tmp_path_factory: pytest.TempPathFactory) -> Home:
-    return Home(tmp_path_factory.mktemp("daily") / "home")
+    return Home.born(tmp_path_factory.mktemp("daily") / "home")
 
 
 def test_one_backup_a_day_however_often_it_is_asked_for(home: Home) -> None:
@@ -28,7 +28,7 @@ def test_one_backup_a_day_however_often_it_is_asked_for(home: Home) -> None:
 
 
 def test_nothing_happens_while_backups_are_off(tmp_path: Path) -> None:
-    home = Home(tmp_path / "home")
+    home = Home.born(tmp_path / "home")
     with home.open(backups=False) as runtime:
         world.live_a_little(runtime, words="words")
         assert service.daily(runtime, datetime.now(UTC)).made is None

@@ -21,7 +21,7 @@ from tests.server import start
 
 @pytest.fixture
 def home(tmp_path: Path) -> Home:
-    return Home(tmp_path / "a home's 100% path")
+    return Home.born(tmp_path / "a home's 100% path")
 
 
 def test_a_destroyed_home_is_brought_back_to_a_moment(home: Home) -> None:

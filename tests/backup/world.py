@@ -2,16 +2,19 @@
 
 from __future__ import annotations
 
+import atexit
 import hashlib
 import io
 import json
 import shutil
 import subprocess
 import sys
+import tempfile
 from collections.abc import Iterator
 from contextlib import contextmanager
 from dataclasses import dataclass
-from datetime import datetime
+from datetime import date, datetime
+from functools import cache
 from pathlib import Path
 from typing import Any
 from uuid import UUID, uuid4
@@ -20,18 +23,30 @@ from sqlalchemy import text
 
 from learncraft import events
 from learncraft.accounts.models import UserRole
-from learncraft.analytics import course_insight
+from learncraft.analytics import funnel
 from learncraft.analytics.rebuilding import ship_all
+from learncraft.analytics.scope import Scope
 from learncraft.courses import files
 from learncraft.db import Database
 from learncraft.runtime import Runtime
 from learncraft.settings import Settings
 from learncraft.supervisor.opening import open_database, open_runtime, prepared
 from tests.factories import make_course, make_user
+from tests.forking import COMMANDS
 from tests.server import ROOT, environment
 
 # How far shipping has come is not part of the state: a restore ships everything again.
 OTHER = {"event_batches"}
+
+
+@cache
+def _newborn() -> Path:
+    """A home that nobody lives in: an empty database with all tables. Nothing of it was ever backed up."""
+    folder = Path(tempfile.mkdtemp(prefix="learncraft-newborn-"))
+    atexit.register(shutil.rmtree, folder, ignore_errors=True)
+    with open_database(prepared(Settings(home=folder / "home", backups=False))):
+        pass
+    return folder / "home"
 
 
 @dataclass(frozen=True)
@@ -39,6 +54,16 @@ class Home:
     """One home folder, and commands on it as an operator gives them."""
 
     path: Path
+
+    @classmethod
+    def born(cls, path: Path) -> Home:
+        """A home whose database has just been made: the copy of one that was."""
+        return cls(_newborn()).copied(path)
+
+    def copied(self, path: Path) -> Home:
+        """The same home elsewhere; nobody may be inside. `cp` copies owners, too."""
+        subprocess.run(["cp", "-a", "--reflink=auto", self.path, path], check=True)
+        return Home(path)
 
     @property
     def backups(self) -> Path:
@@ -48,16 +73,17 @@ class Home:
         return subprocess.Popen(
             [sys.executable, "-m", "learncraft", *arguments, "--home", str(self.path)],
             cwd=ROOT,
-            env=environment() | {f"LEARNCRAFT_{name.upper()}": value for name, value in settings.items()},
+            env=self.environment(**settings),
             stdout=subprocess.PIPE,
             stderr=subprocess.PIPE,
             text=True,
         )
 
+    def environment(self, **settings: str) -> dict[str, str]:
+        return environment() | {f"LEARNCRAFT_{name.upper()}": value for name, value in settings.items()}
+
     def run(self, *arguments: str, **settings: str) -> subprocess.CompletedProcess[str]:
-        process = self.start(*arguments, **settings)
-        out, err = process.communicate(timeout=120)
-        return subprocess.CompletedProcess(arguments, process.returncode, out, err)
+        return COMMANDS.run([*arguments, "--home", str(self.path)], self.environment(**settings))
 
     def data(self, *arguments: str, **settings: str) -> Any:
         """The JSON that a command prints; it must succeed."""
@@ -158,7 +184,8 @@ def stored_files(settings: Settings) -> dict[str, str]:
 
 def charts(runtime: Runtime, course_id: UUID) -> object:
     """What the charts of a course say, from the event store."""
-    return sorted(course_insight.completion_funnel(runtime.store, course_id=course_id), key=lambda row: row.lesson_id)
+    always = Scope((course_id,), date(2000, 1, 1), date(2100, 1, 1))
+    return sorted(funnel.completion_funnel(runtime.store, always), key=lambda row: row.lesson_id)
 
 
 def charts_by_plain_sql(database: Database, course_id: UUID) -> object:
@@ -172,7 +199,7 @@ def charts_by_plain_sql(database: Database, course_id: UUID) -> object:
     """
     with database.reading() as session:
         rows = session.execute(text(question), {"course": course_id}).all()
-    return [course_insight.LessonReach(*row) for row in rows]
+    return [funnel.LessonReach(*row) for row in rows]
 
 
 def assert_store_equals_postgres(runtime: Runtime) -> None:

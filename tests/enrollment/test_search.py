@@ -12,7 +12,7 @@ from learncraft.accounts.models import User, UserRole
 from learncraft.accounts.viewer import Viewer
 from learncraft.courses.models import CourseCategory, CourseStatus, SkillLevel
 from learncraft.db import new_id
-from learncraft.enrollment import dictionary
+from learncraft.enrollment import dictionary, taught
 from learncraft.enrollment.catalogue import Sort, catalogue, record_search
 from learncraft.enrollment.facets import Facet, Filters, read
 from learncraft.events import LearningEvent
@@ -217,6 +217,55 @@ def test_every_number_of_a_facet_is_what_choosing_it_leaves(session: Session, le
                 assert catalogue(session, learner, filters=alone).total == choice.courses, (facet, choice)
 
 
+def counted(session: Session) -> tuple[set[object], set[object]]:
+    """What the triggers keep."""
+    cells = "SELECT category, skill_level, length, price, courses FROM catalogue_cells WHERE courses > 0"
+    return set(session.execute(text(cells))), set(session.execute(text("SELECT tag, courses FROM catalogue_tags")))
+
+
+def counted_anew(session: Session) -> tuple[set[object], set[object]]:
+    """The same, from the courses."""
+    courses = "courses WHERE status = 'published' AND deleted_at IS NULL"
+    cells = (
+        "SELECT category, skill_level, course_length(duration_minutes, estimated_duration), course_price(price), "
+        f"count(*) FROM {courses} GROUP BY 1, 2, 3, 4"
+    )
+    tags = (
+        f"SELECT tag, count(DISTINCT id) FROM (SELECT id, jsonb_array_elements_text(tags) AS tag FROM {courses}) AS t "
+        "GROUP BY tag"
+    )
+    return set(session.execute(text(cells))), set(session.execute(text(tags)))
+
+
+CHANGES = (
+    "INSERT INTO courses (instructor_id, title, slug, category, skill_level, status, published_at, tags) "
+    "SELECT instructor_id, 'New', 'new', 'cloud', 'expert', 'published', now(), '[\"b\", \"b\", \"c\"]' "
+    "FROM courses LIMIT 1",
+    "UPDATE courses SET tags = '[\"a\"]', price = 10 WHERE slug = 'new'",
+    "UPDATE courses SET tags = '[]' WHERE slug <> 'new'",
+    "UPDATE courses SET duration_minutes = 700, skill_level = 'beginner', enrollment_count = 3",
+    "UPDATE courses SET title = 'Renamed', is_featured = true, published_at = now() - interval '1 day'",
+    "UPDATE courses SET status = 'draft' WHERE slug = 'new'",
+    "UPDATE courses SET status = 'published' WHERE slug = 'new'",
+    "UPDATE courses SET deleted_at = now() WHERE slug = 'new'",
+    "DELETE FROM courses",
+)
+
+
+def test_the_catalogue_counts_right_whatever_happens_to_courses(session: Session) -> None:
+    for number in range(3):
+        make_course(session, lessons=0, tags=["a", "b"], price=Decimal(number * 30))
+    for change in CHANGES:
+        session.execute(text(change))
+        assert counted(session) == counted_anew(session), change
+        listed = "SELECT course_id, title, learners, is_featured, published_at FROM course_listings"
+        courses = (
+            "SELECT id, title, enrollment_count, is_featured, published_at FROM courses "
+            "WHERE status = 'published' AND deleted_at IS NULL"
+        )
+        assert set(session.execute(text(listed))) == set(session.execute(text(courses))), change
+
+
 def test_order_is_by_relevance_popularity_or_age(session: Session, learner: Viewer) -> None:
     for title, learners, age in (("Data", 1, "1 day"), ("About data", 9, "9 days"), ("More data", 5, "2 hours")):
         made = make_course(session, title=title, enrollment_count=learners)
@@ -245,6 +294,19 @@ def test_a_search_is_told_with_what_it_found(session: Session) -> None:
     session.flush()
     event = session.scalars(select(LearningEvent).where(LearningEvent.event_type == "search_made")).one()
     assert event.event_data == {"query": "joins and unions", "results": 3}
+
+
+def test_reviewers_find_every_course_and_instructors_their_own_drafts_too(session: Session) -> None:
+    teacher = make_user(session, role=UserRole.INSTRUCTOR)
+    make_course(session, instructor=teacher, title="Organizations that learn", status=CourseStatus.DRAFT)
+    make_course(session, title="How organizations grow")
+    own, reviewer = viewer_of(teacher), viewer_of(make_user(session, role=UserRole.CONTENT_ADMIN))
+    assert [one.title for one in taught.find(session, own, search="organi").courses] == []
+    assert [one.title for one in taught.find(session, own, search="organ").courses] == ["Organizations that learn"]
+    assert taught.find(session, reviewer, search="organizations").total == 2
+    assert taught.find(session, reviewer, search="grow").courses[0].title == "How organizations grow"
+    assert taught.find(session, own, search="!!!").total == 0
+    assert taught.find(session, own).total == 1
 
 
 def test_people_are_found_by_an_index(session: Session) -> None:

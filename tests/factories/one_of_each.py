@@ -13,7 +13,10 @@ from sqlalchemy.orm import Session
 
 from learncraft import background
 from learncraft.accounts import models as accounts
+from learncraft.analytics import models as analytics
 from learncraft.assessments import models as assessments
+from learncraft.assessments import records
+from learncraft.assessments.gradebook import models as gradebook
 from learncraft.background import JobProgress
 from learncraft.community import models as community
 from learncraft.courses import models as courses
@@ -40,7 +43,7 @@ class OneOfEach:
     enrollment_id: UUID
 
 
-def add(session: Session, kind: type[Base], **values: Any) -> UUID:
+def add(session: Session, kind: type[Base], /, **values: Any) -> UUID:
     """One row of a table, with its identifier."""
     row = kind(id=new_id(), **values)
     session.add(row)
@@ -67,7 +70,15 @@ def one_of_each(session: Session) -> OneOfEach:
     session.execute(text("INSERT INTO search_refreshes VALUES (1, now()) ON CONFLICT DO NOTHING"))
     session.add(JobProgress(job_id=background.defer(session, "make_partitions"), words="Making partitions"))
     happening(session, made)
+    reading_charts(session, made)
     return made
+
+
+def reading_charts(session: Session, made: OneOfEach) -> None:
+    """What those who read charts keep."""
+    add(session, analytics.SavedView, user_id=made.user_id, name="Mine", page="pages/insights/course.py", query="")
+    add(session, analytics.LearnerContact, course_id=made.course.id, learner_id=made.user_id, reasons=["Away."])
+    add(session, analytics.WeeklyLetter, user_id=made.user_id, week=date(2026, 3, 2))
 
 
 def people(session: Session, made: OneOfEach) -> None:
@@ -197,6 +208,71 @@ def quizzes(session: Session, made: OneOfEach) -> None:
         tags=["joins"],
     )
     add(session, assessments.AssessmentDraw, assessment_id=assessment.id, bank_id=bank, question_count=1)
+    grades(session, made, assessment_id=assessment.id)
+    around_an_attempt(session, made, attempt_id=attempt, assessment_id=assessment.id, question_id=question.id)
+
+
+def around_an_attempt(
+    session: Session, made: OneOfEach, *, attempt_id: UUID, assessment_id: UUID, question_id: UUID
+) -> None:
+    grader_id = made.course.course.instructor_id
+    asked = {"attempt_id": attempt_id, "question_id": question_id}
+    file_id = add(
+        session,
+        courses.UploadedFile,
+        uploader_id=made.user_id,
+        filename="essay.pdf",
+        original_filename="essay.pdf",
+        file_url="/essay",
+        storage_path="essay",
+        content_hash=HASH,
+        file_size=1,
+    )
+    add(session, records.AnswerFile, file_id=file_id, **asked)
+    add(session, records.Mark, grader_id=grader_id, points=1, levels={"clarity": "high"}, **asked)
+    key_change_id = add(
+        session,
+        records.KeyChange,
+        question_id=question_id,
+        changed_by=grader_id,
+        reason="Both are right.",
+        old_key={"option": "a"},
+        new_key={"option": "b"},
+        old_points=1,
+        new_points=1,
+    )
+    change = {
+        "question_id": str(question_id),
+        "old_points": "0",
+        "new_points": "1",
+        "old_reason": "Not the right option",
+        "new_reason": "Right",
+    }
+    add(
+        session,
+        records.Regrading,
+        attempt_id=attempt_id,
+        key_change_id=key_change_id,
+        regraded_by=grader_id,
+        reason="Both are right.",
+        old_score=0,
+        new_score=1,
+        old_percent=0,
+        new_percent=100,
+        was_passing=False,
+        is_passing=True,
+        changes=[change],
+    )
+    add(
+        session,
+        records.Accommodation,
+        user_id=made.user_id,
+        assessment_id=assessment_id,
+        time_factor=1.5,
+        reason="Reads slowly.",
+        granted_by=grader_id,
+    )
+    add(session, records.Sighting, attempt_id=attempt_id, kind="focus_lost", happened_at=NOW)
 
 
 def working(session: Session, made: OneOfEach) -> UUID:
@@ -229,6 +305,24 @@ def make_thread(session: Session, course_id: UUID, user_id: UUID, **values: Any)
         user_id=user_id,
         **{"content": "How?", "title": "How?"} | values,
     )
+
+
+def grades(session: Session, made: OneOfEach, *, assessment_id: UUID) -> None:
+    add(session, gradebook.GradingScheme, course_id=made.course.id)
+    category = add(session, gradebook.GradeCategory, course_id=made.course.id, title="Homework")
+    add(session, gradebook.GradedItem, assessment_id=assessment_id, category_id=category)
+    session.add(
+        gradebook.GradeOverride(
+            id=new_id(),
+            user_id=made.user_id,
+            assessment_id=assessment_id,
+            kind="percent",
+            percent=80,
+            reason="An error in the key.",
+            given_by=made.course.course.instructor_id,
+        )
+    )
+    session.flush()
 
 
 def discussing(session: Session, made: OneOfEach) -> None:
@@ -275,6 +369,8 @@ def make_material(session: Session, user_id: UUID) -> UUID:
 def chatting(session: Session, made: OneOfEach, *, in_lab: UUID) -> None:
     chunk = {"content_id": made.course.lessons[0].id, "content_type": "lesson", "course_id": made.course.id}
     add(session, tutor.ContentEmbedding, **chunk, chunk_index=0, chunk_text="Joins combine rows.", content_hash=HASH)
+    lesson = {"content_id": made.course.lessons[0].id, "content_type": "lesson", "lesson_id": made.course.lessons[0].id}
+    add(session, tutor.IndexedContent, **lesson, fingerprint=HASH, chunk_count=1)
     chat = add(session, tutor.RagChatSession, user_id=made.user_id, course_id=made.course.id)
     call = add(
         session,

@@ -20,6 +20,7 @@ from learncraft.db import Database
 from learncraft.enrollment import service as enrollment
 from learncraft.runtime import Runtime
 from learncraft.settings import Settings
+from pages.shared import navigation
 from tests.event_store import ship
 from tests.factories import make_assessment, make_course, make_user
 
@@ -99,7 +100,9 @@ def fill(world: World) -> None:
         "pages/learn/course.py": f"course={course.course.slug}",
         "pages/learn/lesson.py": f"id={lesson.id}",
         "pages/learn/assessment.py": f"attempt={opened}",
-        "pages/insights/course.py": f"course={course.id}",
+        **{screen.file: f"course={course.id}" for screen in navigation.SCREENS["Insights"]},
         "pages/teach/certificates.py": f"course={course.id}",
+        "pages/teach/gradebook.py": f"course={course.id}",
+        "pages/learn/grades.py": f"course={course.course.slug}",
         "closed attempt": f"attempt={closed}",
     }

@@ -139,3 +139,13 @@ def test_a_choice_stands_in_the_address_and_can_be_given_up(world: World) -> Non
     assert "1 course under databases" in said(app)
     app.button(key="reset").click().run()
     assert "subject" not in app.query_params
+
+
+def test_reviewers_search_all_courses_by_the_address(world: World) -> None:
+    world.queries["pages/teach/courses.py"] = "q=zymurgy"
+    app = world.open("pages/teach/courses.py", UserRole.CONTENT_ADMIN)
+    assert not app.exception
+    assert "No course fits" in said(app)
+    app.text_input(key="q").set_value("course").run()
+    assert not app.exception
+    assert any(str(button.key).startswith(("publish-", "unpublish-")) for button in app.button)

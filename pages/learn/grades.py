@@ -1,0 +1,77 @@
+"""My grades in a course: how do I stand, and how is that made?"""
+
+from __future__ import annotations
+
+from decimal import Decimal
+
+import streamlit as st
+
+from learncraft.assessments.gradebook import own_grades
+from learncraft.assessments.gradebook.own_grades import OwnGrades
+from learncraft.assessments.gradebook.queries import Cell
+from learncraft.assessments.gradebook.rules import CategoryPart, ItemPart, Standing
+from pages.shared import frame, people, words
+from pages.shared.render import plain
+
+viewer = people.viewer()
+slug = st.query_params.get("course", "")
+with frame.reading() as session:
+    found: OwnGrades = frame.require(own_grades.of_learner(session, viewer.id, slug), what="course")
+
+STANDINGS = {
+    Standing.COUNTS: "",
+    Standing.MISSING: "not done, counts as 0",
+    Standing.AWAITED: "no grade yet",
+    Standing.EXCUSED: "you are excused",
+    Standing.DROPPED: "among the lowest, dropped",
+}
+ATTEMPTS = {"best": "Your best attempt counts.", "last": "Your last attempt counts.", "average": "The mean counts."}
+
+
+def percent(value: Decimal | None) -> str:
+    """A grade in words."""
+    return "–" if value is None else f"{value.normalize():f} %"
+
+
+def category(part: CategoryPart) -> None:
+    """One category: its grade, its share, and what went into it."""
+    with st.container(border=True):
+        with st.container(horizontal=True, vertical_alignment="center", horizontal_alignment="distribute"):
+            st.subheader(plain(part.title), anchor=False, width="content")
+            st.markdown(f"**{percent(part.percent)}**", width="content")
+        facts = []
+        if part.share and part.share < 100:
+            facts.append(f"{part.share:.0f} % of the total")
+        if part.drop_lowest:
+            facts.append(f"the lowest {words.counted(part.drop_lowest, 'grade')} dropped")
+        if facts:
+            st.caption(" · ".join(facts))
+        for item in part.items:
+            line(item)
+        if not part.items:
+            st.caption("There is nothing in it yet.")
+
+
+def line(item: ItemPart) -> None:
+    """One assessment: its grade, what it does for the total, and why if a person set it."""
+    cell = found.cells.get(item.id) or Cell()
+    with st.container(horizontal=True, vertical_alignment="center", horizontal_alignment="distribute"):
+        said = STANDINGS[item.standing]
+        st.markdown(f"{plain(found.titles[item.id])}" + (f" · *{said}*" if said else ""), width="content")
+        st.markdown(percent(item.percent), width="content")
+    if cell.is_by_hand:
+        st.caption(f":material/edit: Set by hand: {plain(cell.reason)}")
+
+
+frame.head("My grades", plain(found.course_title))
+st.page_link(
+    "pages/learn/course.py", label="Back to the course", icon=":material/arrow_back:", query_params={"course": slug}
+)
+if not found.titles:
+    frame.empty("Nothing is graded here", "This course has no quiz or exam that counts.", "quiz")
+    st.stop()
+st.metric("Total so far", percent(found.total.percent), border=True, width=220)
+missing = "What is missing counts as 0." if found.rules.missing_is_zero else "What is missing doesn't count."
+st.caption(f"{ATTEMPTS[found.rules.attempt_rule.value]} {missing} The total is rounded half up, once.")
+for one in found.total.categories:
+    category(one)

@@ -1,0 +1,119 @@
+-- The chunks that a person may read, with how well each answers a question: BM25 over its words, cosine of its vector.
+-- One row for each chunk among the best by either. Permission comes first: what isn't in `readable` is never scored.
+WITH taught AS MATERIALIZED (
+    SELECT id FROM courses WHERE deleted_at IS NULL AND (instructor_id = :viewer_id OR :reviews_content)
+),
+learned AS MATERIALIZED (
+    SELECT course_id AS id
+    FROM enrollments
+    WHERE user_id = :viewer_id
+        AND status IN ('active', 'completed')
+        AND (expires_at IS NULL OR expires_at > now())
+),
+-- Free lessons of other courses are found only by who asks about that course or lesson: they aren't "your courses".
+named AS MATERIALIZED (
+    SELECT unnest(CAST(:course_ids AS uuid[])) AS id
+    UNION
+    SELECT m.course_id FROM lessons AS l JOIN modules AS m ON m.id = l.module_id WHERE l.id = :lesson_id
+),
+reachable AS MATERIALIZED (
+    SELECT
+        c.id,
+        c.id IN (SELECT id FROM taught) AS is_taught,
+        c.id IN (SELECT id FROM learned) AS is_learned,
+        c.status = 'published' AND c.id IN (SELECT id FROM named) AS has_previews
+    FROM courses AS c
+    WHERE c.id IN (SELECT id FROM taught UNION SELECT id FROM learned UNION SELECT id FROM named)
+        AND c.deleted_at IS NULL
+        AND (CAST(:course_ids AS uuid[]) IS NULL OR c.id = ANY(CAST(:course_ids AS uuid[])))
+),
+readable AS MATERIALIZED (
+    SELECT l.id AS lesson_id
+    FROM reachable AS c
+    JOIN modules AS m ON m.course_id = c.id
+    JOIN lessons AS l ON l.module_id = m.id
+    WHERE (CAST(:lesson_id AS uuid) IS NULL OR l.id = :lesson_id)
+        AND (c.is_taught OR (l.is_published AND m.is_published AND (c.is_learned OR (c.has_previews AND l.is_free))))
+),
+-- Of a lesson that is told anew for the persona that the learner chose, only that telling.
+chosen AS MATERIALIZED (
+    SELECT
+        t.lesson_id,
+        t.study_persona,
+        EXISTS (
+            SELECT FROM lesson_variants AS v
+            WHERE v.lesson_id = t.lesson_id AND v.persona_key = t.study_persona
+                AND v.content_key = 'lesson' AND v.is_published
+        ) AS is_told_anew
+    FROM topic_personalization AS t
+    WHERE t.user_id = :viewer_id
+),
+permitted AS NOT MATERIALIZED (
+    SELECT e.id, e.language, e.tsv, e.start_offset, e.end_offset, e.model, e.{column}
+    FROM readable AS r
+    JOIN content_embeddings AS e ON e.lesson_id = r.lesson_id
+    LEFT JOIN chosen AS p ON p.lesson_id = e.lesson_id
+    WHERE e.persona_key = p.study_persona
+        OR (e.persona_key IS NULL AND (e.content_type <> 'lesson' OR NOT coalesce(p.is_told_anew, false)))
+    UNION ALL
+    SELECT e.id, e.language, e.tsv, e.start_offset, e.end_offset, e.model, e.{column}
+    FROM content_embeddings AS e
+    JOIN study_materials AS s ON s.id = e.content_id AND s.deleted_at IS NULL AND s.user_id = :viewer_id
+    WHERE e.owner_id = :viewer_id
+        AND CAST(:course_ids AS uuid[]) IS NULL AND CAST(:lesson_id AS uuid) IS NULL
+),
+scored AS MATERIALIZED (
+    SELECT
+        id,
+        language,
+        coalesce(end_offset - start_offset, length(tsv)) AS size,
+        CASE WHEN model = :model THEN 1 - ({column} <=> CAST(:vector AS {type})) END AS cosine
+    FROM permitted
+),
+whole AS MATERIALIZED (
+    SELECT count(*) AS chunks, greatest(avg(size), 1) AS size FROM scored
+),
+asked AS MATERIALIZED (
+    SELECT language, word, CAST(quoted AS tsquery) AS word_query
+    FROM unnest(CAST(:languages AS text[]), CAST(:words AS text[]), CAST(:quoted AS text[]))
+        AS asked (language, word, quoted)
+),
+-- How often each word is in each chunk, levelling off as BM25 has it: ts_rank of one word is w * (1 + 1/4 + 1/9 ...),
+-- for its occurrences, by 1.645, which is BM25's curve for k1 = 0.64, and takes a tenth of the time of counting them.
+-- A word of a heading weighs twice one of the text.
+hits AS MATERIALIZED (
+    SELECT p.id, a.language, a.word, ts_rank('{{0.5, 0.5, 0.5, 1.0}}', p.tsv, a.word_query) * 3.29 AS often
+    FROM permitted AS p
+    JOIN asked AS a ON a.language = p.language AND p.tsv @@ a.word_query
+),
+rarity AS MATERIALIZED (
+    -- A few chunks say little about how rare a word is: they count as a hundred.
+    SELECT a.language, a.word, ln(1 + (greatest(w.chunks, 100) - count(h.id) + 0.5) / (count(h.id) + 0.5)) AS idf
+    FROM asked AS a
+    CROSS JOIN whole AS w
+    LEFT JOIN hits AS h ON h.language = a.language AND h.word = a.word
+    GROUP BY a.language, a.word, w.chunks
+),
+-- Chunks are of one size, more or less, so length tells little: b is 0.1.
+worded AS MATERIALIZED (
+    SELECT h.id, sum(r.idf * h.often) / (0.9 + 0.1 * min(s.size) / min(w.size)) AS bm25, sum(r.idf) AS covered
+    FROM hits AS h
+    JOIN rarity AS r ON r.language = h.language AND r.word = h.word
+    JOIN scored AS s ON s.id = h.id
+    CROSS JOIN whole AS w
+    GROUP BY h.id
+),
+best AS (
+    (SELECT id FROM worded ORDER BY bm25 DESC, id LIMIT 100)
+    UNION
+    (SELECT id FROM scored WHERE cosine IS NOT NULL ORDER BY cosine DESC, id LIMIT 100)
+)
+SELECT
+    b.id,
+    coalesce(w.bm25, 0)::float AS bm25,
+    coalesce(w.covered, 0)::float AS covered,
+    s.cosine::float AS cosine,
+    (SELECT sum(idf) FROM rarity WHERE rarity.language = s.language)::float AS asked
+FROM best AS b
+JOIN scored AS s ON s.id = b.id
+LEFT JOIN worded AS w ON w.id = b.id
