@@ -5,7 +5,6 @@ No commit, no event; no event without its commit. `analytics.shipping` moves the
 
 from __future__ import annotations
 
-from dataclasses import dataclass
 from datetime import datetime
 from decimal import Decimal
 from typing import Any
@@ -30,10 +29,19 @@ from sqlalchemy.orm import Mapped, Session, mapped_column
 from sqlalchemy.types import UserDefinedType
 
 from learncraft.db import Base, CreatedAt, JsonObject, UuidPk, new_id
-from learncraft.errors import InvalidInputError
+from learncraft.event_types import EVENT_TYPES, MAX_DATA_BYTES, InvalidEventError, check, is_storable
 from learncraft.json_shapes import AnyObject, Json
 
-MAX_DATA_BYTES = 16_000
+__all__ = [
+    "EVENT_TYPES",
+    "EventBatch",
+    "InvalidEventError",
+    "LearningEvent",
+    "QuarantinedEvent",
+    "check",
+    "quarantine",
+    "record",
+]
 
 
 class Xid8(UserDefinedType[int]):
@@ -140,79 +148,21 @@ class QuarantinedEvent(Base):
     created_at: Mapped[CreatedAt]
 
 
-@dataclass(frozen=True, slots=True)
-class EventType:
-    """What an event must carry. `needs` are columns, `data` are the keys allowed in event_data."""
-
-    verb: str  # xAPI's
-    needs: frozenset[str] = frozenset()
-    data: frozenset[str] = frozenset()
-
-
-def _type(verb: str, needs: str = "", data: str = "") -> EventType:
-    return EventType(verb, frozenset(needs.split()), frozenset(data.split()))
-
-
-EVENT_TYPES: dict[str, EventType] = {
-    "signed_in": _type("logged-in", data="method"),
-    "course_viewed": _type("viewed", "course_id"),
-    "search_made": _type("searched", data="query results"),
-    "enrolled": _type("registered", "course_id", "price"),
-    "unenrolled": _type("unregistered", "course_id", "reason"),
-    "lesson_opened": _type("initialized", "course_id lesson_id"),
-    "lesson_completed": _type("completed", "course_id lesson_id"),
-    "course_completed": _type("completed", "course_id"),
-    "video_played": _type("played", "course_id lesson_id object_id position_start"),
-    "video_paused": _type("paused", "course_id lesson_id object_id position_end"),
-    "video_seeked": _type("seeked", "course_id lesson_id object_id position_start position_end"),
-    "video_watched": _type("watched", "course_id lesson_id object_id position_start position_end", "speed"),
-    "reading_scrolled": _type("read", "course_id lesson_id position_end"),
-    "assessment_started": _type("initialized", "course_id object_id attempt_id"),
-    "answer_saved": _type("answered", "course_id object_id attempt_id"),
-    "answer_graded": _type("scored", "course_id object_id attempt_id score max_score is_correct", "response"),
-    "assessment_submitted": _type("submitted", "course_id object_id attempt_id"),
-    "assessment_graded": _type("scored", "course_id object_id attempt_id score max_score"),
-    "assessment_passed": _type("passed", "course_id object_id attempt_id score max_score"),
-    "assessment_failed": _type("failed", "course_id object_id attempt_id score max_score"),
-    "hint_requested": _type("requested", "course_id object_id", "level"),
-    "tutor_asked": _type("asked", data="kind answered"),
-    "tutor_rated": _type("rated", data="rating reason"),
-    "lab_started": _type("launched", "course_id lesson_id object_id"),
-    "lab_checked": _type("evaluated", "course_id lesson_id object_id is_correct", "checks"),
-    "lab_passed": _type("passed", "course_id lesson_id object_id"),
-    "lab_expired": _type("terminated", "course_id lesson_id object_id"),
-    "flashcard_reviewed": _type("reviewed", "object_id is_correct", "grade"),
-    "note_written": _type("annotated", "course_id lesson_id"),
-    "discussion_posted": _type("posted", "course_id object_id"),
-    "discussion_voted": _type("voted", "course_id object_id", "direction"),
-    "bookmark_added": _type("bookmarked", "course_id lesson_id object_id position_start"),
-    "certificate_issued": _type("earned", "course_id object_id"),
-}
-
-_COLUMN_NAMES = (
-    "course_id module_id lesson_id object_id attempt_id cohort_id score max_score duration_ms "
-    "position_start position_end is_correct"
-)
-_COLUMNS = frozenset(_COLUMN_NAMES.split())
-
-
-class InvalidEventError(InvalidInputError):
-    """An event of an unknown type, or one that lacks or has what its type doesn't allow."""
-
-
 def record(
     session: Session,
     event_type: str,
     actor_id: UUID,
     *,
     occurred_at: datetime | None = None,
+    event_id: UUID | None = None,
     data: dict[str, Any] | None = None,
     **columns: Any,
 ) -> LearningEvent:
     """Add one event to the caller's transaction and return its row.
 
     `columns` are the typed columns of learning_events (course_id, score, ...); `data` is the rest, with the keys
-    that EVENT_TYPES names. `occurred_at` is when it happened, if that was not now.
+    that EVENT_TYPES names. `occurred_at` is when it happened, if that was not now; `event_id` names an event that
+    may be sent again.
 
     Raises:
         InvalidEventError: the type is unknown, a needed column is missing, or something doesn't belong.
@@ -221,30 +171,18 @@ def record(
     event = LearningEvent(user_id=actor_id, event_type=event_type, event_data=data or {}, **columns)
     if occurred_at is not None:
         event.occurred_at = occurred_at
+    if event_id is not None:
+        event.id = event_id
     session.add(event)
     return event
-
-
-def check(event_type: str, columns: dict[str, Any], data: dict[str, Any]) -> None:
-    """Refuse what `EVENT_TYPES` doesn't allow.
-
-    Raises:
-        InvalidEventError: with the reason in words.
-    """
-    rule = EVENT_TYPES.get(event_type)
-    if rule is None:
-        raise InvalidEventError(f"{event_type!r} is not a type of learning event.")
-    if missing := sorted(name for name in rule.needs if columns.get(name) is None):
-        raise InvalidEventError(f"A {event_type} event needs {', '.join(missing)}.")
-    if unknown := sorted(set(columns) - _COLUMNS) + sorted(set(data) - rule.data):
-        raise InvalidEventError(f"A {event_type} event has no {', '.join(unknown)}.")
-    if len(str(data)) > MAX_DATA_BYTES:
-        raise InvalidEventError(f"The data of a {event_type} event is longer than {MAX_DATA_BYTES} characters.")
 
 
 def quarantine(
     session: Session, *, user_id: UUID | None, event_type: str, payload: dict[str, Any], reason: str
 ) -> None:
     """Keep an event from outside that was refused, with the reason. Its payload is cut to a safe size."""
-    kept = payload if len(str(payload)) <= MAX_DATA_BYTES else {"cut": str(payload)[:MAX_DATA_BYTES]}
-    session.add(QuarantinedEvent(user_id=user_id, event_type=event_type[:200], payload=kept, reason=reason))
+    is_kept_whole = is_storable(payload) and len(str(payload)) <= MAX_DATA_BYTES
+    kept = payload if is_kept_whole else {"cut": ascii(payload)[:MAX_DATA_BYTES]}
+    session.add(
+        QuarantinedEvent(user_id=user_id, event_type=ascii(event_type)[1:-1][:200], payload=kept, reason=reason)
+    )

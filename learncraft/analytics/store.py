@@ -29,6 +29,7 @@ Row = TypeVar("Row")
 CONNECT_TIMEOUT_SECONDS = 5
 MAX_EXECUTION_SECONDS = 15
 MAX_MEMORY_BYTES = 2_000_000_000
+PATIENT_SECONDS = 600  # for what no person waits for: shipping, filling, counting all of it
 CONNECTIONS = 32  # kept open per process; threads beyond that open their own for one question
 
 # ClickHouse's numbers for "not now" rather than "not like this".
@@ -46,6 +47,7 @@ class EventStore:
         self._limits = dict(limits)
         self._lock = threading.Lock()
         self._connected: Client | None = None
+        self._patient: Self | None = None
 
     @classmethod
     def connect(
@@ -67,6 +69,15 @@ class EventStore:
             _parts(url)
         limits = {"max_execution_time": max_execution_seconds, "max_memory_usage": max_memory_bytes}
         return cls(url, cluster=cluster, limits=limits)
+
+    @property
+    def patient(self) -> Self:
+        """The same store with more time for each statement: a full batch on a busy machine takes what it takes."""
+        with self._lock:
+            if self._patient is None:
+                limits = self._limits | {"max_execution_time": PATIENT_SECONDS}
+                self._patient = type(self)(self._url, cluster=self.cluster, limits=limits)
+            return self._patient
 
     @property
     def database(self) -> str:
@@ -181,6 +192,11 @@ class EventStore:
 
     def close(self) -> None:
         """Give back the connections. The next question connects again."""
+        self._disconnect()
+        if self._patient is not None:
+            self._patient._disconnect()
+
+    def _disconnect(self) -> None:
         with self._lock:
             client, self._connected = self._connected, None
         if client is not None:
@@ -192,7 +208,7 @@ class EventStore:
             try:
                 yield self._client()
             except OperationalError:
-                self.close()  # the store may come back elsewhere
+                self._disconnect()  # the store may come back elsewhere
                 raise
 
     def _client(self) -> Client:

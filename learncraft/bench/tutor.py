@@ -6,6 +6,8 @@ from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 from pathlib import Path
 
+from rich.table import Table
+
 from learncraft.bench import answering, question_sets, tutor_speed
 from learncraft.bench.answering import Answering, Retrieval
 from learncraft.bench.report import machine
@@ -29,10 +31,10 @@ class TutorReport:
 
 
 def quality(
-    database: Database, embedder: Embedder, folder: Path, progress: Progress
+    database: Database, world: World, embedder: Embedder, folder: Path, progress: Progress
 ) -> tuple[tuple[Retrieval, ...], Answering | None]:
     """How well the tutor finds and answers, on the sets of a folder."""
-    world, sets = World(database, embedder), question_sets.read(folder)
+    sets = question_sets.read(folder)
     found: list[Retrieval] = []
     for one in sets:
         progress(one.name, len(found) / (len(sets) + 1))
@@ -42,10 +44,43 @@ def quality(
     return tuple(found), answering.answering(database, world, embedder, phrased[0]) if phrased else None
 
 
-def speed(database: Database, embedder: Embedder, sizes: Sequence[int], progress: Progress) -> list[Speed]:
-    """How fast it is. Each size adds to the one before: give them in rising order."""
+def measure(
+    database: Database, embedder: Embedder, *, sets: Path | None, sizes: Sequence[int], progress: Progress
+) -> TutorReport:
+    """All of it. The database is filled, and left so: give one that is made for it."""
     world = World(database, embedder)
-    return [tutor_speed.measure(database, world, embedder, size, progress=progress) for size in sizes]
+    found, answered = quality(database, world, embedder, sets, progress) if sets is not None else ((), None)
+    speeds = [tutor_speed.measure(database, world, embedder, size, progress=progress) for size in sizes]
+    return TutorReport(machine(), embedder.name, found, answered, tuple(speeds))
 
 
-__all__ = ["TutorReport", "machine", "quality", "speed"]
+def tables(report: TutorReport) -> list[Table]:
+    """The report for people."""
+    found = _table("Finding", ("Questions", "chunks", "questions", "nDCG@10", "recall@5"))
+    for one in report.retrieval:
+        found.add_row(
+            one.name, f"{one.chunks:,}", f"{one.questions:,}", f"{one.ndcg_at_10:.3f}", f"{one.recall_at_5:.3f}"
+        )
+    fast = _table("Speed", ("Chunks", "indexed/s", "find p50 ms", "p95 ms", "answer p50 ms", "p95 ms"))
+    for size in report.speed:
+        figures = (size.find_p50_ms, size.find_p95_ms, size.answer_p50_ms, size.answer_p95_ms)
+        fast.add_row(f"{size.chunks:,}", f"{size.chunks_a_second:,.0f}", *(f"{one:.1f}" for one in figures))
+    if report.answering is None:
+        return [fast]
+    answers = _table("Answers", ("", "share"))
+    for words, share in (
+        ("the answer is in the best three sentences", report.answering.answer_in_best_three),
+        ("cited sentences stand in their source", report.answering.supported_citations),
+        ("unanswerable questions refused", report.answering.refused_unanswerable),
+        ("answerable questions refused", report.answering.refused_answerable),
+        ("unanswerable refused where 5 % of answerable are", report.answering.refused_unanswerable_at_5_percent),
+    ):
+        answers.add_row(words, f"{share:.1%}")
+    return [found, answers, fast]
+
+
+def _table(title: str, columns: Sequence[str]) -> Table:
+    table = Table(title=title, title_justify="left")
+    for place, column in enumerate(columns):
+        table.add_column(column, justify="left" if place == 0 else "right")
+    return table

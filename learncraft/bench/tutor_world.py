@@ -7,6 +7,7 @@ from dataclasses import dataclass
 from datetime import UTC, datetime
 from uuid import UUID
 
+from sqlalchemy import delete
 from sqlalchemy.orm import Session
 
 from learncraft.accounts import service as accounts
@@ -100,6 +101,11 @@ class World:
         session.add_all(lessons)
         session.flush()
         return course.id, [lesson.id for lesson in lessons]
+
+    def leave_all(self) -> None:
+        """Take the learner out of every course."""
+        with self._database.transaction() as session:
+            session.execute(delete(Enrollment).where(Enrollment.user_id == self.learner.id))
 
     def document(self, course_id: UUID, lesson_id: UUID, said: str) -> Document:
         """A lesson as it is indexed, without a title: the sets' texts have none."""

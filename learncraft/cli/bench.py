@@ -14,12 +14,15 @@ import typer
 
 from learncraft.cli import console
 from learncraft.cli.options import HomeOption, JsonOption, settings_for
+from learncraft.errors import InvalidInputError
 
 if TYPE_CHECKING:
     from learncraft.bench.charts import ChartReport
     from learncraft.bench.timing import Report
     from learncraft.settings import Settings
 
+CHUNKS = (10_000, 100_000)  # for the tutor
+COURSES = 200  # that they are spread over
 SIZES = (10_000, 100_000, 1_000_000)  # enrollments, for --growth
 EVENTS = (1_000_000, 10_000_000, 100_000_000)
 
@@ -63,6 +66,42 @@ def db(
         for table in report.tables(measured):
             console.out.print(table)
         console.out.print(report.summary(measured))
+
+
+@app.command()
+def tutor(
+    sets: Annotated[
+        Path | None,
+        typer.Option(
+            help="Folder with question sets (xquad-en, chunking-eval). Without it only speed is measured.",
+            envvar="LEARNCRAFT_QUESTION_SETS",
+        ),
+    ] = None,
+    size: Annotated[list[int] | None, typer.Option(min=COURSES, help="Chunks to search among; repeat it.")] = None,
+    as_json: JsonOption = False,
+) -> None:
+    """Measure how well and how fast the tutor finds and answers, in a database made for it.
+
+    The model for vectors is the one of the settings.
+
+    Example: [bold]learncraft bench tutor --sets ~/question-sets --json[/]
+    """
+    from learncraft.bench import tutor as bench
+    from learncraft.supervisor.opening import open_database
+    from learncraft.tutor import embedding
+
+    if sets is not None and not sets.is_dir():
+        raise InvalidInputError(f"There is no folder {sets}.")
+    with tempfile.TemporaryDirectory(prefix="learncraft-bench-") as folder, console.progress() as progress:
+        settings = settings_for(Path(folder))
+        with open_database(settings) as database:
+            embedder = embedding.of(settings)
+            found = bench.measure(database, embedder, sets=sets, sizes=size or CHUNKS, progress=progress)
+    if as_json:
+        console.print_json(asdict(found))
+        return
+    for table in bench.tables(found):
+        console.out.print(table)
 
 
 @app.command()

@@ -11,6 +11,7 @@ from rich.table import Table
 
 from learncraft.cli import console
 from learncraft.cli.options import HomeOption, JsonOption, settings_for
+from learncraft.demo.traffic import Target
 
 if TYPE_CHECKING:
     from learncraft.analytics.shipping import ShippingStatus
@@ -69,6 +70,48 @@ def rebuild(home: HomeOption = None, as_json: JsonOption = False) -> None:
 
 
 @app.command()
+def reconcile(
+    only_look: Annotated[bool, typer.Option("--only-look", help="Report what differs, change nothing.")] = False,
+    every_batch: Annotated[bool, typer.Option("--all", help="Every batch, not only the latest 2,000.")] = False,
+    home: HomeOption = None,
+    as_json: JsonOption = False,
+) -> None:
+    """Count events by month and by batch in both databases, and make the months anew that differ.
+
+    A running server does this every hour. The exit code is 1 when something differs and was not mended.
+
+    Example: [bold]learncraft events reconcile --only-look[/]
+    """
+    from datetime import date
+
+    from learncraft.analytics.reconciling import reconcile as compare
+    from learncraft.retention import policy
+    from learncraft.supervisor.opening import open_runtime
+
+    settings = settings_for(home)
+    since = policy.cutoff("learning_events", settings) or date(2000, 1, 1)
+    with open_runtime(settings) as runtime:
+        found = compare(
+            runtime.database.engine,
+            runtime.store,
+            since=since,
+            repair=not only_look,
+            last_batches=None if every_batch else 2_000,
+        )
+    if as_json:
+        console.print_json(asdict(found) | {"drifting": found.drifting})
+    elif found.repaired:
+        console.done("Made anew from PostgreSQL: " + ", ".join(f"{month:%Y-%m}" for month in found.repaired) + ".")
+    elif found.drifting or found.batches:
+        months = ", ".join(f"{check.month:%Y-%m} ({check.drift:+,})" for check in found.months if check.drift)
+        console.complain(f"{len(found.batches)} batches differ; months that differ: {months or 'none'}.")
+    else:
+        console.done(f"{len(found.months)} months and {found.batches_checked} batches agree.")
+    if (found.drifting or found.batches) and not found.repaired:
+        raise typer.Exit(1)
+
+
+@app.command()
 def status(home: HomeOption = None, as_json: JsonOption = False) -> None:
     """Show what waits, how old the charts are, and whether both databases hold the same events.
 
@@ -88,6 +131,47 @@ def status(home: HomeOption = None, as_json: JsonOption = False) -> None:
         console.out.print(_table(found, len(drifting)))
     if drifting or found.checks is None:
         raise typer.Exit(1)
+
+
+@app.command()
+def generate(
+    events: Annotated[
+        int, typer.Option(min=1, help="How many events; 100000000 takes minutes and some GB.")
+    ] = 10_000_000,
+    store: Annotated[Target, typer.Option(help="Where they go.")] = Target.BOTH,
+    days: Annotated[int, typer.Option(min=2, help="Over how many days until now.")] = 365,
+    courses: Annotated[int, typer.Option(min=1, help="Courses, where the database has none.")] = 200,
+    learners: Annotated[int, typer.Option(min=1, help="Learners, where the database has none.")] = 50_000,
+    seed: Annotated[int, typer.Option(help="The same number gives the same events.")] = 1,
+    yes: Annotated[bool, typer.Option("--yes", help="Also into a database with other people's data.")] = False,
+    home: HomeOption = None,
+    as_json: JsonOption = False,
+) -> None:
+    """Fill both stores with invented events, to measure with: few large courses, evenings, people who stop.
+
+    They happen in the courses and to the people of the database, such as `db scale` makes; without any, both are made
+    up. The server must be stopped. Take a home folder of its own: what is filled in isn't taken out again.
+
+    Example: [bold]learncraft events generate --home /tmp/large --events 10000000 --store both[/]
+    """
+    from learncraft.demo.scale import filling
+    from learncraft.demo.traffic.generating import Order
+    from learncraft.demo.traffic.generating import generate as fill
+    from learncraft.demo.traffic.world import Size
+    from learncraft.supervisor.opening import open_runtime
+
+    order = Order(events, days, seed, store, Size(courses, learners))
+    with open_runtime(settings_for(home)) as runtime, console.progress() as progress:
+        if not yes and filling.belongs_to_people(runtime.database):
+            raise filling.ScaleError(
+                "This database holds other people's data, and invented events can't be taken out of it again. "
+                "Name another folder with --home, or say --yes."
+            )
+        made = fill(order, database=runtime.database, store=runtime.store, progress=progress)
+    if as_json:
+        console.print_json(asdict(made) | {"per_second": made.per_second})
+    else:
+        console.done(f"{made.events:,} events in {made.seconds:,.0f} seconds: {made.per_second:,} a second.")
 
 
 def _table(found: ShippingStatus, drifting: int) -> Table:

@@ -4,6 +4,7 @@
 from __future__ import annotations
 
 from dataclasses import asdict
+from pathlib import Path
 from typing import TYPE_CHECKING, Annotated
 
 import typer
@@ -85,6 +86,39 @@ def ask(
         console.print_json({"evidence": asdict(found), "answer": asdict(answer)})
     else:
         _show(found, answer)
+
+
+@app.command("eval")
+def evaluate(
+    questions: Annotated[Path, typer.Argument(help="A .csv file with the columns question, course and lesson.")],
+    as_person: Annotated[str, typer.Option("--as", help="E-mail address of the person who asks.")],
+    home: HomeOption = None,
+    as_json: JsonOption = False,
+) -> None:
+    """Ask questions whose lesson is known, and tell how often it is found. No lesson: it should be refused.
+
+    `course` is the name in its address, or empty for all of the person's courses; `lesson` is its title.
+
+    Example: [bold]learncraft tutor eval questions.csv --as robin@example.org[/]
+    """
+    from learncraft.supervisor.opening import open_database
+    from learncraft.tutor import embedding, evaluating
+
+    asked = evaluating.read(questions)
+    settings = settings_for(home)
+    with open_database(settings) as database, console.progress() as progress:
+        viewer = _viewer(database, as_person)
+        result = evaluating.evaluate(database, viewer, asked, embedding.of(settings), progress=progress)
+    if as_json:
+        console.print_json(asdict(result))
+        return
+    for one in result.missed:
+        console.out.print(f"  not found: {one.question} ({one.lesson})", markup=False)
+    console.done(
+        f"{result.asked} questions: the lesson came first for {result.first:.0%}, was among the first five for "
+        f"{result.in_five:.0%}; {result.refused_answerable:.0%} of them were refused, and "
+        f"{result.refused_unanswerable:.0%} of those without a lesson."
+    )
 
 
 def _viewer(database: Database, email: str) -> Viewer:

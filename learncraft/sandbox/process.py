@@ -108,13 +108,17 @@ class SandboxProcess:
         except psutil.Error:
             return False
 
-    def end(self) -> None:
-        """Kill it with its process group, and wait until it is gone. Safe to repeat."""
+    def kill(self) -> None:
+        """Kill it with its process group. Safe to repeat until it was waited for."""
         with suppress(OSError):
-            if os.name == "posix":
+            if self._popen.returncode is None and os.name == "posix":
                 os.killpg(self._popen.pid, signal.SIGKILL)
             else:
                 self._popen.kill()
+
+    def end(self) -> None:
+        """Kill it, and wait until it is gone. Safe to repeat."""
+        self.kill()
         with suppress(subprocess.TimeoutExpired):
             self._popen.wait(5)
         for pipe in (self._popen.stdin, self._popen.stdout):

@@ -52,6 +52,7 @@ class WasmRuntime:
         self._failure: SandboxMissingError | None = None
         self._keeper: threading.Thread | None = None
         self._used: set[SandboxProcess] = set()
+        self._over: deque[SandboxProcess] = deque()  # killed, to be waited for
         self._starting: SandboxProcess | None = None
         self._stopped = False
 
@@ -84,6 +85,7 @@ class WasmRuntime:
             self._stopped = True
             ending = self._all()
             self._warm.clear()
+            self._over.clear()
             self._changed.notify_all()
         for process in ending:
             process.end()
@@ -96,7 +98,7 @@ class WasmRuntime:
             return [process.pid for process in self._all()]
 
     def _all(self) -> list[SandboxProcess]:
-        return [*self._warm, *self._used, *([self._starting] if self._starting else [])]
+        return [*self._warm, *self._used, *self._over, *([self._starting] if self._starting else [])]
 
     def _all_steps(self, program: Program) -> list[StepOutcome]:
         """A step that ends its process is followed by the next one in a new process, until the run's time is over."""
@@ -157,9 +159,11 @@ class WasmRuntime:
         try:
             yield process
         finally:
-            process.end()
+            process.kill()
             with self._changed:
                 self._used.discard(process)
+                self._over.append(process)  # nobody who waits for a result waits for the end of this as well
+                self._changed.notify_all()
 
     def _take(self) -> SandboxProcess:
         deadline = time.monotonic() + READY_SECONDS
@@ -189,18 +193,21 @@ class WasmRuntime:
         """Start what is wanted, one after the other, and end what has waited for too long."""
         while True:
             with self._changed:
-                while not self._stopped and len(self._warm) >= self._wanted():
+                while not self._stopped and not self._over and len(self._warm) >= self._wanted():
                     self._changed.wait(30)
                     if time.monotonic() > self._wanted_until and not self._orders and self._warm:
                         break
                 if self._stopped:
                     return
-                surplus = list(self._warm) if not self._wanted() else []
-                if surplus:
+                ending = list(self._over)
+                self._over.clear()
+                if not self._wanted():
+                    ending += self._warm
                     self._warm.clear()
-            for process in surplus:
+                is_short = len(self._warm) < self._wanted()
+            for process in ending:
                 process.end()
-            if not surplus:
+            if is_short:
                 self._start_one()
 
     def _wanted(self) -> int:

@@ -195,15 +195,14 @@ def _stretched(scores: Scores) -> Scores:
 
 
 def _coverage(best: list[_Scored], told: list[Sentence]) -> Coverage:
-    if not best:
-        return Coverage()
-    asked = max((one.asked or 0.0 for one in best), default=0.0)
+    """How much of the question they cover, each in its own language."""
+    worded = [(one, one.asked) for one in best if one.asked]
     return Coverage(
-        bm25_share=max(one.bm25 for one in best) / asked if asked else 0.0,
-        idf_coverage=max(one.covered for one in best) / asked if asked else 0.0,
-        cosine=max(one.cosine or 0.0 for one in best),
+        bm25_share=max((one.bm25 / asked for one, asked in worded), default=0.0),
+        idf_coverage=max((one.covered / asked for one, asked in worded), default=0.0),
+        cosine=max((one.cosine or 0.0 for one in best), default=0.0),
         sentence_cosine=max((one.cosine for one in told), default=0.0),
-        has_words=asked > 0,
+        has_words=bool(worded),
     )
 
 

@@ -87,7 +87,8 @@ hits AS MATERIALIZED (
     JOIN asked AS a ON a.language = p.language AND p.tsv @@ a.word_query
 ),
 rarity AS MATERIALIZED (
-    SELECT a.language, a.word, ln(1 + (w.chunks - count(h.id) + 0.5) / (count(h.id) + 0.5)) AS idf
+    -- A few chunks say little about how rare a word is: they count as a hundred.
+    SELECT a.language, a.word, ln(1 + (greatest(w.chunks, 100) - count(h.id) + 0.5) / (count(h.id) + 0.5)) AS idf
     FROM asked AS a
     CROSS JOIN whole AS w
     LEFT JOIN hits AS h ON h.language = a.language AND h.word = a.word

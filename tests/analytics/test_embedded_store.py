@@ -22,7 +22,7 @@ from clickhouse_connect.driver.client import Client
 from clickhouse_connect.driver.exceptions import DatabaseError
 
 from learncraft.analytics import schema
-from learncraft.analytics.batches import _SETTINGS
+from learncraft.analytics.batches import SETTINGS
 from learncraft.analytics.embedded import EmbeddedStore, state_file
 from learncraft.analytics.errors import EventStoreUnavailable
 from learncraft.analytics.store import EventStore
@@ -181,15 +181,15 @@ def event_rows(count: int) -> tuple[list[tuple[object, ...]], list[str]]:
 def test_the_same_token_twice_is_stored_once_in_the_table_and_in_the_roll_up(event_store: EventStore) -> None:
     rows, columns = event_rows(1_000)
     for _ in range(3):
-        event_store.insert("learning_events", rows, columns, settings=_SETTINGS | {"insert_deduplication_token": "a"})
-    event_store.insert("learning_events", rows, columns, settings=_SETTINGS | {"insert_deduplication_token": "b"})
+        event_store.insert("learning_events", rows, columns, settings=SETTINGS | {"insert_deduplication_token": "a"})
+    event_store.insert("learning_events", rows, columns, settings=SETTINGS | {"insert_deduplication_token": "b"})
     assert event_store.command("SELECT count() FROM learning_events") == 2_000
     assert event_store.command("SELECT sum(events) FROM activity") == 2_000
 
 
 def test_a_retry_completes_the_roll_up_that_a_failed_insert_left_behind(event_store: EventStore) -> None:
     rows, columns = event_rows(1_000)
-    settings = _SETTINGS | {"insert_deduplication_token": "a"}
+    settings = SETTINGS | {"insert_deduplication_token": "a"}
     event_store.command(
         "CREATE MATERIALIZED VIEW fails TO activity AS SELECT throwIf(event_type != '') AS events FROM learning_events"
     )
@@ -287,7 +287,7 @@ def test_what_was_inserted_survives_a_kill(own_store: EmbeddedStore) -> None:
     store = EventStore.connect(lambda: own_store.url)
     schema.migrate(store)
     rows, columns = event_rows(5_000)
-    settings = _SETTINGS | {"insert_deduplication_token": "a"}
+    settings = SETTINGS | {"insert_deduplication_token": "a"}
     store.insert("learning_events", rows, columns, settings=settings)
     assert own_store.pid is not None
     pid, url = own_store.pid, own_store.url

@@ -33,6 +33,9 @@ try {
 const python = await loadPyodide({ indexURL: `${folder}/`, _loadSnapshot: snapshot, env: { HOME: "/home/learner" } });
 snapshot = undefined;
 
+const globals = python.toPy({});
+python.runPython(harness, { globals });
+
 for (const name of ["read", "import"]) await deno.permissions.revoke({ name });
 say({ ready: true });
 
@@ -96,8 +99,6 @@ const channel = {
   },
 };
 
-const globals = python.toPy({});
-python.runPython(harness, { globals });
 try {
   globals.get("run")(JSON.stringify(program), channel);
 } catch (error) {

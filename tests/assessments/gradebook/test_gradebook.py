@@ -7,6 +7,7 @@ import io
 from dataclasses import dataclass, replace
 from datetime import UTC, datetime
 from decimal import Decimal
+from random import Random
 from uuid import UUID
 
 import pytest
@@ -28,6 +29,7 @@ from learncraft.assessments.gradebook.queries import Filter, Order
 from learncraft.assessments.gradebook.rules import AttemptRule
 from learncraft.assessments.gradebook.service import CategoryDraft, ItemDraft, NewGrade, SchemeDraft
 from learncraft.assessments.models import AssessmentAttempt
+from learncraft.courses.models import Course
 from learncraft.db import new_id
 from tests.assessments.exam import cost, viewer
 from tests.factories import make_assessment, make_course, make_enrollment, make_user
@@ -229,6 +231,54 @@ def test_learners_are_found_sorted_and_paged(school: Class, monkeypatch: pytest.
     assert [row.name for row in queries.all_rows(school.session, school.book(), Filter())] == [
         row.name for row in [*school.rows(), *school.rows(page=2)]
     ]
+
+
+@pytest.mark.parametrize("rule", AttemptRule)
+def test_the_order_by_total_is_that_of_the_totals_shown(
+    school: Class, rule: AttemptRule, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """The database sorts, the pure rules compute: both must mean the same."""
+    random = Random(rule)
+    course = school.session.get_one(Course, school.course_id)
+    for _ in range(12):
+        school.learners.append(make_user(school.session))
+        make_enrollment(school.session, course, school.learners[-1])
+    draft = SchemeDraft(
+        rule,
+        missing_is_zero=rule == AttemptRule.LAST,
+        decimals=2,
+        categories=[CategoryDraft("Homework", Decimal(30), 1), CategoryDraft("Exams", Decimal(70))],
+        items=[
+            ItemDraft(school.assessments[0], "Homework"),
+            ItemDraft(school.assessments[1], "Homework", Decimal("2.5")),
+            ItemDraft(school.assessments[2], "Exams"),
+        ],
+    )
+    service.set_scheme(school.session, school.teacher, school.course_id, draft)
+    for learner in range(len(school.learners)):
+        for assessment in range(3):
+            for number in range(random.randrange(3)):
+                school.attempt(learner, assessment, random.randint(0, 10_000) / 100, number + 1)
+            if random.random() < 0.2:
+                kind = random.choice(("percent", "excused", "withdrawn"))
+                percent = Decimal(random.randint(0, 100)) if kind == "percent" else None
+                grade = NewGrade(school.learners[learner].id, school.assessments[assessment], kind, percent)
+                service.set_grade(school.session, school.teacher, school.course_id, grade, "Because.")
+    monkeypatch.setattr(queries, "PAGE_SIZE", 4)
+    for order, sign in ((Order.TOTAL, 1), (Order.TOTAL_DOWN, -1)):
+        rows = [row for page in range(1, 5) for row in school.rows(order=order, page=page)]
+        assert {row.learner_id for row in rows} == {learner.id for learner in school.learners}
+        totals = [row.total.percent for row in rows]
+        given = [total for total in totals if total is not None]
+        assert given == sorted(given, key=lambda total: sign * total)
+        assert totals == given + [None] * (len(totals) - len(given))
+
+
+def test_a_course_without_assessments_can_be_sorted_too(session: Session) -> None:
+    made = make_course(session)
+    make_enrollment(session, made.course)
+    book = queries.open_book(session, made.id, "Empty")
+    assert len(queries.shown(session, book, Filter(order=Order.TOTAL)).rows) == 1
 
 
 def test_a_cohort_is_a_filter(school: Class) -> None:
