@@ -69,14 +69,3 @@ def test_a_view_is_kept_and_found_again(sign_in: Callable[..., Page]) -> None:
     page.get_by_role("link", name="The whole year").click()
     expect(page.get_by_role("heading", name="Engagement", exact=True)).to_be_visible()
     expect(page).to_have_url(re.compile("period=1(\\+|%20)year"))
-
-
-def test_a_learner_at_risk_is_contacted_and_the_log_says_so(sign_in: Callable[..., Page]) -> None:
-    page = sign_in("instructor", "/insights-at_risk")
-    table = page.get_by_test_id("stDataFrame").first
-    expect(table).to_be_visible()
-    table.locator("canvas").first.click(position={"x": 15, "y": 55})  # the box of the first row
-    page.get_by_label("What did you agree?").fill("A call on Friday")
-    page.get_by_role("button", name="Note that I contacted them").click()
-    expect(page.get_by_text(re.compile("^Noted: you contacted"))).to_be_visible()
-    expect(page.get_by_text("Nobody yet")).to_be_hidden()
