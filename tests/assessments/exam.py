@@ -15,7 +15,7 @@ from sqlalchemy.orm import Session
 from learncraft.accounts.models import UserRole
 from learncraft.accounts.viewer import Viewer
 from learncraft.assessments import service
-from learncraft.assessments.models import Answer, AssessmentAttempt, QuestionType
+from learncraft.assessments.models import Answer, Assessment, AssessmentAttempt, QuestionType
 from learncraft.assessments.views import AttemptResult
 from learncraft.db import new_id
 from learncraft.events import LearningEvent
@@ -84,6 +84,44 @@ def make_exam(session: Session, *, questions: int = 4, **values: Any) -> Exam:
         assessment_id=assessment.id,
         question_ids=tuple(row.id for row in rows),
     )
+
+
+RUBRIC: list[dict[str, Any]] = [
+    {
+        "id": "clarity",
+        "title": "Clarity",
+        "levels": [
+            {"id": "low", "title": "Hard to follow", "points": "0"},
+            {"id": "high", "title": "Clear", "points": "2"},
+        ],
+    },
+    {
+        "id": "evidence",
+        "title": "Evidence",
+        "levels": [
+            {"id": "none", "title": "None", "points": "0"},
+            {"id": "some", "title": "One example", "points": "1"},
+            {"id": "full", "title": "With numbers", "points": "3"},
+        ],
+    },
+]
+
+
+def make_rubric_question(
+    session: Session, exam: Exam, *, order_index: int = 4, upload: dict[str, Any] | None = None
+) -> UUID:
+    """A question worth 5 points that people mark, added to the quiz."""
+    key = {"rubric": RUBRIC, "upload": upload, "sample": "A model answer"}
+    row = make_question(
+        session,
+        session.get_one(Assessment, exam.assessment_id),
+        order_index=order_index,
+        question_type=QuestionType.SHORT_ANSWER,
+        correct_answer=key,
+        options=None,
+        points=Decimal(5),
+    )
+    return row.id
 
 
 def start(session: Session, exam: Exam) -> UUID:
