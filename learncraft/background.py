@@ -64,6 +64,8 @@ KINDS: dict[str, Kind] = {
     "copy_new_files": Kind("Copy new files to backups", cron="*/5 * * * *", queue="files", lock="backup", retries=0),
     "issue_certificates": Kind("Give the certificates that are due in a course"),
     "collect_words": Kind("Collect the words of changed courses for the search", cron="*/5 * * * *", lock="words"),
+    # Again and again for two hours: a sandbox that isn't installed yet costs nobody their grade.
+    "grade_programs": Kind("Grade programs that were handed in", priority=20, retries=12),
     "forget_old_jobs": Kind("Forget jobs that ended long ago", cron="25 2 * * *", priority=-10),
     "forget_expired": Kind("Remove expired sign-ins and rate limits", cron="35 2 * * *", priority=-10),
 }

@@ -26,6 +26,7 @@ FILES = (
     "certifying",
     "collecting_words",
     "forgetting",
+    "grading_programs",
     "partitioning",
 )  # of this package: each registers the functions of one idea
 
