@@ -10,6 +10,7 @@ from alembic.script import ScriptDirectory
 from sqlalchemy import Connection, Engine, Table, text
 
 import learncraft.accounts.models
+import learncraft.analytics.models
 import learncraft.assessments.gradebook.models
 import learncraft.assessments.models
 import learncraft.background

@@ -43,6 +43,12 @@ def object_rules(table: str, **columns: str) -> list[Rule]:
 
 RULES = [
     *rules_of(
+        "saved_views",
+        ("a view has a name", "name_not_empty", "name = ' '"),
+        ("a view's filters fit into an address", "query_not_too_long", "query = repeat('x', 2001)"),
+    ),
+    *object_rules("learner_contacts", reasons="reasons_is_list"),
+    *rules_of(
         "subscriptions",
         ("a period ends after it begins", "period_in_order", "current_period_end = current_period_start"),
         ("free needs no subscription", "free_needs_no_subscription", "tier = 'free'"),

@@ -23,6 +23,7 @@ AREAS = {
     "community": "What learners write beside the lessons.",
     "study": "Materials that people bring, and when to review what is made of them.",
     "tutor": "What the tutor finds answers in, and what was asked and answered.",
+    "analytics": "What those who read the charts keep.",
     "platform": "The way of learning events to the event store.",
 }
 _UNITS = {

@@ -20,7 +20,7 @@ COLUMNS = (
     ("enrollment",),
     ("assessments", "labs", "community"),
     ("study",),
-    ("tutor",),
+    ("tutor", "analytics"),
 )
 WIDTH, HEIGHT, GAP = 190, 26, 8
 LEFT, TOP, BETWEEN, HEADING = 24, 64, 76, 34
@@ -33,6 +33,7 @@ COLOURS = {
     "community": "#862e9c",
     "study": "#5c940d",
     "tutor": "#c92a2a",
+    "analytics": "#0072B2",
     "platform": "#495057",
 }
 EVERYBODYS = "users"

@@ -202,6 +202,7 @@ class AiInteraction(Base):
         CheckConstraint("response_time_ms >= 0", name="response_time_not_negative"),
         CheckConstraint("jsonb_typeof(context) = 'object'", name="context_is_object"),
         Index("ix_ai_interactions_user_id_created_at", "user_id", "created_at"),  # quotas count by day
+        Index("ix_ai_interactions_created_at", "created_at"),  # what all calls of a period cost
         Index("ix_ai_interactions_session_id", "session_id"),
         Index("ix_ai_interactions_chat_session_id", "chat_session_id"),
         Index("ix_ai_interactions_interaction_type", "interaction_type"),

@@ -27,4 +27,5 @@ charts.show(
     as_of=view.as_of,
     key="cohort_comparison",
     title="How do cohorts compare?",
+    counted="Of the people who take the course with each cohort now: the share who took each step in the period.",
 )

@@ -181,3 +181,16 @@ def enrollments(days: Sequence[EnrollmentDay], *, with_money: bool = False) -> D
         ),
         nothing="Nobody came or left in this period. Choose a longer one.",
     )
+
+
+def events_of_one(days: Sequence[ActiveDay]) -> Drawn:
+    """How much one learner did on each day."""
+    is_empty = not any(one.events for one in days)
+    bars = go.Bar(
+        x=[one.day for one in days], y=[one.events for one in days], name="Events", marker={"color": charts.LEARNERS}
+    )
+    return Drawn(
+        figure=None if is_empty else charts.figure(bars, height=220, yaxis={"title": "events"}),
+        table=Table(("Day", "Events"), tuple((one.day, one.events) for one in days)),
+        nothing="This learner did nothing in this period. Choose a longer one.",
+    )

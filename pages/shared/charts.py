@@ -90,6 +90,7 @@ def show(
     as_of: str,
     key: str = "",
     title: str = "",
+    counted: str = "",
     can_pick: bool = False,
 ) -> list[Any]:
     """Draw a chart with all that belongs to it; returns what was picked in it, as the figure's customdata says.
@@ -104,7 +105,7 @@ def show(
     except UnavailableError as error:
         st.warning(f"{error} The numbers come back by themselves. {as_of}", icon=":material/cloud_off:")
         return []
-    st.caption(" ".join(filter(None, (question.counted, drawn.note, as_of))))
+    st.caption(" ".join(filter(None, (counted or question.counted, drawn.note, as_of))))
     if drawn.figure is None:
         frame.empty("Nothing to show yet", drawn.nothing, "monitoring")
         return []

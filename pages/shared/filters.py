@@ -26,7 +26,6 @@ WHO = {
     Segment.LEARNING: "Still learning",
     Segment.FINISHED: "Finished",
 }
-_KEYS = ("period", "dates", "who")  # widgets that keep themselves in the address
 _CHOSEN = "_insight_{}"  # what was chosen last, for the next page of this room
 
 
@@ -57,7 +56,7 @@ def course(taught: dict[UUID, CourseName]) -> CourseName:
         format_func=lambda one: taught[one].title,
         key=_CHOSEN.format("course"),
         on_change=_forget_cohort,
-        width=230,
+        width=210,
     )
     chosen = st.session_state.get(_CHOSEN.format("course"), key)
     st.query_params["course"] = str(chosen)
@@ -80,7 +79,7 @@ def cohort(cohorts: Sequence[CohortName]) -> CohortName | None:
         [None, *known],
         format_func=lambda one: known[one].name if one else "All cohorts",
         key=_CHOSEN.format("cohort"),
-        width=160,
+        width=150,
     )
     if chosen:
         st.query_params["cohort"] = str(chosen)
@@ -125,7 +124,7 @@ def period(viewer: Viewer) -> Period:
 def who() -> Segment:
     """Which part of the learners."""
     names = {label: segment for segment, label in WHO.items()}
-    chosen = st.selectbox("Learners", list(names), key="who", bind="query-params", width=160)
+    chosen = st.selectbox("Learners", list(names), key="who", bind="query-params", width=150)
     return names[chosen or WHO[Segment.EVERYONE]]
 
 
@@ -135,10 +134,10 @@ def reset() -> None:
 
 
 def _reset() -> None:
-    for key in (*_KEYS, _CHOSEN.format("cohort")):
-        st.session_state.pop(key, None)
     st.session_state["period"] = DEFAULT_PERIOD
     st.session_state["who"] = WHO[Segment.EVERYONE]
+    st.session_state[_CHOSEN.format("cohort")] = None
+    st.session_state[_CHOSEN.format("cohort_kept")] = None
     st.query_params.pop("cohort", None)
 
 

@@ -23,7 +23,7 @@ from learncraft.courses.queries import CourseName
 from learncraft.enrollment import cohort_names
 from learncraft.enrollment.cohort_names import CohortName
 from learncraft.errors import LearnCraftError, UnavailableError
-from pages.shared import filters, frame, navigation, people, words
+from pages.shared import filters, frame, navigation, people, saved_views, words
 
 Row = TypeVar("Row")
 
@@ -80,6 +80,7 @@ def of_course(title: str) -> CourseView:
         days = filters.period(viewer)
         segment = filters.who()
         filters.reset()
+        saved_views.menu(viewer, navigation.file_of(title))
     with head:
         sentence = filters.sentence(course.title, cohort.name if cohort else "", segment, days)
         frame.head(title, f"{sentence}.")
@@ -97,6 +98,7 @@ def of_platform(title: str) -> View:
     with st.container(horizontal=True, vertical_alignment="bottom"):
         days = filters.period(viewer)
         filters.reset()
+        saved_views.menu(viewer, navigation.file_of(title))
     with head:
         frame.head(title, f"All courses, {days.words}.")
     scope = Scope(None, days.since, days.until, time_zone=viewer.time_zone)

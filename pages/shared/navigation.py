@@ -57,6 +57,7 @@ SCREENS: dict[str, tuple[Screen, ...]] = {
         Screen("pages/teach/bring_in.py", "Import a course", "upload_file", TEACHERS),
     ),
     "Insights": (
+        Screen("pages/insights/overview.py", "Overview", "dashboard", ADMINS, is_wide=True),
         Screen("pages/insights/course.py", "Course insight", "monitoring", TEACHERS, is_wide=True),
         Screen("pages/insights/engagement.py", "Engagement", "groups", TEACHERS, is_wide=True),
         Screen("pages/insights/lessons.py", "Lessons", "stairs_2", TEACHERS, is_wide=True),
@@ -65,6 +66,8 @@ SCREENS: dict[str, tuple[Screen, ...]] = {
         Screen("pages/insights/practice.py", "Labs and flashcards", "science", TEACHERS, is_wide=True),
         Screen("pages/insights/tutor.py", "Tutor questions", "contact_support", TEACHERS, is_wide=True),
         Screen("pages/insights/cohorts.py", "Cohorts and retention", "diversity_3", TEACHERS, is_wide=True),
+        Screen("pages/insights/at_risk.py", "At risk", "support", TEACHERS, is_wide=True),
+        Screen("pages/insights/learner.py", "One learner", "person_search", TEACHERS, is_wide=True),
     ),
     "Admin": (
         Screen("pages/admin/people.py", "People", "group", ADMINS, is_wide=True),
@@ -112,6 +115,11 @@ def _page(screen: Screen, viewer: Viewer) -> Page:
         default=is_home,
         visibility="visible" if visible else "hidden",
     )
+
+
+def file_of(title: str) -> str:
+    """The file of the page with this title."""
+    return next(screen.file for screens in SCREENS.values() for screen in screens if screen.title == title)
 
 
 def is_wide(title: str) -> bool:

@@ -13,6 +13,7 @@ from sqlalchemy.orm import Session
 
 from learncraft import background
 from learncraft.accounts import models as accounts
+from learncraft.analytics import models as analytics
 from learncraft.assessments import models as assessments
 from learncraft.assessments.gradebook import models as gradebook
 from learncraft.background import JobProgress
@@ -66,7 +67,15 @@ def one_of_each(session: Session) -> OneOfEach:
     session.execute(text("INSERT INTO search_refreshes VALUES (1, now()) ON CONFLICT DO NOTHING"))
     session.add(JobProgress(job_id=background.defer(session, "make_partitions"), words="Making partitions"))
     happening(session, made)
+    reading_charts(session, made)
     return made
+
+
+def reading_charts(session: Session, made: OneOfEach) -> None:
+    """What those who read charts keep."""
+    add(session, analytics.SavedView, user_id=made.user_id, name="Mine", page="pages/insights/course.py", query="")
+    add(session, analytics.LearnerContact, course_id=made.course.id, learner_id=made.user_id, reasons=["Away."])
+    add(session, analytics.WeeklyLetter, user_id=made.user_id, week=date(2026, 3, 2))
 
 
 def people(session: Session, made: OneOfEach) -> None:

@@ -1,0 +1,54 @@
+"""The menu of views: an insight page with its filters, kept under a name, found again, and sent as an address."""
+
+from __future__ import annotations
+
+from urllib.parse import parse_qsl, urlencode
+
+import streamlit as st
+
+from learncraft.accounts.viewer import Viewer
+from learncraft.analytics import saved_views
+from learncraft.analytics.saved_views import KeptView
+from pages.shared import frame, navigation
+from pages.shared.render import plain
+
+_SPACE = 40  # characters of a name that fit into a button
+
+
+def menu(viewer: Viewer, page: str) -> None:
+    """Draw it. What is in it is read when it is opened."""
+    folded = st.popover("Views", icon=":material/bookmarks:", type="tertiary", on_change="rerun", key="views")
+    if not folded.open:
+        return
+    with folded:
+        with frame.reading() as session:
+            kept = saved_views.kept_views(session, viewer.id)
+        for one in kept:
+            _line(viewer, one)
+        if not kept:
+            st.caption("You have kept no view yet.")
+        name = st.text_input("Keep this view as", key="view_name", max_chars=100, placeholder="Course, last 4 weeks")
+        if st.button("Keep", key="keep_view", icon=":material/bookmark_add:", disabled=not name.strip()):
+            with frame.action("The view is kept") as session:
+                saved_views.keep(session, user_id=viewer.id, name=name, page=page, query=_address())
+            st.rerun()
+        st.caption("To send the view to somebody who may see it too, send the address of this page.")
+
+
+def _line(viewer: Viewer, one: KeptView) -> None:
+    with st.container(horizontal=True, vertical_alignment="center", horizontal_alignment="distribute"):
+        known = {screen.file for screens in navigation.SCREENS.values() for screen in screens}
+        if one.page in known:
+            label = one.name if len(one.name) <= _SPACE else f"{one.name[:_SPACE]}…"
+            st.page_link(one.page, label=plain(label), query_params=parse_qsl(one.query))
+        else:
+            st.caption(f"{plain(one.name)}: this page is no longer there.")
+        if st.button("Remove", key=f"forget-{one.id}", icon=":material/delete:", type="tertiary"):
+            with frame.action(f"The view “{one.name}” is removed") as session:
+                saved_views.forget(session, user_id=viewer.id, view_id=one.id)
+            st.rerun()
+
+
+def _address() -> str:
+    """The filters as they stand in the address."""
+    return urlencode([(name, value) for name in st.query_params for value in st.query_params.get_all(name)])
