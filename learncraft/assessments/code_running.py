@@ -1,40 +1,24 @@
 """Programs of code questions: tried by their learners, run once more with all tests when they are handed in.
 
-No transaction is open while a program runs. What is handed in waits in the database, with a job that is asked for in the
-same transaction: a busy sandbox, a dead one or a killed server delays a grade, and loses nothing.
+No transaction is open while a program runs. What is handed in waits in the database (`code_waiting`).
 """
 
 from __future__ import annotations
 
 from collections.abc import Sequence
-from dataclasses import dataclass
-from datetime import timedelta
 from uuid import UUID
 
 from sqlalchemy import func, select
 from sqlalchemy.orm import Session
 
-from learncraft import background
-from learncraft.assessments import closing, code_grading, grading, marking, writes
+from learncraft.assessments import closing, code_grading, code_waiting, grading, marking, writes
 from learncraft.assessments.code_grading import TestResult
 from learncraft.assessments.code_shapes import CodeKey, CodeResponse
 from learncraft.assessments.errors import AttemptClosedError, AttemptNotFoundError, QuestionNotAskedError
 from learncraft.assessments.grading import Grade
-from learncraft.assessments.models import Answer, AssessmentAttempt, AttemptStatus, Question, QuestionType
+from learncraft.assessments.models import AssessmentAttempt, AttemptStatus, Question, QuestionType
 from learncraft.db import Database
 from learncraft.sandbox.port import MAIN, Program, Runtime, Step, StepOutcome
-
-JOB_AFTER = timedelta(seconds=10)  # the page that shows the result is quicker, when somebody looks
-
-
-@dataclass(frozen=True, slots=True)
-class Waiting:
-    """A program that was handed in and has no grade yet."""
-
-    learner_id: UUID
-    question_id: UUID
-    key: CodeKey
-    code: str
 
 
 def asked_key(session: Session, learner_id: UUID, attempt_id: UUID, question_id: UUID) -> CodeKey:
@@ -84,39 +68,6 @@ def check_solution(runtime: Runtime, key: CodeKey, *, who: object) -> list[str]:
     return [f"“{result.title}”: {result.words}." for result in results if not result.is_passed]
 
 
-def defer(session: Session, attempt_id: UUID) -> None:
-    """Ask for the programs of a closed attempt to be run, in the transaction that closes it."""
-    soon = session.scalar(select(func.now())) or None
-    background.defer(
-        session,
-        "grade_programs",
-        run_after=soon and soon + JOB_AFTER,
-        unless_waiting=True,
-        attempt_id=str(attempt_id),
-    )
-
-
-def waiting_of(session: Session, attempt_id: UUID) -> list[Waiting]:
-    """The programs of a closed attempt that have no grade yet."""
-    rows = session.execute(
-        select(AssessmentAttempt.user_id, Question.id, Question.correct_answer, Answer.response)
-        .join(Answer, Answer.attempt_id == AssessmentAttempt.id)
-        .join(Question, Question.id == Answer.question_id)
-        .where(
-            AssessmentAttempt.id == attempt_id,
-            AssessmentAttempt.status == AttemptStatus.SUBMITTED,
-            Question.question_type == QuestionType.CODE,
-            Answer.is_correct.is_(None),
-            Answer.response.is_not(None),
-        )
-        .order_by(Question.order_index, Question.id)
-    )
-    return [
-        Waiting(learner, question, CodeKey.model_validate(key), CodeResponse.model_validate(response).code)
-        for learner, question, key, response in rows
-    ]
-
-
 def grade_waiting(database: Database, runtime: Runtime, attempt_id: UUID) -> int:
     """Run what waits in an attempt and grade it. Safe to repeat, and for two at once: the first grade stays.
 
@@ -126,7 +77,7 @@ def grade_waiting(database: Database, runtime: Runtime, attempt_id: UUID) -> int
         UnavailableError: the sandbox is missing or busy; everything waits on.
     """
     with database.reading() as session:
-        waiting = waiting_of(session, attempt_id)
+        waiting = code_waiting.of_attempt(session, attempt_id)
     judged = {
         one.question_id: run_tests(runtime, one.key, one.code, with_hidden=True, who=one.learner_id) for one in waiting
     }
@@ -151,7 +102,7 @@ def _keep(session: Session, learner_id: UUID, attempt_id: UUID, judged: dict[UUI
     locked = writes.lock_attempt(session, attempt_id)
     if locked is None or locked.attempt.status != AttemptStatus.SUBMITTED:
         return 0
-    still = {one.question_id: one for one in waiting_of(session, attempt_id)}
+    still = {one.question_id: one for one in code_waiting.of_attempt(session, attempt_id)}
     questions = session.scalars(select(Question).where(Question.id.in_(still.keys() & judged.keys())))
     graded = [
         writes.GradedAnswer(
