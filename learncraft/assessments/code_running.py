@@ -6,6 +6,7 @@ No transaction is open while a program runs. What is handed in waits in the data
 from __future__ import annotations
 
 from collections.abc import Sequence
+from decimal import Decimal
 from uuid import UUID
 
 from sqlalchemy import func, select
@@ -87,12 +88,12 @@ def grade_waiting(database: Database, runtime: Runtime, attempt_id: UUID) -> int
         return _keep(session, waiting[0].learner_id, attempt_id, judged)
 
 
-def grade_of(question: Question, results: Sequence[TestResult]) -> Grade:
+def grade_of(worth: Decimal, results: Sequence[TestResult]) -> Grade:
     """What the passed tests are worth, with a line for each test."""
-    points = code_grading.share(results, question.points)
+    points = code_grading.share(results, worth)
     passed = sum(result.is_passed for result in results)
     whole = f"{passed} of {len(results)} {'test' if len(results) == 1 else 'tests'} passed"
-    reason = f"{whole}: {marking.out_of(points, question.points)}\n{code_grading.in_words(results)}"
+    reason = f"{whole}: {marking.out_of(points, worth)}\n{code_grading.in_words(results)}"
     return Grade(points, passed == len(results), reason)
 
 
@@ -108,7 +109,7 @@ def _keep(session: Session, learner_id: UUID, attempt_id: UUID, judged: dict[UUI
         writes.GradedAnswer(
             question,
             grading.to_json(CodeResponse(code=still[question.id].code)),
-            grade_of(question, judged[question.id]),
+            grade_of(question.points, judged[question.id]),
         )
         for question in questions
     ]

@@ -16,6 +16,7 @@ from markdown_it import MarkdownIt
 from markdown_it.token import Token
 
 import learncraft.demo
+from learncraft.assessments.code_shapes import CodeKey
 from learncraft.assessments.shapes import (
     AcceptedNumber,
     AcceptedPattern,
@@ -212,6 +213,7 @@ QUESTION_TYPES: dict[str, type[object]] = {
     "multi_select": ChoicesKey,
     "true_false": TruthKey,
     "fill_blank": BlankKey,
+    "code": CodeKey,
 }
 MARKDOWN = MarkdownIt("commonmark").enable("table")
 
