@@ -67,7 +67,12 @@ KINDS: dict[str, Kind] = {
     "index_lesson": Kind("Make a lesson findable for the tutor", queue="files", priority=5),
     "index_course": Kind("Make a course findable for the tutor", queue="files"),
     "index_material": Kind("Make a study material findable for the tutor", queue="files", priority=5),
-    "index_missed": Kind("Make findable what was missed", cron="* * * * *", queue="files", priority=-5, lock="missed"),
+    "index_missed": Kind(
+        "Make findable what was missed", cron="*/5 * * * *", queue="files", priority=-5, lock="missed"
+    ),
+    "reconcile_events": Kind(
+        "Compare the event store with the database", cron="50 * * * *", queue="files", lock="events", retries=2
+    ),
     # Monday noon in UTC: the week is over everywhere.
     "write_weekly_letters": Kind("Write the weekly letters about courses", cron="0 12 * * 1", lock="letters"),
     # Again and again for two hours: a sandbox that isn't installed yet costs nobody their grade.

@@ -65,7 +65,6 @@ class EnrollmentDay:
 @question(
     "Who is active, day by day?",
     counted="Learners with at least one event on that day, each counted once. Days are those of your time zone.",
-    of=Of.BOTH,
 )
 def active_learners_by_day(store: EventStore, scope: Scope) -> list[ActiveDay]:
     """One row for each day of the scope, those without anybody too."""
@@ -77,7 +76,6 @@ def active_learners_by_day(store: EventStore, scope: Scope) -> list[ActiveDay]:
     "At which hours do learners work?",
     counted="Different learners with at least one event in that hour of the week, over the whole period, "
     "in your time zone.",
-    of=Of.BOTH,
 )
 def active_hours(store: EventStore, scope: Scope) -> list[ActiveHour]:
     """One row for each hour of the week in which anybody was active."""
@@ -98,7 +96,6 @@ def period_totals(store: EventStore, scope: Scope) -> list[Totals]:
 @question(
     "What do learners do?",
     counted="Events of each type, and the different learners who have at least one.",
-    of=Of.BOTH,
 )
 def doings(store: EventStore, scope: Scope) -> list[Doing]:
     """One row for each type of event that happened, the most frequent first."""

@@ -6,7 +6,7 @@ from dataclasses import dataclass
 from datetime import datetime
 from uuid import UUID
 
-from learncraft.analytics.questions import Of, question, rows
+from learncraft.analytics.questions import question, rows
 from learncraft.analytics.scope import Scope
 from learncraft.analytics.store import EventStore
 
@@ -89,7 +89,6 @@ def module_funnel(store: EventStore, scope: Scope) -> list[ModuleReach]:
 @question(
     "How many come from joining to a certificate?",
     counted="Different learners who took each step at least once in the period.",
-    of=Of.BOTH,
 )
 def enrollment_steps(store: EventStore, scope: Scope) -> list[Step]:
     """One row for each of STEPS, in their order."""

@@ -5,7 +5,7 @@ from __future__ import annotations
 from dataclasses import dataclass
 from uuid import UUID
 
-from learncraft.analytics.questions import Of, question, rows
+from learncraft.analytics.questions import question, rows
 from learncraft.analytics.scope import Scope
 from learncraft.analytics.store import EventStore
 
@@ -45,7 +45,6 @@ def lab_results(store: EventStore, scope: Scope) -> list[LabResult]:
     "How well are flashcards remembered?",
     counted="Reviews by the whole days since the same learner saw the same card before, and the share remembered. "
     "First views are left out.",
-    of=Of.BOTH,
 )
 def flashcard_memory(store: EventStore, scope: Scope) -> list[Memory]:
     """One row for each number of days that occurs."""

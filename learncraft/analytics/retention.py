@@ -5,7 +5,7 @@ from __future__ import annotations
 from dataclasses import dataclass
 from datetime import date
 
-from learncraft.analytics.questions import Of, question, rows
+from learncraft.analytics.questions import question, rows
 from learncraft.analytics.scope import Scope
 from learncraft.analytics.store import EventStore
 
@@ -23,7 +23,6 @@ class RetentionPoint:
     "Who is still active, weeks after starting?",
     counted="Learners by the week of their first event, and how many of them have an event in each later week. Weeks "
     "begin on Monday in your time zone; shown are those who started in the period.",
-    of=Of.BOTH,
 )
 def retention(store: EventStore, scope: Scope) -> list[RetentionPoint]:
     """One row for each starting week and later week in which anybody was active."""

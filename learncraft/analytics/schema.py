@@ -10,7 +10,14 @@ from learncraft import sql
 from learncraft.analytics.store import EventStore
 from learncraft.paths import root
 
-TABLES_OF_EVENTS = ("learning_events", "activity", "receipts", "presence")  # what the time to live applies to
+TABLES_OF_EVENTS = (
+    "learning_events",
+    "activity",
+    "receipts",
+    "presence",
+    "milestones",
+    "learner_weeks",
+)  # what the time to live applies to
 DEFAULT_TTL_MONTHS = 60
 
 _VERSIONS = """

@@ -21,6 +21,7 @@ _OF_COURSES = {
 _FROM = "{begin:DateTime64(3, 'UTC')}"
 _TO = "{end:DateTime64(3, 'UTC')}"
 _BEFORE = "{previous_begin:DateTime64(3, 'UTC')}"
+_WEEK = f"toMonday({_TO})"  # of UTC: earlier weeks are in the roll-up of weeks
 _MONTH_BEFORE = "{month_begin:DateTime64(3, 'UTC')}"
 # Partitions are months of receipt, and nothing counts that came before it happened: months before the first day are
 # not read.
@@ -102,8 +103,10 @@ class Scope:
     def render(self, text: str) -> str:
         """A chart's SQL with the conditions of this scope in place of their names.
 
-        `{events}` are conditions on learning_events, `{activity}` on its roll-up; with `_until` they know no first
-        day, with `_with_previous` they begin with the period before, with `_with_month` 30 days earlier.
+        `{events}` are conditions on learning_events, `{milestones}` on those of rare types, `{activity}` on what is
+        counted by quarters of an hour. With `_until` they know no first day, with `_with_previous` they begin with the
+        period before, with `_with_month` 30 days earlier. `{weeks_until}` are the weeks before the last one on
+        learner_weeks, `{events_of_last_week}` the rest.
         """
         for name, condition in self._conditions().items():
             text = text.replace(name, condition)
@@ -143,6 +146,9 @@ class Scope:
         return {
             "{events}": when("occurred_at", since=_FROM) + f"\n    AND {_HONEST}",
             "{events_until}": when("occurred_at", since=None) + f"\n    AND {_HONEST}",
+            "{events_of_last_week}": when("occurred_at", since=_WEEK) + f"\n    AND {_HONEST}",
+            "{milestones}": when("occurred_at", since=_FROM),
+            "{weeks_until}": "\n    AND ".join([courses, f"week < {_WEEK}", *whose]),
             "{activity}": when("bucket", since=_FROM),
             "{activity_until}": when("bucket", since=None),
             "{activity_with_previous}": when("bucket", since=_BEFORE),

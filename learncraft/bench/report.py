@@ -126,20 +126,30 @@ def summary(report: Report) -> str:
 
 
 def growth_table(reports: dict[int, Report]) -> Table:
-    """The same statements at several sizes; the last column says how much slower the largest is than the smallest."""
-    table = Table("p50 in ms at", *(f"{size:,}" for size in reports), "times", box=None, padding=(0, 2, 0, 0))
-    last = list(reports.values())[-1]
+    """The same statements at several sizes, by time and by buffers, which no other work on the machine can change."""
+    sizes = [f"{size:,}" for size in reports]
+    headings = ["p50 in ms at", *sizes, "times", f"buffers at {sizes[0]}", f"at {sizes[-1]}", "times"]
+    table = Table(*headings, box=None, padding=(0, 2, 0, 0))
     known = [{one.statement: one for one in report.statements} for report in reports.values()]
-    for one in last.statements:
+    for one in list(reports.values())[-1].statements:
         if not all(one.statement in found for found in known):
             continue
-        at = [found[one.statement].p50_ms for found in known]
-        table.add_row(name_of(one), *(f"{value:.2f}" for value in at), f"{at[-1] / max(at[0], 0.01):.1f}")
-    for name, at in (
+        at = [found[one.statement] for found in known]
+        buffers = [found.buffers_hit + found.buffers_read for found in at]
+        table.add_row(
+            name_of(one),
+            *(f"{found.p50_ms:.2f}" for found in at),
+            f"{at[-1].p50_ms / max(at[0].p50_ms, 0.01):.1f}",
+            f"{buffers[0]:g}",
+            f"{buffers[-1]:g}",
+            f"{buffers[-1] / max(buffers[0], 1):.1f}",
+        )
+    for name, times in (
+        ("p50 of all", [report.p50_ms for report in reports.values()]),
         ("p95 of all", [report.p95_ms for report in reports.values()]),
         ("slowest of all", [report.max_ms for report in reports.values()]),
     ):
-        table.add_row(name, *(f"{value:.2f}" for value in at), f"{at[-1] / max(at[0], 0.01):.1f}")
+        table.add_row(name, *(f"{value:.2f}" for value in times), f"{times[-1] / max(times[0], 0.01):.1f}", "", "", "")
     return table
 
 

@@ -14,22 +14,32 @@ MOST_COURSES = 100
 
 _UNHEALTHY = text(
     """
-    WITH parts AS (
-        SELECT c.id, c.title, c.enrollment_count, c.updated_at,
-            count(*) FILTER (WHERE v.status = 'failed') AS failed_videos,
-            count(DISTINCT l.id) FILTER (WHERE jsonb_array_length(l.content -> 'blocks') = 0) AS empty_lessons,
-            count(l.id) AS lessons
-        FROM courses c
-        LEFT JOIN modules m ON m.course_id = c.id
-        LEFT JOIN lessons l ON l.module_id = m.id
-        LEFT JOIN videos v ON v.lesson_id = l.id
-        WHERE c.status = 'published' AND c.deleted_at IS NULL
-        GROUP BY c.id
-    )
-    SELECT id, title, enrollment_count, updated_at, failed_videos, empty_lessons, lessons = 0
-    FROM parts
-    WHERE failed_videos > 0 OR empty_lessons > 0 OR lessons = 0 OR updated_at < now() - make_interval(days => :stale)
-    ORDER BY enrollment_count DESC, id
+    WITH failed AS (
+        SELECT m.course_id, count(*) AS videos
+        FROM videos v
+        JOIN lessons l ON l.id = v.lesson_id
+        JOIN modules m ON m.id = l.module_id
+        WHERE v.status = 'failed'
+        GROUP BY m.course_id
+    ),
+    empty AS (
+        SELECT m.course_id, count(*) AS lessons
+        FROM lessons l
+        JOIN modules m ON m.id = l.module_id
+        WHERE jsonb_array_length(l.content -> 'blocks') = 0
+        GROUP BY m.course_id
+    ),
+    taught AS (SELECT DISTINCT m.course_id FROM lessons l JOIN modules m ON m.id = l.module_id)
+    SELECT c.id, c.title, c.enrollment_count, c.updated_at, coalesce(failed.videos, 0), coalesce(empty.lessons, 0),
+        taught.course_id IS NULL
+    FROM courses c
+    LEFT JOIN failed ON failed.course_id = c.id
+    LEFT JOIN empty ON empty.course_id = c.id
+    LEFT JOIN taught ON taught.course_id = c.id
+    WHERE c.status = 'published' AND c.deleted_at IS NULL
+        AND (failed.videos > 0 OR empty.lessons > 0 OR taught.course_id IS NULL
+            OR c.updated_at < now() - make_interval(days => :stale))
+    ORDER BY c.enrollment_count DESC, c.id
     LIMIT :most
     """
 )

@@ -224,6 +224,11 @@ class Lesson(Base):
         CheckConstraint("jsonb_typeof(content -> 'blocks') = 'array'", name="content_has_blocks"),
         CheckConstraint("jsonb_typeof(learning_objectives) = 'array'", name="learning_objectives_is_list"),
         CheckConstraint("jsonb_typeof(resources) = 'array'", name="resources_is_list"),
+        Index(
+            "ix_lessons_empty",
+            "module_id",
+            postgresql_where=text("jsonb_array_length(content -> 'blocks') = 0"),
+        ),
         Index("ix_lessons_parent", "module_id", "parent_lesson_id"),
         Index("ix_lessons_search_vector", "search_vector", postgresql_using="gin"),
         # A lesson doesn't know its course's language; titles are found by their words as they stand.

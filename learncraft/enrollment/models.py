@@ -91,6 +91,7 @@ class Enrollment(Base):
         ),
         UniqueConstraint("id", "user_id", "course_id"),  # what a certificate refers to
         Index("ix_enrollments_course_id_status", "course_id", "status"),
+        Index("ix_enrollments_course_id_enrolled_at", "course_id", "enrolled_at"),
         Index("ix_enrollments_cohort_id", "cohort_id", "course_id"),
     )
 

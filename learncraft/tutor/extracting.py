@@ -7,10 +7,12 @@ from dataclasses import dataclass
 from learncraft.tutor import sentences
 from learncraft.tutor.embedding import Embedder, EmbedderError, built_in
 from learncraft.tutor.retrieval import Evidence, Passage
+from learncraft.tutor.sentences import Sentence
 
 SENTENCES = 3
 PASSAGES = 5  # the best, whose sentences are looked at
 SHORTEST = 20  # characters of a sentence that can stand alone
+LEADING_ON = 0.3  # what a sentence loses that asks, or tells what will be told
 
 
 @dataclass(frozen=True, slots=True)
@@ -41,7 +43,7 @@ def extract(evidence: Evidence, embedder: Embedder | None = None) -> Extract:
     except EmbedderError:
         weighed = sentences.weighed(evidence.question, told, built_in())
     scored = [
-        CitedSentence(one.text, passages[one.place], one.overlap + 0.5 * one.cosine + 0.5 * passages[one.place].score)
+        CitedSentence(one.text, passages[one.place], _score(one, passages[one.place]))
         for one in weighed
         if len(one.text) >= SHORTEST
     ]
@@ -49,3 +51,14 @@ def extract(evidence: Evidence, embedder: Embedder | None = None) -> Extract:
     for one in sorted(scored, key=lambda one: -one.score):
         best.setdefault(" ".join(one.text.split()).lower(), one)  # chunks overlap
     return Extract(tuple(best.values())[:SENTENCES])
+
+
+def _score(one: Sentence, passage: Passage) -> float:
+    score = one.overlap + 0.5 * one.cosine + 0.5 * passage.score
+    leads_on = one.text.endswith((":", "?")) or _is_about_lesson(passage)
+    return score - LEADING_ON if leads_on else score
+
+
+def _is_about_lesson(passage: Passage) -> bool:
+    """Whether it is a lesson's description and objectives: they lead to the lesson, and rarely answer."""
+    return passage.content_type == "lesson" and passage.block_id is None

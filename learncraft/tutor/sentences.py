@@ -23,9 +23,12 @@ _END = re.compile(
     r"(?<=[.!?…])[\"')\]]*\s+(?=[\"'(\[¿¡]*[^\W_a-zà-ÿ])"  # a full stop, and what may begin a sentence
     r"|(?<=[。！？])"
     r"|\n[ \t]*\n"
-    r"|\n(?=[ \t]*(?:[-*+]|\d{1,3}[.)])[ \t])"  # an item of a list
+    r"|\n(?=[ \t]*(?:[-*+]|\d{1,3}[.)]|\|)[ \t])"  # an item of a list, a row of a table
 )
+_ITEM = re.compile(r"^(?:[-*+]|\d{1,3}[.)])[ \t]+")
 _WORD = re.compile(r"[^\W_]+")
+_NAME = re.compile(r"[^\W_]+(?:_[^\W_]+)+|[a-z]+(?:[A-Z][^\W_]*)+")
+_UNSAID = ("#", "```", "~~~")
 _ENDINGS = ("ing", "ies", "ed", "es", "s")
 _SHORTEST_STEM = 3
 
@@ -49,10 +52,12 @@ class Sentence:
 
 
 def split(text: str) -> Iterator[str]:
-    """The sentences of a text in order, word for word; headings, tables and fences of code aside."""
+    """The sentences of a text in order, and rows of tables, word for word; headings and fences of code aside."""
     for piece in _END.split(text):
-        said = piece.strip()
-        if any(letter.isalnum() for letter in said) and not said.startswith(("#", "```", "~~~", "|")):
+        said = _ITEM.sub("", piece.strip(), count=1)
+        if said.startswith("|"):
+            said = said.strip("| \t\n")
+        if any(letter.isalnum() for letter in said) and not said.startswith(_UNSAID):
             yield said
 
 
@@ -98,8 +103,12 @@ def _overlaps(asked: set[str], said: list[frozenset[str]]) -> list[float]:
 
 
 def words(text: str) -> set[str]:
-    """The words of a text in lower case, shorn of the commonest endings, so that "joins" meets "join"."""
-    return {_stem(word) for word in _WORD.findall(text.lower())}
+    """The words of a text in lower case, shorn of the commonest endings, so that "joins" meets "join".
+
+    Names of programs are whole, too, as in the database's chunk_words: read_csv is read, csv and readcsv.
+    """
+    names = (name.replace("_", "").lower() for name in _NAME.findall(text))
+    return {*(_stem(word) for word in _WORD.findall(text.lower())), *names}
 
 
 def _stem(word: str) -> str:

@@ -133,8 +133,8 @@ def _told(lesson: _Lesson) -> Document:
 
 def _about(lesson: _Lesson) -> Iterator[Source]:
     """What is said of a lesson outside of its blocks."""
-    lines = [lesson.description.strip(), *lesson.objectives, *(one["title"] for one in lesson.resources)]
-    said = "\n".join(line for line in lines if line)
+    items = [f"- {one}" for one in (*lesson.objectives, *(one["title"] for one in lesson.resources)) if one]
+    said = "\n".join(filter(None, (lesson.description.strip(), *items)))
     if said:
         yield Source(said, lesson.top)
 

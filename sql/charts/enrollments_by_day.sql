@@ -4,9 +4,9 @@ select
     countIf(event_type = 'enrolled') as enrolled,
     countIf(event_type = 'unenrolled') as left,
     countIf(event_type = 'course_completed') as finished,
-    sumIf(toDecimal64OrZero(toString(data.price), 2), event_type = 'enrolled') as revenue
-from learning_events
-where {events}
+    sumIf(price, event_type = 'enrolled') as revenue
+from milestones
+where {milestones}
     and event_type in ('enrolled', 'unenrolled', 'course_completed')
 group by day
 order by day

@@ -1,21 +1,30 @@
 -- Learners who may be lost, with the reasons: they do nothing, do less than half of before, fail and do not pass, or
 -- joined and did not begin. Who finished or left is not asked after. `in_all` counts them beyond the limit.
+-- Weeks before the last are read as wholes, the last four weeks by quarters of an hour, the last one event by event.
 with known as (
     select
-        actor_id,
-        bucket,
-        presence.events as events,
-        '' as event_type
-    from presence
-    where {activity_until}
+        actor_id, last_seen, joined_at, left_at, 0 as recent, 0 as before,
+        opened, completed, failed, passed, finished
+    from learner_weeks
+    where {weeks_until}
     union all
     select
-        actor_id,
-        toStartOfFifteenMinutes(toDateTime(occurred_at, 'UTC')) as bucket,
-        0 as events,
-        toString(event_type) as event_type
+        actor_id, bucket, toDateTime(0, 'UTC'), toDateTime(0, 'UTC'),
+        if(bucket >= {end:DateTime64(3, 'UTC')} - interval 14 day, presence.events, 0),
+        if(bucket < {end:DateTime64(3, 'UTC')} - interval 14 day, presence.events, 0),
+        0, 0, 0, 0, 0
+    from presence
+    where {activity_until}
+        and bucket >= {end:DateTime64(3, 'UTC')} - interval 28 day
+    union all
+    select
+        actor_id, toDateTime(0, 'UTC'),
+        if(event_type = 'enrolled', toStartOfFifteenMinutes(toDateTime(occurred_at, 'UTC')), toDateTime(0, 'UTC')),
+        if(event_type = 'unenrolled', toStartOfFifteenMinutes(toDateTime(occurred_at, 'UTC')), toDateTime(0, 'UTC')),
+        0, 0, event_type = 'lesson_opened', event_type = 'lesson_completed', event_type = 'assessment_failed',
+        event_type = 'assessment_passed', event_type = 'course_completed'
     from learning_events
-    where {events_until}
+    where {events_of_last_week}
         and event_type in (
             'enrolled', 'unenrolled', 'lesson_opened', 'lesson_completed', 'assessment_failed', 'assessment_passed',
             'course_completed'
@@ -24,20 +33,16 @@ with known as (
 learners as (
     select
         actor_id,
-        max(bucket) as last_seen,
-        sumIf(known.events, bucket >= {end:DateTime64(3, 'UTC')} - interval 14 day) as recent,
-        sumIf(
-            known.events,
-            bucket >= {end:DateTime64(3, 'UTC')} - interval 28 day
-                and bucket < {end:DateTime64(3, 'UTC')} - interval 14 day
-        ) as before,
-        countIf(event_type = 'lesson_opened') as opened,
-        countIf(event_type = 'lesson_completed') as completed,
-        countIf(event_type = 'assessment_failed') as failed,
-        countIf(event_type = 'assessment_passed') as passed,
-        maxIf(bucket, event_type = 'enrolled') as joined_at,
-        maxIf(bucket, event_type = 'unenrolled') as left_at,
-        countIf(event_type = 'course_completed') as finished
+        max(known.last_seen) as last_seen,
+        sum(known.recent) as recent,
+        sum(known.before) as before,
+        sum(known.opened) as opened,
+        sum(known.completed) as completed,
+        sum(known.failed) as failed,
+        sum(known.passed) as passed,
+        sum(known.finished) as finished,
+        max(known.joined_at) as joined_at,
+        max(known.left_at) as left_at
     from known
     group by actor_id
 ),

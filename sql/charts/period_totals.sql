@@ -13,8 +13,8 @@ done as (
         countIf(event_type = 'course_completed') as courses_completed,
         countIf(event_type = 'assessment_passed') as passed,
         countIf(event_type = 'assessment_failed') as failed
-    from learning_events
-    where {events}
+    from milestones
+    where {milestones}
         and event_type in (
             'enrolled', 'lesson_completed', 'course_completed', 'assessment_passed', 'assessment_failed'
         )

@@ -3,11 +3,11 @@ select
     toDate(occurred_at, {time_zone:String}) as day,
     countIf(event_type = 'tutor_asked') as questions,
     uniqExactIf(actor_id, event_type = 'tutor_asked') as learners,
-    countIf(event_type = 'tutor_asked' and toString(data.answered) in ('true', '1')) as answered,
+    countIf(event_type = 'tutor_asked' and is_answered) as answered,
     countIf(event_type = 'tutor_rated') as ratings,
-    avgOrNullIf(toInt64OrNull(toString(data.rating)), event_type = 'tutor_rated') as mean_rating
-from learning_events
-where {events}
+    avgOrNullIf(rating, event_type = 'tutor_rated') as mean_rating
+from milestones
+where {milestones}
     and event_type in ('tutor_asked', 'tutor_rated')
 group by day
 order by day

@@ -45,6 +45,22 @@ def test_every_page_is_visited_and_each_of_its_statements_timed(
     assert all(
         "Execution Time" in one.plan for one in statements if one.is_read and not one.statement.startswith("show")
     )
+    measured = timing.Report(
+        measured_at="2026-11-26 12:00 UTC",
+        machine=report.machine(),
+        postgres=fresh_database.ping(),
+        rows=timing.counts(fresh_database),
+        p50_ms=timing.percentile(everything, 0.5),
+        p95_ms=timing.percentile(everything, 0.95),
+        max_ms=max(everything),
+        most_queries=max(len(run.said) for run in recorder.runs),
+        pages=tuple(timing.time_pages(recorder.runs)),
+        statements=tuple(statements),
+    )
+    guide = report.guide(measured)
+    assert guide.count("\n### ") == report.HOTTEST == guide.count("Execution Time")
+    assert "2026-11-26" in guide
+    assert report.growth_table({1_000: measured, 2_000: measured}).row_count == len(statements) + 3
 
 
 def test_lists_of_any_length_are_one_question() -> None:
