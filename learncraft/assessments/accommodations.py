@@ -9,7 +9,7 @@ from uuid import UUID
 
 from sqlalchemy import delete, func, or_, select
 from sqlalchemy.dialects.postgresql import insert
-from sqlalchemy.orm import Session
+from sqlalchemy.orm import Session, aliased
 
 from learncraft.accounts.models import User
 from learncraft.accounts.viewer import Viewer
@@ -142,9 +142,10 @@ def granted_in(session: Session, viewer: Viewer, course_id: UUID) -> list[Grante
         NotYoursToGradeError: the viewer doesn't teach the course.
     """
     teaching.check_teaches(session, viewer, course_id)
-    giver = select(LEARNER_NAME).where(User.id == Accommodation.granted_by).scalar_subquery()
+    giver = aliased(User)
     rows = session.execute(
-        select(Accommodation, LEARNER_NAME, Assessment.title, giver)
+        select(Accommodation, LEARNER_NAME, Assessment.title, giver.first_name + " " + giver.last_name)
+        .join(giver, giver.id == Accommodation.granted_by)
         .join(User, User.id == Accommodation.user_id)
         .outerjoin(Assessment, Assessment.id == Accommodation.assessment_id)
         .outerjoin(Lesson, Lesson.id == Assessment.lesson_id)
@@ -161,7 +162,7 @@ def granted_in(session: Session, viewer: Viewer, course_id: UUID) -> list[Grante
             assessment=title,
             extra=Extra(one.time_factor, one.extra_minutes, one.extra_attempts),
             reason=one.reason,
-            granted_by=by or "",
+            granted_by=by,
             granted_at=one.updated_at,
         )
         for one, learner, title, by in rows

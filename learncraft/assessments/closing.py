@@ -4,7 +4,9 @@ from __future__ import annotations
 
 from decimal import Decimal
 from typing import Any
+from uuid import UUID
 
+from sqlalchemy import func, select
 from sqlalchemy.orm import Session
 
 from learncraft import events
@@ -12,6 +14,7 @@ from learncraft.assessments import code_waiting, grading, queries, writes
 from learncraft.assessments.grading import NO_POINTS
 from learncraft.assessments.models import (
     Answer,
+    Assessment,
     AssessmentAttempt,
     AssessmentType,
     AttemptStatus,
@@ -95,6 +98,24 @@ def tell_lesson(session: Session, locked: writes.LockedAttempt) -> None:
         )
     except NotEnrolledError:
         return
+
+
+def correct_lesson(session: Session, attempt: AssessmentAttempt, lesson_id: UUID) -> None:
+    """Let the lesson's best result follow a new grading; a lesson once finished stays finished."""
+    best = session.scalar(
+        select(func.max(AssessmentAttempt.percent_score))
+        .join(Assessment, Assessment.id == AssessmentAttempt.assessment_id)
+        .where(
+            Assessment.lesson_id == lesson_id,
+            Assessment.assessment_type != AssessmentType.PRACTICE,
+            AssessmentAttempt.user_id == attempt.user_id,
+            queries.IS_SHOWN,
+        )
+    )
+    if best is not None:
+        enrollment.correct_quiz_result(
+            session, learner_id=attempt.user_id, lesson_id=lesson_id, best=best, is_passing=bool(attempt.is_passing)
+        )
 
 
 def tell_answer(session: Session, locked: writes.LockedAttempt, one: writes.GradedAnswer) -> None:

@@ -35,7 +35,7 @@ from learncraft.assessments.views import (
 from learncraft.courses.models import Course, Lesson, Module
 
 OPEN = AttemptStatus.IN_PROGRESS
-_IS_SHOWN = ~Assessment.grades_held | Assessment.grades_released_at.is_not(None)
+IS_SHOWN = ~Assessment.grades_held | Assessment.grades_released_at.is_not(None)
 
 
 def assessments_of_lesson(session: Session, learner_id: UUID, lesson_id: UUID) -> list[LessonAssessment]:
@@ -69,8 +69,8 @@ def _announced(learner_id: UUID) -> Select[*tuple[Any, ...]]:
     tried = (
         select(
             func.count().label("used"),
-            func.max(AssessmentAttempt.percent_score).filter(_IS_SHOWN).label("best"),
-            func.coalesce(func.bool_or(AssessmentAttempt.is_passing).filter(_IS_SHOWN), False).label("passed"),
+            func.max(AssessmentAttempt.percent_score).filter(IS_SHOWN).label("best"),
+            func.coalesce(func.bool_or(AssessmentAttempt.is_passing).filter(IS_SHOWN), False).label("passed"),
         )
         .where(mine)
         .lateral("tried")
@@ -117,7 +117,7 @@ def current_attempt(session: Session, learner_id: UUID, assessment_id: UUID) -> 
 def attempts_of(session: Session, learner_id: UUID, assessment_id: UUID) -> list[PastAttempt]:
     """The learner's attempts at an assessment, the latest first."""
     attempts = session.execute(
-        select(AssessmentAttempt, _IS_SHOWN)
+        select(AssessmentAttempt, IS_SHOWN)
         .join(Assessment, Assessment.id == AssessmentAttempt.assessment_id)
         .where(AssessmentAttempt.assessment_id == assessment_id, AssessmentAttempt.user_id == learner_id)
         .order_by(AssessmentAttempt.attempt_number.desc())

@@ -136,6 +136,17 @@ def lock_enrollment_of_attempt(session: Session, learner_id: UUID, attempt_id: U
     return found is not None
 
 
+def lock_enrollments(session: Session, assessment_id: UUID, course_id: UUID) -> None:
+    """Lock the places of all who tried an assessment, in one order: before their attempts, as everybody does."""
+    tried = select(AssessmentAttempt.user_id).where(AssessmentAttempt.assessment_id == assessment_id)
+    session.execute(
+        select(Enrollment.id)
+        .where(Enrollment.course_id == course_id, Enrollment.user_id.in_(tried))
+        .order_by(Enrollment.id)
+        .with_for_update()
+    ).all()
+
+
 def lock_attempt(session: Session, attempt_id: UUID) -> LockedAttempt | None:
     """Lock an attempt; its enrollment must be locked before."""
     row = session.execute(

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import datetime, timedelta
 from decimal import Decimal
 from typing import Any
@@ -17,9 +17,10 @@ from learncraft.accounts.viewer import Viewer
 from learncraft.assessments import service
 from learncraft.assessments.models import Answer, Assessment, AssessmentAttempt, QuestionType
 from learncraft.assessments.views import AttemptResult
+from learncraft.courses.models import Course
 from learncraft.db import new_id
 from learncraft.events import LearningEvent
-from tests.factories import make_assessment, make_course, make_enrollment, make_lesson, make_question
+from tests.factories import make_assessment, make_course, make_enrollment, make_lesson, make_question, make_user
 
 
 @dataclass(frozen=True, slots=True)
@@ -66,6 +67,14 @@ def viewer(user_id: UUID) -> Viewer:
         time_zone="UTC",
         family_id=new_id(),
     )
+
+
+def grader(session: Session, exam: Exam, number: int = 0) -> Viewer:
+    """The instructor of the course, or a colleague who reviews all content."""
+    if number == 0:
+        found = session.get_one(Course, exam.course_id).instructor_id
+        return replace(viewer(found), role=UserRole.INSTRUCTOR)
+    return replace(viewer(make_user(session, role=UserRole.CONTENT_ADMIN).id), role=UserRole.CONTENT_ADMIN)
 
 
 def make_exam(session: Session, *, questions: int = 4, **values: Any) -> Exam:

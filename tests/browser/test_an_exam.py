@@ -122,14 +122,13 @@ def test_nothing_typed_in_an_exam_is_lost(browser: Browser, tmp_path: Path, widt
         assert kept(database, attempt_id, blank) == {"text": "Lisbon"}
 
         server.kill()
-        page.get_by_role("textbox", name="to question 3").press_sequentially(
-            "Typed while the server was dead.", delay=5
-        )
+        essay_field = page.get_by_role("textbox", name="to question 3")
+        essay_field.press_sequentially("Typed while the server was dead.", delay=5)
         expect(page.get_by_text("Not saved yet, retrying")).to_be_visible()
         server = start(tmp_path / "home", "--port", port)
         expect(page.get_by_text(re.compile("^Saved "))).to_be_visible(timeout=40_000)
         assert kept(database, attempt_id, essay) == {"text": "Typed while the server was dead.", "files": []}
-        expect(page.get_by_role("textbox", name="to question 3")).to_have_value("Typed while the server was dead.")
+        expect(essay_field).to_have_value("Typed while the server was dead.")
 
         other = enter(browser, server.url, attempt_id, width, heard)  # another device goes on where it was
         expect(other.get_by_role("textbox", name="to question 3")).to_have_value("Typed while the server was dead.")
