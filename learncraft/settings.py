@@ -39,7 +39,7 @@ class Settings(BaseSettings):
         Field(description="ClickHouse over HTTP, such as http://user:key@host:8123/learncraft. Unset: embedded."),
     ] = None
     clickhouse_cluster: Annotated[
-        str | None, Field(description="Name of the ClickHouse cluster; tables are then replicated and distributed.")
+        str | None, Field(description="Name of the ClickHouse cluster; every server of it then holds all events.")
     ] = None
     events_ttl_months: Annotated[int, Field(ge=1, description="Months that the event store keeps an event.")] = 60
     jobs_in_server: Annotated[
