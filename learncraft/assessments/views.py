@@ -10,8 +10,9 @@ from datetime import datetime
 from decimal import Decimal
 from uuid import UUID
 
+from learncraft.assessments.code_shapes import CodeTest
 from learncraft.assessments.models import AssessmentType, AttemptStatus, QuestionType
-from learncraft.assessments.shapes import Key, Response
+from learncraft.assessments.shapes import Key, Response, RubricCriterion, UploadRule
 
 
 @dataclass(frozen=True, slots=True)
@@ -54,6 +55,15 @@ class AskedOption:
 
 
 @dataclass(frozen=True, slots=True)
+class AskedCode:
+    """What of a code question is no secret: where one starts, the visible tests, and how many hidden ones there are."""
+
+    starter: str
+    tests: tuple[CodeTest, ...]
+    hidden: int
+
+
+@dataclass(frozen=True, slots=True)
 class AskedQuestion:
     """A question to answer, with what was saved so far. `place` counts from 1."""
 
@@ -65,6 +75,10 @@ class AskedQuestion:
     options: tuple[AskedOption, ...]
     points: Decimal
     response: Response | None
+    sequence: int = 0  # when it was typed, by the journal
+    rubric: tuple[RubricCriterion, ...] = ()  # what people will look at; no secret
+    upload: UploadRule | None = None
+    code: AskedCode | None = None
 
 
 @dataclass(frozen=True, slots=True)
@@ -88,6 +102,9 @@ class AttemptView:
     started_at: datetime
     deadline_at: datetime | None
     read_at: datetime
+    extra_seconds: int
+    is_proctored: bool
+    is_shown: bool  # whether results may be seen yet
     questions: tuple[AskedQuestion, ...]
 
     @property
@@ -149,6 +166,18 @@ class ReviewedQuestion:
 
 
 @dataclass(frozen=True, slots=True)
+class PastGrading:
+    """A new grading of an attempt: what stood before, and why it changed."""
+
+    reason: str
+    old_score: Decimal
+    new_score: Decimal
+    old_percent: Decimal
+    new_percent: Decimal
+    graded_at: datetime
+
+
+@dataclass(frozen=True, slots=True)
 class AttemptResult:
     """What came of a closed attempt. `questions` is empty where the assessment doesn't show its answers."""
 
@@ -172,8 +201,10 @@ class AttemptResult:
     started_at: datetime
     submitted_at: datetime
     time_taken_seconds: int
+    extra_seconds: int
     shows_answers: bool
     questions: tuple[ReviewedQuestion, ...]
+    regradings: tuple[PastGrading, ...] = ()
 
 
 @dataclass(frozen=True, slots=True)
