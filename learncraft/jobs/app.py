@@ -28,8 +28,10 @@ FILES = (
     "collecting_words",
     "expiring",
     "forgetting",
+    "grading_programs",
     "indexing",
     "partitioning",
+    "reconciling",
     "writing_letters",
 )
 
