@@ -63,6 +63,7 @@ KINDS: dict[str, Kind] = {
     "back_up": Kind("Make today's backup", cron="20 * * * *", queue="files", lock="backup", retries=2),
     "copy_new_files": Kind("Copy new files to backups", cron="*/5 * * * *", queue="files", lock="backup", retries=0),
     "issue_certificates": Kind("Give the certificates that are due in a course"),
+    "expire_places": Kind("End places and subscriptions whose time is over", cron="5 * * * *"),
     "collect_words": Kind("Collect the words of changed courses for the search", cron="*/5 * * * *", lock="words"),
     "index_lesson": Kind("Make a lesson findable for the tutor", queue="files", priority=5),
     "index_course": Kind("Make a course findable for the tutor", queue="files"),
@@ -75,6 +76,8 @@ KINDS: dict[str, Kind] = {
     ),
     # Monday noon in UTC: the week is over everywhere.
     "write_weekly_letters": Kind("Write the weekly letters about courses", cron="0 12 * * 1", lock="letters"),
+    # Again and again for two hours: a sandbox that isn't installed yet costs nobody their grade.
+    "grade_programs": Kind("Grade programs that were handed in", priority=20, retries=12),
     "forget_old_jobs": Kind("Forget jobs that ended long ago", cron="25 2 * * *", priority=-10),
     "forget_expired": Kind("Remove expired sign-ins and rate limits", cron="35 2 * * *", priority=-10),
 }

@@ -22,7 +22,18 @@ from learncraft.settings import Settings
 from learncraft.supervisor.logs import record_fault
 
 # Of this package: each registers the functions of one idea.
-FILES = ("backing_up", "certifying", "collecting_words", "forgetting", "indexing", "partitioning", "writing_letters")
+FILES = (
+    "backing_up",
+    "certifying",
+    "collecting_words",
+    "expiring",
+    "forgetting",
+    "grading_programs",
+    "indexing",
+    "partitioning",
+    "reconciling",
+    "writing_letters",
+)
 
 FIRST_PAUSE_SECONDS = 2.0
 LONGEST_PAUSE_SECONDS = 600.0

@@ -22,12 +22,14 @@ from learncraft.web.attempts import Attempts
 from learncraft.web.auth import SignIn
 from learncraft.web.beacon import Beacon
 from learncraft.web.certificates import Certificates
+from learncraft.web.code_runs import CodeRuns
 from learncraft.web.health import Health
 from learncraft.web.joining import Joining
 from learncraft.web.media import Media
 from learncraft.web.middleware import Gate, SecurityHeaders
 from learncraft.web.mishaps import exception_handlers, on_script_error
 from learncraft.web.parts import Parts
+from learncraft.web.payments import Payments
 from learncraft.web.sheet import SCRIPTS
 
 _STATIC = Path(__file__).parent / "static"
@@ -60,9 +62,11 @@ def routes(parts: Parts) -> list[BaseRoute]:
         *Health(parts.runtime).routes(),
         *Media(parts).routes(),
         *Attempts(parts).routes(),
+        *CodeRuns(parts).routes(),
         Route("/attempts/static/{version}/{name}", _sheet_file, methods=["GET"]),
         *Beacon(parts).routes(),
         *Certificates(parts).routes(),
+        *Payments(parts).routes(),
         Route("/auth/static/font.woff2", _font_file, methods=["GET"]),
         Route("/auth/static/{name}", _static_file, methods=["GET"]),
         Route("/auth", _nothing_here),

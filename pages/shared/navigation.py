@@ -37,6 +37,7 @@ SCREENS: dict[str, tuple[Screen, ...]] = {
     "Learn": (
         Screen("pages/learn/home.py", "My learning", "school"),
         Screen("pages/learn/catalogue.py", "Catalogue", "explore", is_wide=True),
+        Screen("pages/learn/tutor.py", "Tutor", "contact_support"),
         Screen("pages/learn/certificates.py", "Certificates", "workspace_premium"),
         Screen("pages/learn/course.py", "Course", "menu_book", in_menu=False),
         Screen("pages/learn/lesson.py", "Lesson", "article", in_menu=False),
@@ -73,11 +74,14 @@ SCREENS: dict[str, tuple[Screen, ...]] = {
     ),
     "Admin": (
         Screen("pages/admin/people.py", "People", "group", ADMINS, is_wide=True),
+        Screen("pages/admin/orders.py", "Orders", "receipt_long", ADMINS, is_wide=True),
         Screen("pages/admin/jobs.py", "Jobs", "engineering", ADMINS, is_wide=True),
         Screen("pages/admin/health.py", "Health", "monitor_heart", ADMINS, is_wide=True),
     ),
     "Account": (
         Screen("pages/account/profile.py", "Profile", "account_circle"),
+        Screen("pages/account/cart.py", "Cart", "shopping_cart"),
+        Screen("pages/account/subscription.py", "Subscription", "card_membership"),
         Screen("pages/account/sign_ins.py", "Sign-ins", "devices"),
         Screen("pages/account/sign_out.py", "Sign out", "logout"),
     ),

@@ -4,13 +4,14 @@ from __future__ import annotations
 
 import gzip
 import os
+import re
 import signal
 import subprocess
 import sys
 import threading
 import time
 from collections.abc import Iterator
-from datetime import UTC, date, datetime
+from datetime import UTC, date, datetime, timedelta
 from pathlib import Path
 from urllib.parse import urlsplit
 from uuid import UUID, uuid4
@@ -21,12 +22,15 @@ import pytest
 from clickhouse_connect.driver.client import Client
 from clickhouse_connect.driver.exceptions import DatabaseError
 
+from learncraft import sql
 from learncraft.analytics import schema
 from learncraft.analytics.batches import SETTINGS
 from learncraft.analytics.embedded import EmbeddedStore, state_file
 from learncraft.analytics.errors import EventStoreUnavailable
 from learncraft.analytics.store import EventStore
 from learncraft.errors import InvalidInputError
+from learncraft.retention import policy
+from learncraft.settings import Settings
 from tests.event_store import SharedEventStore
 
 
@@ -345,17 +349,47 @@ def test_migrating_twice_applies_each_file_once_and_follows_the_months_to_keep(e
     made = event_store.query(
         "SELECT create_table_query FROM system.tables WHERE database = currentDatabase() AND engine LIKE '%MergeTree'"
     )
-    assert sum("toIntervalMonth(7)" in text for (text,) in made) == len(schema.TABLES_OF_EVENTS)
+    assert sum("toIntervalMonth(8)" in text for (text,) in made) == len(schema.TABLES_OF_EVENTS)
+
+
+def test_the_store_keeps_the_months_that_postgresql_keeps(event_store: EventStore, tmp_path: Path) -> None:
+    schema.migrate(event_store, ttl_months=3)
+    oldest = policy.cutoff("learning_events", Settings(home=tmp_path, events_ttl_months=3))
+    assert oldest is not None
+    gone = (oldest - timedelta(days=1)).replace(day=1)
+    for month in (gone, oldest):
+        event_store.command(
+            "INSERT INTO learning_events (event_id, received_at, occurred_at, event_type) "
+            "SELECT generateUUIDv4(), {month:DateTime} + INTERVAL 2 DAY AS came, came, 'lesson_opened'",
+            month=datetime(month.year, month.month, 1, tzinfo=UTC),
+        )
+    for table in ("learning_events", "activity", "receipts"):
+        event_store.command(f"OPTIMIZE TABLE {table} FINAL")
+        assert event_store.query(f"SELECT DISTINCT received_month FROM {table}") == [(oldest,)], table
 
 
 def test_a_cluster_gets_replicated_tables_on_every_server() -> None:
     text = "CREATE TABLE t{on_cluster} ENGINE = {replicated}MergeTree TTL d + INTERVAL {ttl_months} MONTH {id:UUID}"
     assert schema.Topology("campus").render(text, ttl_months=3) == (
-        "CREATE TABLE t ON CLUSTER `campus` ENGINE = ReplicatedMergeTree TTL d + INTERVAL 3 MONTH {id:UUID}"
+        "CREATE TABLE t ON CLUSTER `campus` ENGINE = ReplicatedMergeTree TTL d + INTERVAL 4 MONTH {id:UUID}"
     )
     assert schema.Topology().render(text, ttl_months=3) == (
-        "CREATE TABLE t ENGINE = MergeTree TTL d + INTERVAL 3 MONTH {id:UUID}"
+        "CREATE TABLE t ENGINE = MergeTree TTL d + INTERVAL 4 MONTH {id:UUID}"
     )
+
+
+@pytest.mark.parametrize("cluster", [None, "campus"])
+def test_the_engine_reads_every_statement_of_both_forms(event_store: EventStore, cluster: str | None) -> None:
+    rendered = [
+        schema.Topology(cluster).render(sql.text(f"clickhouse/{name}"), ttl_months=60) for name in schema._files()
+    ]
+    statements = [one for text in rendered for one in text.split(";\n") if one.strip()]
+    assert len(statements) > 15
+    for written in statements:
+        [(read,)] = event_store.query("SELECT formatQuery({written:String})", written=written)
+        makes = re.match(r"(CREATE|ALTER|TRUNCATE)", read) is not None
+        assert (" ON CLUSTER campus" in read) == (makes and cluster is not None), read
+        assert ("Replicated" in read) == ("ENGINE" in read and cluster is not None), read
 
 
 def test_a_url_that_is_not_clickhouses_is_refused_in_words() -> None:
