@@ -40,17 +40,20 @@ def columns() -> tuple[tuple[str, sa.Column[object]], ...]:
 
 
 def upgrade() -> None:
+    with op.get_context().autocommit_block():
+        op.create_index(
+            "ix_assessment_attempts_submitted",
+            "assessment_attempts",
+            ["assessment_id", "submitted_at"],
+            postgresql_concurrently=True,
+            if_not_exists=True,
+            postgresql_where=sa.text("status = 'submitted'"),
+        )
     for table, column in columns():
         op.add_column(table, column)
     for table, name, rule in CHECKS:
         # Every row has the default, so there is nothing to read; the validation below only says so.
         op.execute(f"ALTER TABLE {table} ADD CONSTRAINT ck_{table}_{name} CHECK ({rule}) NOT VALID")
-    op.create_index(
-        "ix_assessment_attempts_submitted",
-        "assessment_attempts",
-        ["assessment_id", "submitted_at"],
-        postgresql_where=sa.text("status = 'submitted'"),
-    )
     op.create_table(
         "accommodations",
         sa.Column("id", sa.Uuid(), server_default=sa.text("new_id()"), nullable=False),

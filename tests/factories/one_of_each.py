@@ -220,7 +220,7 @@ def around_an_attempt(
     file_id = add(
         session,
         courses.UploadedFile,
-        uploader_id=made.user_id,
+        uploader_id=grader_id,
         filename="essay.pdf",
         original_filename="essay.pdf",
         file_url="/essay",
