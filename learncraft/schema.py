@@ -22,6 +22,7 @@ import learncraft.events
 import learncraft.labs.models
 import learncraft.study.models
 import learncraft.tutor.models  # noqa: F401
+from learncraft import roles
 from learncraft.background import LIBRARY
 from learncraft.db import Base
 from learncraft.errors import LearnCraftError
@@ -72,6 +73,7 @@ def upgrade(engine: Engine, revision: str = "head") -> None:
     if revision == "head" and current(engine) == newest():
         with engine.begin() as connection:
             make_partitions(connection)
+            roles.ensure(connection)
         return
     with engine.connect() as connection:
         connection.execute(text("SELECT pg_advisory_lock(:key)"), {"key": _MIGRATION_LOCK})
@@ -88,6 +90,8 @@ def upgrade(engine: Engine, revision: str = "head") -> None:
             command.upgrade(_config(connection), revision)
             connection.commit()
             make_partitions(connection)
+            if revision == "head":
+                roles.ensure(connection)
             connection.commit()
         finally:
             connection.rollback()
