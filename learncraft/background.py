@@ -70,6 +70,9 @@ KINDS: dict[str, Kind] = {
     "index_missed": Kind(
         "Make findable what was missed", cron="*/5 * * * *", queue="files", priority=-5, lock="missed"
     ),
+    "reconcile_events": Kind(
+        "Compare the event store with the database", cron="50 * * * *", queue="files", lock="events", retries=2
+    ),
     # Monday noon in UTC: the week is over everywhere.
     "write_weekly_letters": Kind("Write the weekly letters about courses", cron="0 12 * * 1", lock="letters"),
     "forget_old_jobs": Kind("Forget jobs that ended long ago", cron="25 2 * * *", priority=-10),

@@ -137,6 +137,7 @@ EVENT_TYPES: dict[str, EventType] = {
     ),
     "assessment_submitted": _type("submitted", "An attempt was handed in.", _ATTEMPT),
     "assessment_graded": _type("scored", "An attempt got its result.", _SCORED),
+    "assessment_regraded": _type("scored", "A key was corrected, and an attempt got another result.", _SCORED),
     "assessment_passed": _type("passed", "A graded attempt reached the passing score.", _SCORED),
     "assessment_failed": _type("failed", "A graded attempt did not.", _SCORED),
     "hint_requested": _type(

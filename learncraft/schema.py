@@ -13,6 +13,7 @@ import learncraft.accounts.models
 import learncraft.analytics.models
 import learncraft.assessments.gradebook.models
 import learncraft.assessments.models
+import learncraft.assessments.records
 import learncraft.background
 import learncraft.community.models
 import learncraft.courses.models

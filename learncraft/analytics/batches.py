@@ -11,6 +11,7 @@ from __future__ import annotations
 from collections.abc import Iterator
 from contextlib import contextmanager, suppress
 from dataclasses import dataclass
+from datetime import datetime
 from typing import Any
 from uuid import UUID
 
@@ -25,7 +26,8 @@ from learncraft.analytics.store import EventStore
 MAX_EVENTS = 100_000
 MAX_BYTES = 64_000_000
 
-_LOCK = 7_101_843  # any number, the same in every process
+_LOCK = 7_101_843  # any numbers, the same in every process
+_PAUSE = 7_101_844
 _STATEMENT_TIMEOUT = "5min"  # a full batch on a busy server, where a page's question would have been stopped
 
 # The order of copy_batch.sql.
@@ -98,6 +100,22 @@ def shipping_lock(engine: Engine) -> Iterator[Connection | None]:
                 connection.commit()
 
 
+@contextmanager
+def pause_of_shipping(engine: Engine) -> Iterator[None]:
+    """For the length of the block, shippers step back from the lock: somebody needs it for a repair."""
+    with engine.connect() as connection:
+        connection.detach()  # closing it ends the pause, whatever happens
+        with connection.begin():
+            connection.execute(text("SELECT pg_advisory_lock(:key)"), {"key": _PAUSE})
+        yield
+
+
+def pause_is_wanted(connection: Connection) -> bool:
+    """Whether a shipper should step back."""
+    with connection.begin():
+        return not connection.scalar(text("SELECT pg_try_advisory_xact_lock_shared(:key)"), {"key": _PAUSE})
+
+
 def ship(connection: Connection, store: EventStore, *, max_events: int = MAX_EVENTS) -> Shipped:
     """Send one batch, on a connection that holds the lock: the one not confirmed yet, or else a new one.
 
@@ -114,7 +132,7 @@ def ship(connection: Connection, store: EventStore, *, max_events: int = MAX_EVE
         connection.execute(
             text("UPDATE event_batches SET sent_at = now(), attempts = attempts + 1 WHERE id = :id"), {"id": batch.id}
         )
-        block = _block(connection, batch)
+        block = block_of(connection, batch)
     if block:
         try:
             send(store, batch, block)
@@ -177,8 +195,13 @@ def _form(connection: Connection, max_events: int) -> Batch | None:
     return Batch(**found._mapping) if found else None
 
 
-def _block(connection: Connection, batch: Batch) -> bytes:
-    """The rows of a batch, as PostgreSQL writes and ClickHouse reads them: no Python object per event."""
+def block_of(
+    connection: Connection, batch: Batch, *, since: datetime | None = None, until: datetime | None = None
+) -> bytes:
+    """The rows of a batch, as PostgreSQL writes and ClickHouse reads them: no Python object per event.
+
+    With `since` and `until`, only those that were received then.
+    """
     driver: Any = connection.connection.dbapi_connection  # psycopg's own: SQLAlchemy has no COPY
     values = {
         "batch_id": batch.id,
@@ -186,13 +209,15 @@ def _block(connection: Connection, batch: Batch) -> bytes:
         "from_id": batch.from_id,
         "to_xid": batch.to_xid,
         "to_id": batch.to_id,
+        "since": since or "-infinity",
+        "until": until or "infinity",
     }
     with driver.cursor() as cursor, cursor.copy(sql.text("postgres/shipping/copy_batch"), values) as rows:
         return b"".join(rows)
 
 
-def send(store: EventStore, batch: Batch, block: bytes) -> None:
-    """Insert a batch's rows; what the store already has, it drops.
+def send(store: EventStore, batch: Batch, block: bytes, *, token: str | None = None) -> None:
+    """Insert a batch's rows; what the store already has under the batch's token, it drops.
 
     Raises:
         EventStoreUnavailable: no confirmation came; the rows may be there.
@@ -200,7 +225,7 @@ def send(store: EventStore, batch: Batch, block: bytes) -> None:
     """
     try:
         store.patient.insert_block(
-            "learning_events", block, _COLUMNS, settings=SETTINGS | {"insert_deduplication_token": batch.token}
+            "learning_events", block, _COLUMNS, settings=SETTINGS | {"insert_deduplication_token": token or batch.token}
         )
     except DatabaseError as error:
         raise ShippingError(f"The event store refuses batch {batch.id}: {error}") from error

@@ -15,7 +15,7 @@ from sqlalchemy import Connection, Engine, text
 from sqlalchemy.exc import SQLAlchemyError
 
 from learncraft import sql
-from learncraft.analytics.batches import MAX_EVENTS, Shipped, ship, shipping_lock
+from learncraft.analytics.batches import MAX_EVENTS, Shipped, pause_is_wanted, ship, shipping_lock
 from learncraft.analytics.errors import EventStoreUnavailable
 from learncraft.analytics.store import EventStore
 from learncraft.errors import LearnCraftError
@@ -80,7 +80,7 @@ class Shipper:
             self._stop.wait(pause)
 
     def _work(self, connection: Connection) -> None:
-        while not self._stop.is_set():
+        while not self._stop.is_set() and not pause_is_wanted(connection):
             begun = time.monotonic()
             shipped = ship(connection, self._store, max_events=self._max_events)
             self._failures = 0
@@ -166,12 +166,21 @@ def status(engine: Engine, store: EventStore) -> ShippingStatus:
 
 def _checked(store: EventStore, recorded: dict[int, int]) -> tuple[BatchCheck, ...] | None:
     try:
-        found = store.query(
-            "SELECT batch_id, count(), uniqExact(event_id) FROM learning_events "
-            "WHERE batch_id IN {batches:Array(UInt64)} GROUP BY batch_id",
-            batches=list(recorded),
-        )
+        return check_batches(store, recorded)
     except (EventStoreUnavailable, DatabaseError):  # its tables may be gone; the rest of the status still counts
         return None
+
+
+def check_batches(store: EventStore, recorded: dict[int, int]) -> tuple[BatchCheck, ...]:
+    """Count batches in the store, given how many events each of them was formed of.
+
+    Raises:
+        EventStoreUnavailable: the store doesn't answer.
+    """
+    found = store.query(
+        "SELECT batch_id, count(), uniqExact(event_id) FROM learning_events "
+        "WHERE batch_id IN {batches:Array(UInt64)} GROUP BY batch_id",
+        batches=list(recorded),
+    )
     stored = {batch_id: (rows, distinct) for batch_id, rows, distinct in found}
     return tuple(BatchCheck(batch_id, count, *stored.get(batch_id, (0, 0))) for batch_id, count in recorded.items())

@@ -50,6 +50,50 @@ class NoQuestionsError(InvalidInputError):
         super().__init__("This assessment has no questions yet. Its instructor must add some first.")
 
 
+class HeldElsewhereError(ForbiddenError):
+    """A proctored attempt is being written in another tab or on another device."""
+
+    def __init__(self) -> None:
+        super().__init__("This attempt is open in another window or on another device. Take over here to go on.")
+
+
+class InvalidMarkError(InvalidInputError):
+    """A mark that the question doesn't allow."""
+
+
+class NothingToMarkError(NotFoundError):
+    """The answer isn't there, isn't handed in, or isn't for people to mark."""
+
+    def __init__(self) -> None:
+        super().__init__("There is nothing to mark here. Go back to what waits to be graded.")
+
+
+class AlreadyGradedError(InvalidInputError):
+    """All marks that count are given."""
+
+    def __init__(self) -> None:
+        super().__init__("This answer has all its marks already. Grade it anew if the result should change.")
+
+
+class NotYoursToGradeError(NotFoundError):
+    """The assessment is of a course that the person doesn't teach."""
+
+    def __init__(self) -> None:
+        super().__init__("This assessment is not among those that you may grade.")
+
+
+class InvalidAccommodationError(InvalidInputError):
+    """An accommodation that gives nothing, gives too much, or says no reason."""
+
+
+class InvalidRegradeError(InvalidInputError):
+    """A new grading that can't be done as it is asked for."""
+
+
+class InvalidUploadError(InvalidInputError):
+    """A file that the question doesn't take."""
+
+
 class AttemptClosedError(InvalidInputError):
     """The attempt was handed in, or its time is over; what was saved before counts."""
 

@@ -6,6 +6,7 @@
 - A blank is right when any accepted answer matches. Text: without regard to case (unless said otherwise), to spaces
   around and repeated, and to how a character is encoded (NFKC). Number: read by `numbers`, within the tolerance,
   ends included. Pattern: the whole answer, up to 1,000 characters.
+- What somebody wrote or handed in is marked by people (`marking`); nothing written earns nothing.
 """
 
 from __future__ import annotations
@@ -19,7 +20,7 @@ from typing import Any
 
 from pydantic import ValidationError
 
-from learncraft.assessments import patterns
+from learncraft.assessments import marking, patterns
 from learncraft.assessments.errors import InvalidAnswerError, InvalidQuestionError
 from learncraft.assessments.numbers import is_within, read_number
 from learncraft.assessments.shapes import (
@@ -36,8 +37,10 @@ from learncraft.assessments.shapes import (
     Key,
     Option,
     Response,
+    RubricKey,
     TruthKey,
     TruthResponse,
+    WrittenResponse,
 )
 
 NO_POINTS = Decimal(0)
@@ -48,13 +51,18 @@ KEYS: dict[str, type[Key]] = {
     "multi_select": ChoicesKey,
     "true_false": TruthKey,
     "fill_blank": BlankKey,
+    "short_answer": RubricKey,
 }
 RESPONSES: dict[str, type[Response]] = {
     "multiple_choice": ChoiceResponse,
     "multi_select": ChoicesResponse,
     "true_false": TruthResponse,
     "fill_blank": BlankResponse,
+    "short_answer": WrittenResponse,
 }
+
+
+_CHOSEN = frozenset({"multiple_choice", "multi_select", "true_false"})
 
 
 @dataclass(frozen=True, slots=True)
@@ -75,9 +83,12 @@ class Grade:
 
 
 def grade(question: GradedQuestion, response: Response | None) -> Grade:
-    """Grade one answer; None is no answer. The same question and answer always give the same grade."""
+    """Grade one answer; None is no answer. The same question and answer always give the same grade.
+
+    Ask `needs_person` first: what somebody wrote is not for a rule to grade.
+    """
     match question.key, response:
-        case _, None:
+        case (_, None) | (RubricKey(), WrittenResponse()):
             return _nothing(question, "Not answered")
         case ChoiceKey(), ChoiceResponse():
             return _all_or_nothing(question, response.option == question.key.option, "Not the right option")
@@ -91,6 +102,18 @@ def grade(question: GradedQuestion, response: Response | None) -> Grade:
             return _all_or_nothing(question, is_right, _why_not(question.key.accepted, response.text))
         case _:
             return _nothing(question, "The answer is of another kind than the question")
+
+
+def is_typed(question_type: str) -> bool:
+    """Whether an answer is typed letter by letter, rather than chosen at once."""
+    return question_type not in _CHOSEN
+
+
+def needs_person(key: Key, response: Response | None) -> bool:
+    """Whether only a person can say what an answer is worth."""
+    if not isinstance(key, RubricKey) or not isinstance(response, WrittenResponse):
+        return False
+    return bool(response.text.strip() or response.files)
 
 
 def total(grades: Iterable[Grade]) -> Decimal:
@@ -121,6 +144,8 @@ def validate_question(question_type: str, options: Sequence[Option], key: Key | 
     match key:
         case ChoiceKey() | ChoicesKey():
             return _problems_of_options(options, option_ids(key))
+        case RubricKey():
+            problems = marking.problems_of_rubric(key)
         case BlankKey():
             problems = [problem for accepted in key.accepted if (problem := _problem_of_accepted(accepted))]
         case _:
@@ -191,7 +216,7 @@ def parse_response(question_type: str, raw: dict[str, Any]) -> Response:
         response: Response = _shape(RESPONSES, question_type).model_validate(raw)
     except ValidationError as error:
         raise InvalidAnswerError(f"The answer doesn't fit the question: {_in_words(error)}.") from error
-    if isinstance(response, BlankResponse) and not _can_be_stored(response.text):
+    if isinstance(response, BlankResponse | WrittenResponse) and not _can_be_stored(response.text):
         raise InvalidAnswerError("The answer has a character that can't be stored. Type it anew instead of pasting it.")
     return response
 
@@ -273,11 +298,7 @@ def _nothing(question: GradedQuestion, why: str) -> Grade:
 
 
 def _of(points: Decimal, question: GradedQuestion) -> str:
-    return f"{_plain(points)} of {_plain(question.points)} {'point' if question.points == 1 else 'points'}"
-
-
-def _plain(number: Decimal) -> str:
-    return format(number.normalize() if number else NO_POINTS, "f")
+    return marking.out_of(points, question.points)
 
 
 def _count(number: int, noun: str) -> str:

@@ -7,7 +7,7 @@ from enum import StrEnum
 from typing import Any
 from uuid import UUID
 
-from sqlalchemy import CheckConstraint, Index, SmallInteger, String, Text, UniqueConstraint, text
+from sqlalchemy import BigInteger, CheckConstraint, Index, SmallInteger, String, Text, UniqueConstraint, text
 from sqlalchemy.dialects.postgresql import ARRAY, ExcludeConstraint
 from sqlalchemy.orm import Mapped, mapped_column
 
@@ -58,6 +58,8 @@ class Assessment(Base):
         CheckConstraint("time_limit_minutes IS NULL OR time_limit_minutes > 0", name="time_limit_positive"),
         CheckConstraint("max_attempts IS NULL OR max_attempts > 0", name="max_attempts_positive"),
         CheckConstraint("available_from < available_until", name="window_in_order"),
+        CheckConstraint("graders_needed BETWEEN 1 AND 2", name="graders_needed_1_or_2"),
+        CheckConstraint("mark_gap_percent BETWEEN 0 AND 100", name="mark_gap_between_0_and_100"),
         Index("ix_assessments_lesson_id", "lesson_id"),
         Index(
             "uq_assessments_source",
@@ -91,6 +93,17 @@ class Assessment(Base):
     )
     is_proctored: Mapped[bool] = mapped_column(server_default=text("false"), doc="Whether somebody watches.")
     is_published: Mapped[bool] = mapped_column(server_default=text("true"), doc="Whether learners see it.")
+    graders_needed: Mapped[int] = mapped_column(
+        SmallInteger, server_default=text("1"), doc="How many people mark what a machine can't: 1, or 2 apart."
+    )
+    mark_gap_percent: Mapped[Percentage] = mapped_column(
+        server_default=text("10"),
+        doc="How far two marks may lie apart, of the question's points, before a third person marks.",
+    )
+    grades_held: Mapped[bool] = mapped_column(
+        server_default=text("false"), doc="Whether learners wait for their results until all are released at once."
+    )
+    grades_released_at: Mapped[datetime | None] = mapped_column(doc="Since when held results are shown.")
     available_from: Mapped[datetime | None] = mapped_column(doc="From when it can be started; none is always.")
     available_until: Mapped[datetime | None] = mapped_column(doc="Until when it can be taken; none is always.")
     source_key: Mapped[str | None] = mapped_column(
@@ -250,6 +263,12 @@ class AssessmentAttempt(Base):
             postgresql_where=text("status = 'in_progress'"),
         ),
         Index("ix_assessment_attempts_user_id", "user_id"),
+        Index(
+            "ix_assessment_attempts_submitted",
+            "assessment_id",
+            "submitted_at",
+            postgresql_where=text("status = 'submitted'"),
+        ),
         Index("ix_assessment_attempts_deadline", "deadline_at", postgresql_where=text("status = 'in_progress'")),
     )
 
@@ -273,6 +292,12 @@ class AssessmentAttempt(Base):
     completed_at: Mapped[datetime | None] = mapped_column(doc="When it had its score.")
     graded_at: Mapped[datetime | None] = mapped_column(doc="When it was graded.")
     time_taken_seconds: Mapped[int | None] = mapped_column(doc="How long it took.")
+    extra_seconds: Mapped[int] = mapped_column(
+        server_default=text("0"), doc="What an accommodation added to the time; the deadline holds it already."
+    )
+    sheet_id: Mapped[UUID | None] = mapped_column(
+        doc="The browser tab that writes a proctored attempt; another may take over."
+    )
     feedback: Mapped[JsonObject] = mapped_column(Json(AttemptFeedback), doc="What a person who graded says.")
     extra: Mapped[JsonObject] = mapped_column(
         "metadata", Json(AnyObject), doc="What a feature keeps beside the columns."
@@ -289,6 +314,7 @@ class Answer(Base):
         UniqueConstraint("attempt_id", "question_id"),
         CheckConstraint("points_earned >= 0", name="points_not_negative"),
         CheckConstraint("response IS NULL OR jsonb_typeof(response) = 'object'", name="response_is_object"),
+        CheckConstraint("sequence >= 0", name="sequence_not_negative"),
         Index("ix_answers_question_id", "question_id"),
     )
 
@@ -298,6 +324,12 @@ class Answer(Base):
     response: Mapped[dict[str, Any] | None] = mapped_column(
         Json(GivenResponse), doc="What the learner answered, by the question's type."
     )
+    sequence: Mapped[int] = mapped_column(
+        BigInteger,
+        server_default=text("0"),
+        doc="When it was typed, in milliseconds of the server's clock; an older one never replaces a newer one.",
+    )
+    saved_at: Mapped[datetime | None] = mapped_column(doc="When the learner's last change was kept.")
     is_correct: Mapped[bool | None] = mapped_column(doc="Whether it is all right; none until it is graded.")
     points_earned: Mapped[Points] = mapped_column(server_default=text("0"), doc="What it earned.")
     feedback: Mapped[str | None] = mapped_column(Text, doc="Why these points, in words.")

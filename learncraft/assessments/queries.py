@@ -16,8 +16,9 @@ from sqlalchemy.orm import Session
 
 from learncraft.accounts.viewer import Viewer
 from learncraft.assessments import grading, ordering
-from learncraft.assessments.models import Answer, Assessment, AssessmentAttempt, AttemptStatus, Question
-from learncraft.assessments.shapes import Option, Response
+from learncraft.assessments.models import Answer, Assessment, AssessmentAttempt, AttemptStatus, Question, QuestionType
+from learncraft.assessments.records import Regrading
+from learncraft.assessments.shapes import Option, Response, RubricKey
 from learncraft.assessments.views import (
     AskedOption,
     AskedQuestion,
@@ -25,12 +26,14 @@ from learncraft.assessments.views import (
     AttemptView,
     LessonAssessment,
     PastAttempt,
+    PastGrading,
     ReviewedOption,
     ReviewedQuestion,
 )
 from learncraft.courses.models import Course, Lesson, Module
 
 OPEN = AttemptStatus.IN_PROGRESS
+IS_SHOWN = ~Assessment.grades_held | Assessment.grades_released_at.is_not(None)
 
 
 def assessments_of_lesson(session: Session, learner_id: UUID, lesson_id: UUID) -> list[LessonAssessment]:
@@ -64,8 +67,8 @@ def _announced(learner_id: UUID) -> Select[*tuple[Any, ...]]:
     tried = (
         select(
             func.count().label("used"),
-            func.max(AssessmentAttempt.percent_score).label("best"),
-            func.coalesce(func.bool_or(AssessmentAttempt.is_passing), False).label("passed"),
+            func.max(AssessmentAttempt.percent_score).filter(IS_SHOWN).label("best"),
+            func.coalesce(func.bool_or(AssessmentAttempt.is_passing).filter(IS_SHOWN), False).label("passed"),
         )
         .where(mine)
         .lateral("tried")
@@ -111,8 +114,9 @@ def current_attempt(session: Session, learner_id: UUID, assessment_id: UUID) -> 
 
 def attempts_of(session: Session, learner_id: UUID, assessment_id: UUID) -> list[PastAttempt]:
     """The learner's attempts at an assessment, the latest first."""
-    attempts = session.scalars(
-        select(AssessmentAttempt)
+    attempts = session.execute(
+        select(AssessmentAttempt, IS_SHOWN)
+        .join(Assessment, Assessment.id == AssessmentAttempt.assessment_id)
         .where(AssessmentAttempt.assessment_id == assessment_id, AssessmentAttempt.user_id == learner_id)
         .order_by(AssessmentAttempt.attempt_number.desc())
         .execution_options(populate_existing=True)
@@ -122,15 +126,15 @@ def attempts_of(session: Session, learner_id: UUID, assessment_id: UUID) -> list
             id=attempt.id,
             attempt_number=attempt.attempt_number,
             status=attempt.status,
-            score=attempt.score,
+            score=attempt.score if is_shown else None,
             total_points=attempt.total_points,
-            percent=attempt.percent_score,
-            is_passing=attempt.is_passing,
+            percent=attempt.percent_score if is_shown else None,
+            is_passing=attempt.is_passing if is_shown else None,
             started_at=attempt.started_at,
             submitted_at=attempt.submitted_at,
             time_taken_seconds=attempt.time_taken_seconds,
         )
-        for attempt in attempts
+        for attempt, is_shown in attempts
     ]
 
 
@@ -154,17 +158,20 @@ def attempt_for(session: Session, viewer: Viewer, attempt_id: UUID) -> AttemptVi
         started_at=attempt.started_at,
         deadline_at=attempt.deadline_at,
         read_at=found.read_at,
+        extra_seconds=attempt.extra_seconds,
+        is_proctored=assessment.is_proctored,
+        is_shown=is_shown(assessment),
         questions=tuple(_asked(found, number, *row) for number, row in enumerate(paper(session, attempt), 1)),
     )
 
 
 def result_for(session: Session, viewer_id: UUID, attempt_id: UUID) -> AttemptResult | None:
-    """What came of the viewer's own closed attempt; None while it is open. Two queries."""
+    """What came of the viewer's own closed attempt; None while there is nothing to see. At most three queries."""
     found = _own(session, viewer_id, attempt_id)
     if found is None:
         return None
     attempt, assessment = found.attempt, found.assessment
-    if attempt.submitted_at is None or attempt.score is None:
+    if attempt.submitted_at is None or attempt.score is None or not is_shown(assessment):
         return None
     rows = paper(session, attempt) if assessment.show_answers_after else []
     return AttemptResult(
@@ -184,9 +191,27 @@ def result_for(session: Session, viewer_id: UUID, attempt_id: UUID) -> AttemptRe
         started_at=attempt.started_at,
         submitted_at=attempt.submitted_at,
         time_taken_seconds=attempt.time_taken_seconds or 0,
+        extra_seconds=attempt.extra_seconds,
         shows_answers=assessment.show_answers_after,
         questions=tuple(_reviewed(found, number, *row) for number, row in enumerate(rows, 1)),
+        regradings=tuple(regradings_of(session, attempt_id)),
     )
+
+
+def is_shown(assessment: Assessment) -> bool:
+    """Whether learners may see their results yet."""
+    return not assessment.grades_held or assessment.grades_released_at is not None
+
+
+def regradings_of(session: Session, attempt_id: UUID) -> list[PastGrading]:
+    """The new gradings of an attempt, the first one first. The caller says who may read them."""
+    rows = session.scalars(
+        select(Regrading).where(Regrading.attempt_id == attempt_id).order_by(Regrading.created_at, Regrading.id)
+    )
+    return [
+        PastGrading(row.reason, row.old_score, row.new_score, row.old_percent, row.new_percent, row.created_at)
+        for row in rows
+    ]
 
 
 def paper(session: Session, attempt: AssessmentAttempt) -> list[tuple[Question, Answer | None]]:
@@ -259,7 +284,17 @@ def _asked(found: _Own, place: int, question: Question, answer: Answer | None) -
         options=tuple(AskedOption(option.id, option.text) for option in _options(found, question)),
         points=question.points,
         response=_response(question, answer),
+        sequence=answer.sequence if answer else 0,
+        **_told_before(question),
     )
+
+
+def _told_before(question: Question) -> dict[str, Any]:
+    """What of a key is no secret: by which rubric people will mark, and which files they take."""
+    if question.question_type != QuestionType.SHORT_ANSWER:
+        return {}
+    key = grading.parse_key(question.question_type, question.correct_answer)
+    return {"rubric": key.rubric, "upload": key.upload} if isinstance(key, RubricKey) else {}
 
 
 def _reviewed(found: _Own, place: int, question: Question, answer: Answer | None) -> ReviewedQuestion:

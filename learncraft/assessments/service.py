@@ -6,29 +6,26 @@ Who locks what, so that nothing can deadlock: first the assessment, then the enr
 from __future__ import annotations
 
 import logging
-from datetime import datetime, timedelta
+from datetime import datetime
 from typing import Any
 from uuid import UUID
 
 from sqlalchemy.orm import Session
 
 from learncraft import events
-from learncraft.assessments import closing, grading, ordering, queries, writes
+from learncraft.assessments import accommodations, closing, journal, ordering, queries, writes
 from learncraft.assessments.errors import (
     AssessmentNotFoundError,
-    AttemptClosedError,
     AttemptNotFoundError,
     NoAttemptsLeftError,
     NoQuestionsError,
     NotAvailableError,
-    QuestionNotAskedError,
 )
-from learncraft.assessments.models import Assessment, AssessmentAttempt, AttemptStatus
+from learncraft.assessments.journal import GRACE, is_over
+from learncraft.assessments.models import AssessmentAttempt, AttemptStatus
 from learncraft.assessments.views import AttemptResult
 from learncraft.db import new_id
 from learncraft.enrollment.errors import NotEnrolledError
-
-GRACE = timedelta(seconds=2)  # what a save or a submission may take from the browser to here
 
 log = logging.getLogger(__name__)
 
@@ -54,12 +51,13 @@ def start_attempt(session: Session, *, learner_id: UUID, assessment_id: UUID) ->
     tried = writes.attempts_so_far(session, learner_id, assessment_id)
     if tried.open_id is not None:
         locked = writes.lock_attempt(session, tried.open_id)
-        if locked is not None and not _is_over(locked.attempt, locked.now):
+        if locked is not None and not is_over(locked.attempt, locked.now):
             return tried.open_id
         if locked is not None and locked.attempt.status == AttemptStatus.IN_PROGRESS:
             closing.close(session, locked)
-    _check_may_start(held, tried)
-    attempt = _new_attempt(session, held, learner_id, tried.last_number + 1)
+    extra = accommodations.extra_for(session, learner_id, assessment_id, held.where.course_id)
+    _check_may_start(held, tried, extra)
+    attempt = _new_attempt(session, held, learner_id, tried.last_number + 1, extra)
     events.record(
         session,
         "assessment_started",
@@ -75,9 +73,7 @@ def start_attempt(session: Session, *, learner_id: UUID, assessment_id: UUID) ->
 def save_answer(
     session: Session, *, learner_id: UUID, attempt_id: UUID, question_id: UUID, response: dict[str, Any]
 ) -> None:
-    """Keep what the learner answers now; the same answer again changes nothing. At most three statements.
-
-    The attempt's row is share-locked: a save is either before the submission, and graded, or refused.
+    """Keep what the learner answers now, after whatever was kept before; the same answer again changes nothing.
 
     Raises:
         AttemptNotFoundError: it isn't the learner's.
@@ -85,24 +81,14 @@ def save_answer(
         QuestionNotAskedError: the question isn't part of it.
         InvalidAnswerError: the answer doesn't fit the question.
     """
-    asked = writes.hold_question(session, learner_id, attempt_id, question_id)
-    if asked is None:
-        raise AttemptNotFoundError
-    if _is_over(asked.attempt, asked.now):
-        raise AttemptClosedError
-    if asked.question is None:
-        raise QuestionNotAskedError
-    parsed = grading.parse_response(asked.question.question_type, response)
-    grading.check_response(parsed, grading.parse_options(asked.question.options))
-    if writes.keep_answer(session, attempt_id, question_id, grading.to_json(parsed)):
-        events.record(
-            session, "answer_saved", learner_id, object_id=question_id, attempt_id=attempt_id, **asked.where.columns
-        )
-        session.flush()
+    held = journal.hold(session, learner_id, attempt_id)
+    journal.keep(session, held, [journal.Draft(question_id, response)], is_strict=True)
 
 
-def submit_attempt(session: Session, *, learner_id: UUID, attempt_id: UUID) -> AttemptResult:
+def submit_attempt(session: Session, *, learner_id: UUID, attempt_id: UUID) -> AttemptResult | None:
     """Hand in an attempt and grade it. Safe to repeat: the result stays, and nothing is recorded twice.
+
+    Returns the result if there is one that the learner may see: None while people still mark it, or hold it.
 
     Raises:
         AttemptNotFoundError: it isn't the learner's.
@@ -114,10 +100,7 @@ def submit_attempt(session: Session, *, learner_id: UUID, attempt_id: UUID) -> A
         raise AttemptNotFoundError
     if attempt.attempt.status == AttemptStatus.IN_PROGRESS:
         closing.close(session, attempt)
-    result = queries.result_for(session, learner_id, attempt_id)
-    if result is None:
-        raise AttemptNotFoundError
-    return result
+    return queries.result_for(session, learner_id, attempt_id)
 
 
 def close_overdue(session: Session, now: datetime, *, learner_id: UUID | None = None, limit: int = 100) -> int:
@@ -138,23 +121,26 @@ def close_overdue(session: Session, now: datetime, *, learner_id: UUID | None = 
     return closed
 
 
-def _check_may_start(held: writes.HeldAssessment, tried: writes.Tried) -> None:
+def _check_may_start(held: writes.HeldAssessment, tried: writes.Tried, extra: accommodations.Extra) -> None:
     assessment = held.assessment
     if assessment.available_from is not None and held.now < assessment.available_from:
         raise NotAvailableError.before(assessment.available_from)
     if assessment.available_until is not None and held.now >= assessment.available_until:
         raise NotAvailableError.after(assessment.available_until)
-    if assessment.max_attempts is not None and tried.used >= assessment.max_attempts:
-        raise NoAttemptsLeftError(assessment.max_attempts)
+    if assessment.max_attempts is not None and tried.used >= assessment.max_attempts + extra.attempts:
+        raise NoAttemptsLeftError(assessment.max_attempts + extra.attempts)
 
 
-def _new_attempt(session: Session, held: writes.HeldAssessment, learner_id: UUID, number: int) -> AssessmentAttempt:
+def _new_attempt(
+    session: Session, held: writes.HeldAssessment, learner_id: UUID, number: int, extra: accommodations.Extra
+) -> AssessmentAttempt:
     question_ids = writes.current_question_ids(session, held.assessment.id)
     if not question_ids:
         raise NoQuestionsError
     attempt_id = new_id()
     if held.assessment.shuffle_questions:
         question_ids = ordering.shuffled(question_ids, attempt_id, str)
+    added = extra.time(held.assessment.time_limit_minutes)
     attempt = AssessmentAttempt(
         id=attempt_id,
         user_id=learner_id,
@@ -162,21 +148,8 @@ def _new_attempt(session: Session, held: writes.HeldAssessment, learner_id: UUID
         attempt_number=number,
         question_ids=[str(question_id) for question_id in question_ids],
         started_at=held.now,
-        deadline_at=_deadline(held.assessment, held.now),
+        deadline_at=accommodations.deadline(held.assessment, held.now, added),
+        extra_seconds=int(added.total_seconds()),
     )
     session.add(attempt)
     return attempt
-
-
-def _deadline(assessment: Assessment, started: datetime) -> datetime | None:
-    """The end of the time limit or of the window, whichever comes first."""
-    ends = [assessment.available_until] if assessment.available_until is not None else []
-    if assessment.time_limit_minutes is not None:
-        ends.append(started + timedelta(minutes=assessment.time_limit_minutes))
-    return min(ends, default=None)
-
-
-def _is_over(attempt: AssessmentAttempt, now: datetime) -> bool:
-    if attempt.status != AttemptStatus.IN_PROGRESS:
-        return True
-    return attempt.deadline_at is not None and now > attempt.deadline_at + GRACE

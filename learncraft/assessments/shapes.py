@@ -7,6 +7,7 @@
 | true_false      | none                  | {"value": true}                       | {"value": false}        |
 | fill_blank      | none                  | {"accepted": [text, number, pattern]} | {"text": "3.14"}        |
 | code            | none                  | {"starter", "solution", "tests": [..]} | {"code": "print(1)"}   |
+| short_answer    | none                  | {"rubric": [criteria], "upload": ...} | {"text", "files": [id]} |
 """
 
 from __future__ import annotations
@@ -83,7 +84,54 @@ class BlankKey(_Shape):
     accepted: tuple[Accepted, ...] = Field(min_length=1)
 
 
-Key = ChoiceKey | ChoicesKey | TruthKey | BlankKey | CodeKey
+class RubricLevel(_Shape):
+    """How well a criterion can be met, and what that is worth."""
+
+    id: str = Field(min_length=1, max_length=32)
+    title: str = Field(min_length=1, max_length=200)
+    points: Decimal = Field(ge=0, allow_inf_nan=False, max_digits=8, decimal_places=2)
+    description: str = ""
+
+
+class RubricCriterion(_Shape):
+    """One thing that a person looks at, with its levels."""
+
+    id: str = Field(min_length=1, max_length=32)
+    title: str = Field(min_length=1, max_length=200)
+    description: str = ""
+    levels: tuple[RubricLevel, ...] = Field(min_length=2)
+
+    @property
+    def most(self) -> Decimal:
+        """What the best level is worth."""
+        return max(level.points for level in self.levels)
+
+
+class UploadRule(_Shape):
+    """Which files an answer may have. `types` are endings of names, without the dot."""
+
+    max_files: int = Field(default=1, ge=1, le=10)
+    max_megabytes: int = Field(default=20, ge=1, le=200)
+    types: tuple[str, ...] = Field(default=("pdf",), min_length=1)
+
+
+class RubricKey(_Shape):
+    """What a person grades by; without criteria the person gives points freely.
+
+    Learners see rubric and upload rule while they write, the sample never before the result.
+    """
+
+    rubric: tuple[RubricCriterion, ...]
+    upload: UploadRule | None = None
+    sample: str = ""
+
+    @property
+    def most(self) -> Decimal:
+        """What the best levels are worth together."""
+        return sum((criterion.most for criterion in self.rubric), Decimal(0))
+
+
+Key = ChoiceKey | ChoicesKey | TruthKey | BlankKey | CodeKey | RubricKey
 
 
 class ChoiceResponse(_Shape):
@@ -110,7 +158,14 @@ class BlankResponse(_Shape):
     text: str = Field(max_length=10_000)
 
 
-Response = ChoiceResponse | ChoicesResponse | TruthResponse | BlankResponse | CodeResponse
+class WrittenResponse(_Shape):
+    """What was written, and the files given with it."""
+
+    text: str = Field(default="", max_length=100_000)
+    files: tuple[UUID, ...] = Field(default=(), max_length=10)
+
+
+Response = ChoiceResponse | ChoicesResponse | TruthResponse | BlankResponse | CodeResponse | WrittenResponse
 
 
 class Options(RootModel[tuple[Option, ...]]):
@@ -131,3 +186,21 @@ class QuestionIds(RootModel[tuple[UUID, ...]]):
 
 class AttemptFeedback(RootModel[dict[str, JsonValue]]):
     """What a person who graded says: `comment` on the whole, and remarks keyed by a question's id."""
+
+
+class ChosenLevels(RootModel[dict[str, str]]):
+    """The identifier of the level reached, by the identifier of the criterion."""
+
+
+class ScoreChange(_Shape):
+    """One answer whose points a new grading changed, with both reasons."""
+
+    question_id: UUID
+    old_points: Decimal
+    new_points: Decimal
+    old_reason: str
+    new_reason: str
+
+
+class ScoreChanges(RootModel[tuple[ScoreChange, ...]]):
+    """The answers whose points a new grading changed."""

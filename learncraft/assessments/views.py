@@ -11,7 +11,7 @@ from decimal import Decimal
 from uuid import UUID
 
 from learncraft.assessments.models import AssessmentType, AttemptStatus, QuestionType
-from learncraft.assessments.shapes import Key, Response
+from learncraft.assessments.shapes import Key, Response, RubricCriterion, UploadRule
 
 
 @dataclass(frozen=True, slots=True)
@@ -65,6 +65,9 @@ class AskedQuestion:
     options: tuple[AskedOption, ...]
     points: Decimal
     response: Response | None
+    sequence: int = 0  # when it was typed, by the journal
+    rubric: tuple[RubricCriterion, ...] = ()  # what people will look at; no secret
+    upload: UploadRule | None = None
 
 
 @dataclass(frozen=True, slots=True)
@@ -88,6 +91,9 @@ class AttemptView:
     started_at: datetime
     deadline_at: datetime | None
     read_at: datetime
+    extra_seconds: int
+    is_proctored: bool
+    is_shown: bool  # whether results may be seen yet
     questions: tuple[AskedQuestion, ...]
 
     @property
@@ -149,6 +155,18 @@ class ReviewedQuestion:
 
 
 @dataclass(frozen=True, slots=True)
+class PastGrading:
+    """A new grading of an attempt: what stood before, and why it changed."""
+
+    reason: str
+    old_score: Decimal
+    new_score: Decimal
+    old_percent: Decimal
+    new_percent: Decimal
+    graded_at: datetime
+
+
+@dataclass(frozen=True, slots=True)
 class AttemptResult:
     """What came of a closed attempt. `questions` is empty where the assessment doesn't show its answers."""
 
@@ -172,8 +190,10 @@ class AttemptResult:
     started_at: datetime
     submitted_at: datetime
     time_taken_seconds: int
+    extra_seconds: int
     shows_answers: bool
     questions: tuple[ReviewedQuestion, ...]
+    regradings: tuple[PastGrading, ...] = ()
 
 
 @dataclass(frozen=True, slots=True)

@@ -54,11 +54,11 @@ class LockedAttempt:
 
 
 @dataclass(frozen=True, slots=True)
-class HeldQuestion:
-    """An attempt that can't be closed until the transaction ends, and the question asked for if it is part of it."""
+class HeldAttempt:
+    """An attempt that can't be closed until the transaction ends."""
 
     attempt: AssessmentAttempt
-    question: Question | None
+    is_proctored: bool
     where: Where
     now: datetime
 
@@ -136,6 +136,17 @@ def lock_enrollment_of_attempt(session: Session, learner_id: UUID, attempt_id: U
     return found is not None
 
 
+def lock_enrollments(session: Session, assessment_id: UUID, course_id: UUID) -> None:
+    """Lock the places of all who tried an assessment, in one order: before their attempts, as everybody does."""
+    tried = select(AssessmentAttempt.user_id).where(AssessmentAttempt.assessment_id == assessment_id)
+    session.execute(
+        select(Enrollment.id)
+        .where(Enrollment.course_id == course_id, Enrollment.user_id.in_(tried))
+        .order_by(Enrollment.id)
+        .with_for_update()
+    ).all()
+
+
 def lock_attempt(session: Session, attempt_id: UUID) -> LockedAttempt | None:
     """Lock an attempt; its enrollment must be locked before."""
     row = session.execute(
@@ -199,38 +210,28 @@ def current_question_ids(session: Session, assessment_id: UUID) -> list[UUID]:
     )
 
 
-def hold_question(session: Session, learner_id: UUID, attempt_id: UUID, question_id: UUID) -> HeldQuestion | None:
-    """The learner's attempt, kept from being closed meanwhile, and one question of it."""
+def hold_attempt(session: Session, learner_id: UUID, attempt_id: UUID) -> HeldAttempt | None:
+    """The learner's attempt, kept from being closed meanwhile. Saves of several tabs don't wait for each other."""
     row = session.execute(
-        select(AssessmentAttempt, Question, Module.course_id, Module.id, Lesson.id, func.clock_timestamp())
+        select(
+            AssessmentAttempt,
+            Assessment.is_proctored,
+            Module.course_id,
+            Module.id,
+            Lesson.id,
+            func.clock_timestamp(),
+        )
         .join(Assessment, Assessment.id == AssessmentAttempt.assessment_id)
         .join(Lesson, Lesson.id == Assessment.lesson_id)
         .join(Module, Module.id == Lesson.module_id)
-        .outerjoin(
-            Question,
-            (Question.id == question_id) & AssessmentAttempt.question_ids.has_key(str(question_id)),
-        )
         .where(AssessmentAttempt.id == attempt_id, AssessmentAttempt.user_id == learner_id)
         .with_for_update(read=True, of=AssessmentAttempt)
         .execution_options(populate_existing=True)
     ).first()
     if row is None:
         return None
-    attempt, question, *place, now = row
-    return HeldQuestion(attempt, question, Where(*place), now)
-
-
-def keep_answer(session: Session, attempt_id: UUID, question_id: UUID, response: dict[str, Any]) -> bool:
-    """Write the answer to one question; False if it was the same already."""
-    row = insert(Answer).values(id=new_id(), attempt_id=attempt_id, question_id=question_id, response=response)
-    written = session.execute(
-        row.on_conflict_do_update(
-            index_elements=["attempt_id", "question_id"],
-            set_={"response": row.excluded.response},
-            where=Answer.response.is_distinct_from(row.excluded.response),
-        ).returning(Answer.id)
-    )
-    return written.first() is not None
+    attempt, is_proctored, *place, now = row
+    return HeldAttempt(attempt, is_proctored, Where(*place), now)
 
 
 def keep_grades(session: Session, attempt_id: UUID, graded: list[GradedAnswer]) -> None:

@@ -70,6 +70,48 @@ def rebuild(home: HomeOption = None, as_json: JsonOption = False) -> None:
 
 
 @app.command()
+def reconcile(
+    only_look: Annotated[bool, typer.Option("--only-look", help="Report what differs, change nothing.")] = False,
+    every_batch: Annotated[bool, typer.Option("--all", help="Every batch, not only the latest 2,000.")] = False,
+    home: HomeOption = None,
+    as_json: JsonOption = False,
+) -> None:
+    """Count events by month and by batch in both databases, and make the months anew that differ.
+
+    A running server does this every hour. The exit code is 1 when something differs and was not mended.
+
+    Example: [bold]learncraft events reconcile --only-look[/]
+    """
+    from datetime import date
+
+    from learncraft.analytics.reconciling import reconcile as compare
+    from learncraft.retention import policy
+    from learncraft.supervisor.opening import open_runtime
+
+    settings = settings_for(home)
+    since = policy.cutoff("learning_events", settings) or date(2000, 1, 1)
+    with open_runtime(settings) as runtime:
+        found = compare(
+            runtime.database.engine,
+            runtime.store,
+            since=since,
+            repair=not only_look,
+            last_batches=None if every_batch else 2_000,
+        )
+    if as_json:
+        console.print_json(asdict(found) | {"drifting": found.drifting})
+    elif found.repaired:
+        console.done("Made anew from PostgreSQL: " + ", ".join(f"{month:%Y-%m}" for month in found.repaired) + ".")
+    elif found.drifting or found.batches:
+        months = ", ".join(f"{check.month:%Y-%m} ({check.drift:+,})" for check in found.months if check.drift)
+        console.complain(f"{len(found.batches)} batches differ; months that differ: {months or 'none'}.")
+    else:
+        console.done(f"{len(found.months)} months and {found.batches_checked} batches agree.")
+    if (found.drifting or found.batches) and not found.repaired:
+        raise typer.Exit(1)
+
+
+@app.command()
 def status(home: HomeOption = None, as_json: JsonOption = False) -> None:
     """Show what waits, how old the charts are, and whether both databases hold the same events.
 

@@ -76,3 +76,8 @@ def sanitise(html: str, adjust: Callable[[str, str, str], str | None] | None = N
 def from_markdown(source: str) -> str:
     """Markdown as sanitised HTML."""
     return sanitise(_markdown.render(source))
+
+
+def inline_from_markdown(source: str) -> str:
+    """One line of Markdown as sanitised HTML, such as an option of a question."""
+    return sanitise(_markdown.renderInline(source))

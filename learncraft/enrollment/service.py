@@ -153,6 +153,22 @@ def record_quiz_result(
         _finish(session, enrollment, lesson_id)
 
 
+def correct_quiz_result(
+    session: Session, *, learner_id: UUID, lesson_id: UUID, best: Decimal, is_passing: bool
+) -> None:
+    """Put the best result of a lesson's assessments right after a new grading; finish the lesson if it passes now.
+
+    A lesson that was finished stays so: nobody loses what was told them. Without a place in the course nothing happens.
+    """
+    enrollment = writes.lock_enrollment(session, learner_id, lesson_id)
+    if enrollment is None:
+        return
+    is_quiz_lesson = writes.correct_best_score(session, learner_id, lesson_id, best)
+    quizzes = writes.required_quizzes(session, learner_id, lesson_id) if is_passing and is_quiz_lesson else None
+    if quizzes is not None and progress.what_is_left(quizzes) is None:
+        _finish(session, enrollment, lesson_id)
+
+
 def _finish(session: Session, enrollment: Enrollment, lesson_id: UUID) -> progress.CourseState:
     if writes.mark_complete(session, enrollment.user_id, lesson_id):
         events.record(

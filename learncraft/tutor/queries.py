@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from dataclasses import dataclass
 from uuid import UUID
 
@@ -28,8 +29,8 @@ class Problem:
     sentence: str
 
 
-def problems(session: Session, course_id: UUID | None = None) -> list[Problem]:
-    """What couldn't be indexed, in one course or in all."""
+def problems(session: Session, course_ids: Sequence[UUID] | None = None) -> list[Problem]:
+    """What couldn't be indexed, in some courses or in all. One query."""
     wanted = (
         select(Course.id, Course.title, Lesson.id, Lesson.title, IndexedContent.content_id, IndexedContent.problem)
         .join(Lesson, Lesson.id == IndexedContent.lesson_id)
@@ -38,8 +39,8 @@ def problems(session: Session, course_id: UUID | None = None) -> list[Problem]:
         .where(IndexedContent.problem.is_not(None), Course.deleted_at.is_(None))
         .order_by(Course.title, Module.order_index, Lesson.order_index)
     )
-    if course_id is not None:
-        wanted = wanted.where(Course.id == course_id)
+    if course_ids is not None:
+        wanted = wanted.where(Course.id.in_(course_ids))
     return [Problem(*row[:-1], sentence=row[-1] or "") for row in session.execute(wanted)]
 
 

@@ -18,6 +18,7 @@ from streamlit.starlette import App
 from learncraft.errors import NotFoundError
 from learncraft.paths import root
 from learncraft.runtime import Runtime
+from learncraft.web.attempts import Attempts
 from learncraft.web.auth import SignIn
 from learncraft.web.beacon import Beacon
 from learncraft.web.certificates import Certificates
@@ -27,9 +28,11 @@ from learncraft.web.media import Media
 from learncraft.web.middleware import Gate, SecurityHeaders
 from learncraft.web.mishaps import exception_handlers, on_script_error
 from learncraft.web.parts import Parts
+from learncraft.web.sheet import SCRIPTS
 
 _STATIC = Path(__file__).parent / "static"
 _CACHED = {"Cache-Control": "public, max-age=3600"}
+_KEPT = {"Cache-Control": "private, max-age=31536000, immutable"}
 
 
 def create_app(runtime: Runtime) -> App:
@@ -56,6 +59,8 @@ def routes(parts: Parts) -> list[BaseRoute]:
         *_organisation(parts),
         *Health(parts.runtime).routes(),
         *Media(parts).routes(),
+        *Attempts(parts).routes(),
+        Route("/attempts/static/{version}/{name}", _sheet_file, methods=["GET"]),
         *Beacon(parts).routes(),
         *Certificates(parts).routes(),
         Route("/auth/static/font.woff2", _font_file, methods=["GET"]),
@@ -85,6 +90,14 @@ async def _static_file(request: Request) -> Response:
     if found is None:
         raise NotFoundError("There is no such page. The address may be mistyped.")
     return FileResponse(path, headers=_CACHED)
+
+
+async def _sheet_file(request: Request) -> Response:
+    """The scripts of the answer sheet. Their address holds their version, so a browser keeps them for good."""
+    name = request.path_params["name"]
+    if name not in SCRIPTS:
+        raise NotFoundError("There is no such page. The address may be mistyped.")
+    return FileResponse(_STATIC / "sheet" / name, media_type="text/javascript", headers=_KEPT)
 
 
 async def _font_file(request: Request) -> Response:

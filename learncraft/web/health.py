@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import logging
-import time
 from collections.abc import Callable
 
 import psutil
@@ -20,6 +19,8 @@ from learncraft.runtime import Runtime
 from learncraft.web.protection import is_local
 
 _log = logging.getLogger(__name__)
+
+_EVENTS = "learncraft_events"
 
 Metric = tuple[str, str, str, float]  # name, type, help, value
 
@@ -50,7 +51,7 @@ class Health:
             return PlainTextResponse("Ask from the machine itself.", status_code=403)
         lines: list[str] = []
         for name, kind, words, value in await run_in_threadpool(self._measure):
-            lines += [f"# HELP {name} {words}", f"# TYPE {name} {kind}", f"{name} {value:g}"]
+            lines += [f"# HELP {name} {words}", f"# TYPE {name} {kind}", f"{name} {value:.15g}"]
         return PlainTextResponse("\n".join(lines) + "\n", media_type="text/plain; version=0.0.4")
 
     def _ask(self) -> tuple[bool, bool]:
@@ -72,16 +73,27 @@ class Health:
                 ("learncraft_db_connections_idle", "gauge", "Connections waiting.", pool.checkedin()),
                 ("learncraft_db_connections_size", "gauge", "Connections kept open.", pool.size()),
             ]
-        return measured + _open_pages() + self._lag()
+        return measured + _open_pages() + self._events()
 
-    def _lag(self) -> list[Metric]:
+    def _events(self) -> list[Metric]:
+        """How events get into the event store. What only the store can tell is left out while it is away."""
         try:
-            until = shipping.shipped_until(self._runtime.database.engine).timestamp()
+            found = shipping.status(self._runtime.database.engine, self._runtime.store)
         except Exception:  # whatever is wrong with the queue, the other numbers are wanted most then
-            _log.exception("The lag of events could not be measured")
+            _log.exception("The state of events could not be measured")
             return []
-        lag = max(0.0, time.time() - until)
-        return [("learncraft_events_lag_seconds", "gauge", "Age of the oldest event not yet in the store.", lag)]
+        is_up = found.checks is not None
+        measured: list[Metric] = [
+            (f"{_EVENTS}_lag_seconds", "gauge", "Age of the oldest event not yet in the store.", found.lag_seconds),
+            (f"{_EVENTS}_queued", "gauge", "Events not yet in the store.", found.queued),
+            (f"{_EVENTS}_unconfirmed_batches", "gauge", "Batches sent and not confirmed.", found.unacknowledged),
+            (f"{_EVENTS}_quarantined", "gauge", "Events that were refused and kept aside.", found.quarantined),
+            ("learncraft_event_store_up", "gauge", "Whether the event store answers.", float(is_up)),
+        ]
+        if found.checks is not None:
+            drift = sum(abs(check.drift) for check in found.checks)
+            measured.append((f"{_EVENTS}_drift", "gauge", "Events by which recent batches differ from ours.", drift))
+        return measured
 
 
 def _open_pages() -> list[Metric]:

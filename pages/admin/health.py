@@ -5,7 +5,7 @@ from __future__ import annotations
 import streamlit as st
 
 from learncraft import runtime
-from learncraft.analytics import shipping
+from learncraft.analytics import quarantine, shipping
 from learncraft.errors import LearnCraftError
 from pages.shared import frame, navigation, people, words
 
@@ -52,5 +52,36 @@ third.metric(
 fourth.metric("In quarantine", f"{status.quarantined:,}", border=True, help="Events from outside that were refused.")
 if status.last_acknowledged_at is not None:
     st.caption(f"Last shipped {words.clock(status.last_acknowledged_at, viewer.time_zone)}.")
+if status.checks is None:
+    until = words.clock(status.shipped_until, viewer.time_zone)
+    st.warning(
+        f"As of {until}, the event store is unreachable. Events wait; none is lost.", icon=":material/cloud_off:"
+    )
 if status.last_error:
     st.warning(f"The last try failed: {status.last_error}", icon=":material/error:")
+
+if status.quarantined:
+    st.header("Quarantine", anchor=False)
+    st.caption("Events that pages reported and that could not be taken. Everything else in the same message was.")
+    with frame.reading() as session:
+        reasons, latest = quarantine.reasons(session), quarantine.latest(session)
+    st.dataframe(
+        {
+            "Reason": [one.reason for one in reasons],
+            "Events": [one.events for one in reasons],
+            "People": [one.people for one in reasons],
+            "Last": [words.when(one.last_at, viewer.time_zone) for one in reasons],
+        },
+        hide_index=True,
+    )
+    with st.expander(f"The latest {len(latest)}", icon=":material/list:"):
+        st.dataframe(
+            {
+                "Came": [words.when(one.came_at, viewer.time_zone) for one in latest],
+                "From": [one.sender for one in latest],
+                "Type": [one.event_type for one in latest],
+                "Reason": [one.reason for one in latest],
+                "Sent": [one.payload for one in latest],
+            },
+            hide_index=True,
+        )

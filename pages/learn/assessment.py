@@ -1,26 +1,28 @@
-"""A quiz: answer, hand in, understand the result. Each answer is saved when it changes."""
+"""A quiz: answer, hand in, understand the result. What is typed is saved within a second (answer_sheet)."""
 
 from __future__ import annotations
 
 from typing import Any
+from urllib.parse import quote
 from uuid import UUID
 
 import streamlit as st
 
-from learncraft.assessments import queries, service
-from learncraft.assessments.models import QuestionType
+from learncraft.assessments import handed_in, marking, queries, service
+from learncraft.assessments.models import AttemptStatus, QuestionType
 from learncraft.assessments.shapes import (
     AcceptedNumber,
     AcceptedPattern,
     AcceptedText,
     BlankKey,
     BlankResponse,
-    ChoiceResponse,
-    ChoicesResponse,
+    RubricKey,
     TruthKey,
     TruthResponse,
+    WrittenResponse,
 )
 from learncraft.assessments.views import AskedQuestion, AttemptResult, AttemptView, ReviewedQuestion
+from pages.learn import answer_sheet
 from pages.shared import frame, people, words
 from pages.shared.addresses import uuid_of
 from pages.shared.render import plain, prose
@@ -29,107 +31,36 @@ viewer = people.viewer()
 attempt_id: UUID = frame.require(uuid_of(st.query_params.get("attempt")), what="attempt")
 with frame.reading() as session:
     attempt = frame.require(queries.attempt_for(session, viewer, attempt_id), what="attempt")
+    takes_files = any(question.upload for question in attempt.questions)
+    files = handed_in.files_of(session, attempt_id) if takes_files else []
 
 
-def save(question: AskedQuestion, key: str) -> None:
-    """Put an answer into the database as soon as it changes."""
-    value: Any = st.session_state[key]
-    with frame.saving() as session:
-        if session is not None:
-            service.save_answer(
-                session,
-                learner_id=viewer.id,
-                attempt_id=attempt_id,
-                question_id=question.id,
-                response=to_response(question, value),
-            )
-
-
-def to_response(question: AskedQuestion, value: Any) -> dict[str, Any]:
-    """What a widget holds, in the documented shape of a response."""
-    match question.question_type:
-        case QuestionType.MULTIPLE_CHOICE:
-            return {"option": value}
-        case QuestionType.MULTI_SELECT:
-            prefix = f"answer-{question.id}-"
-            ticked = [option.id for option in question.options if st.session_state.get(prefix + option.id)]
-            return {"options": ticked}
-        case QuestionType.TRUE_FALSE:
-            return {"value": value == "True"}
-        case _:
-            return {"text": value or ""}
-
-
-def ask(question: AskedQuestion, *, is_open: bool) -> None:
-    """One question with the widget of its type, holding what was saved."""
+def ask(question: AskedQuestion) -> None:
+    """One question with the field of its type, holding what was saved."""
     with st.container(border=True):
         st.caption(f"Question {question.place} · {points(question.points)}")
         text(question)
-        key = f"answer-{question.id}"
-        match question.question_type:
-            case QuestionType.MULTIPLE_CHOICE:
-                choose(question, key, is_open=is_open)
-            case QuestionType.MULTI_SELECT:
-                tick(question, key, is_open=is_open)
-            case QuestionType.TRUE_FALSE:
-                judge(question, key, is_open=is_open)
-            case _:
-                saved = question.response.text if isinstance(question.response, BlankResponse) else ""
-                st.text_input(
-                    "Your answer",
-                    saved,
-                    key=key,
-                    disabled=not is_open,
-                    on_change=save,
-                    args=(question, key),
-                    max_chars=10_000,
-                    help="Saved when you leave the field or press Enter.",
-                )
+        if question.rubric:
+            rubric(question)
+        if question.question_type == QuestionType.MULTI_SELECT:
+            st.caption("Tick all that are right.")
+        if answer_sheet.has_formulas(question):
+            for place, option in enumerate(question.options):
+                st.markdown(f"**{answer_sheet.letter(place)}** · {option.text}")
+        answer_sheet.field(attempt, question, files)
 
 
-def choose(question: AskedQuestion, key: str, *, is_open: bool) -> None:
-    """One of several."""
-    ids = [option.id for option in question.options]
-    texts = {option.id: option.text for option in question.options}
-    saved = question.response.option if isinstance(question.response, ChoiceResponse) else None
-    st.radio(
-        "Choose one",
-        ids,
-        index=ids.index(saved) if saved in ids else None,
-        format_func=texts.__getitem__,
-        key=key,
-        disabled=not is_open,
-        on_change=save,
-        args=(question, key),
-        label_visibility="collapsed",
-    )
-
-
-def tick(question: AskedQuestion, key: str, *, is_open: bool) -> None:
-    """Any of several."""
-    st.caption("Tick all that are right.")
-    saved = question.response.options if isinstance(question.response, ChoicesResponse) else frozenset()
-    for option in question.options:
-        box = f"{key}-{option.id}"
-        st.checkbox(
-            option.text, option.id in saved, key=box, disabled=not is_open, on_change=save, args=(question, box)
-        )
-
-
-def judge(question: AskedQuestion, key: str, *, is_open: bool) -> None:
-    """True or false."""
-    saved = question.response.value if isinstance(question.response, TruthResponse) else None
-    st.radio(
-        "True or false",
-        ["True", "False"],
-        index=None if saved is None else (0 if saved else 1),
-        key=key,
-        disabled=not is_open,
-        on_change=save,
-        args=(question, key),
-        horizontal=True,
-        label_visibility="collapsed",
-    )
+def rubric(question: AskedQuestion) -> None:
+    """By what people will mark this answer."""
+    with st.expander("How this is marked", icon=":material/rule:"):
+        for criterion in question.rubric:
+            best = max(level.points for level in criterion.levels)
+            st.markdown(f"**{plain(criterion.title)}** · up to {marking.plain(best)}")
+            if criterion.description:
+                st.caption(plain(criterion.description))
+            st.markdown(
+                "\n".join(f"- {plain(level.title)} ({marking.plain(level.points)})" for level in criterion.levels)
+            )
 
 
 def text(question: AskedQuestion | ReviewedQuestion) -> None:
@@ -146,60 +77,47 @@ def points(worth: Any) -> str:
 
 
 def under_way(attempt: AttemptView) -> None:
-    """The questions, and the way to hand in."""
+    """The questions, and the way to hand in. Nothing here runs while the learner writes."""
     facts = [words.counted(len(attempt.questions), "question"), f"pass with {attempt.passing_score:.0f} %"]
     if attempt.max_attempts:
         facts.append(f"attempt {attempt.attempt_number} of {attempt.max_attempts}")
+    if attempt.extra_seconds:
+        facts.append(f"{words.minutes(round(attempt.extra_seconds / 60))} of extra time")
     frame.head(plain(attempt.title), " · ".join(facts))
-    frame.show_kept_error()
-    if attempt.seconds_left is not None:
-        clock()
+    answer_sheet.bar(attempt)
     if attempt.description:
         st.markdown(attempt.description)
     for question in attempt.questions:
-        ask(question, is_open=True)
-    open_count = len(attempt.questions) - attempt.answered
-    st.caption(
-        f":material/cloud_done: Answers are saved as you go. {attempt.answered} of {len(attempt.questions)} answered."
+        ask(question)
+    answer_sheet.hand_in(attempt)
+    back_to_lesson(attempt)
+
+
+def back_to_lesson(attempt: AttemptView) -> None:
+    """The way back; an open attempt goes on when the learner returns."""
+    st.page_link(
+        "pages/learn/lesson.py",
+        label="Back to the lesson",
+        icon=":material/arrow_back:",
+        query_params={"id": str(attempt.lesson_id)},
     )
-    with st.container(horizontal=True, vertical_alignment="center"):
-        if st.button("Hand in", type="primary", icon=":material/send:", key="submit"):
-            if open_count and not st.session_state.get("_confirmed_open"):
-                st.session_state["_confirmed_open"] = True
-                st.warning(
-                    f"{words.counted(open_count, 'question')} without an answer. Hand in once more to leave it so.",
-                    icon=":material/help:",
-                )
-            else:
-                hand_in()
-        st.page_link(
-            "pages/learn/lesson.py",
-            label="Back to the lesson",
-            icon=":material/arrow_back:",
-            query_params={"id": str(attempt.lesson_id)},
-        )
 
 
-@st.fragment(run_every=10)
-def clock() -> None:
-    """The time left by the server's clock; when it is over, what was saved is graded."""
-    with frame.reading() as session:
-        now = queries.attempt_for(session, viewer, attempt_id)
-    if now is None or not now.is_open:
-        hand_in()
-    elif now.seconds_left is not None:
-        st.badge(
-            f"{words.minutes(-(-now.seconds_left // 60))} left",
-            icon=":material/timer:",
-            color="orange" if now.seconds_left < 120 else "blue",
-        )
+def waiting(attempt: AttemptView) -> None:
+    """Handed in, and the result is still to come."""
+    frame.head(plain(attempt.title), f"Attempt {attempt.attempt_number}")
+    st.success("Handed in. Everything that was saved counts.", icon=":material/check_circle:")
+    if attempt.status == AttemptStatus.SUBMITTED:
+        st.markdown("People mark some of the answers. You find the result here when they have.")
+    else:
+        st.markdown("The results are shown to everybody at once. You find yours here then.")
+    back_to_lesson(attempt)
 
 
-def hand_in() -> None:
-    """Grade what was saved, and show the result."""
+def close_overdue() -> None:
+    """Grade an attempt whose time is over and whose learner comes back before the server has closed it."""
     with frame.action() as session:
         service.submit_attempt(session, learner_id=viewer.id, attempt_id=attempt_id)
-    st.session_state.pop("_confirmed_open", None)
     st.rerun()
 
 
@@ -222,6 +140,13 @@ def result(found: AttemptResult) -> None:
         icon=":material/arrow_back:",
         query_params={"id": str(found.lesson_id)},
     )
+    for grading in found.regradings:
+        st.info(
+            f"Graded anew {words.when(grading.graded_at, viewer.time_zone)}: {plain(grading.reason)} "
+            f"Before {marking.plain(grading.old_score)} points ({grading.old_percent:.0f} %), "
+            f"now {marking.plain(grading.new_score)} ({grading.new_percent:.0f} %).",
+            icon=":material/history:",
+        )
     if not found.shows_answers:
         st.info("The answers of this assessment are not shown.", icon=":material/visibility_off:")
     for question in found.questions:
@@ -250,7 +175,8 @@ def review(question: ReviewedQuestion) -> None:
             st.markdown(f"{mark} {option.text}{said}" + (f"  \n{option.feedback}" if option.feedback else ""))
         if not question.options:
             own_words(question)
-        st.caption(plain(question.reason))
+        for paragraph in question.reason.split("\n\n"):
+            st.caption(plain(paragraph))
         if question.explanation:
             with st.container(border=True):
                 st.markdown("**Why**")
@@ -264,14 +190,31 @@ def own_words(question: ReviewedQuestion) -> None:
     """The answer and the key of a question without options."""
     if isinstance(question.response, TruthResponse):
         st.markdown(f"Your answer: **{question.response.value}**")
+    elif isinstance(question.response, WrittenResponse):
+        written(question.response)
     elif isinstance(question.response, BlankResponse) and question.response.text:
         st.markdown(f"Your answer: **{plain(question.response.text)}**")
     else:
         st.markdown("You gave no answer.")
     if isinstance(question.key, TruthKey):
         st.markdown(f"Right is: **{question.key.value}**")
+    elif isinstance(question.key, RubricKey) and question.key.sample:
+        st.markdown("**A good answer**")
+        st.markdown(question.key.sample)
     elif isinstance(question.key, BlankKey):
         st.markdown(f"Right is: {' or '.join(accepted(one) for one in question.key.accepted)}")
+
+
+def written(response: WrittenResponse) -> None:
+    """What was written, as it was typed, and the files given with it."""
+    if response.text.strip():
+        with st.container(border=True):
+            st.text(response.text)
+    for one in files:
+        if one.id in response.files:
+            st.markdown(
+                f":material/attach_file: [{plain(one.name)}](/attempts/{attempt_id}/files/{one.id}/{quote(one.name)})"
+            )
 
 
 def accepted(one: AcceptedText | AcceptedNumber | AcceptedPattern) -> str:
@@ -288,7 +231,11 @@ def accepted(one: AcceptedText | AcceptedNumber | AcceptedPattern) -> str:
 if attempt.is_open:
     under_way(attempt)
 else:
-    if attempt.is_overdue and attempt.status == "in_progress":
-        hand_in()
+    if attempt.is_overdue and attempt.status == AttemptStatus.IN_PROGRESS:
+        close_overdue()
     with frame.reading() as session:
-        result(frame.require(queries.result_for(session, viewer.id, attempt_id), what="result"))
+        found = queries.result_for(session, viewer.id, attempt_id)
+    if found is None:
+        waiting(attempt)
+    else:
+        result(found)

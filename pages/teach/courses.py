@@ -10,6 +10,8 @@ from learncraft.courses import queries, service
 from learncraft.courses.models import CourseStatus
 from learncraft.courses.queries import TaughtCourse
 from learncraft.enrollment import taught
+from learncraft.tutor import queries as tutor
+from learncraft.tutor.queries import Problem
 from pages.shared import frame, navigation, people, words
 from pages.shared.render import plain
 
@@ -38,7 +40,13 @@ def publishing(course: TaughtCourse) -> None:
         st.rerun()
 
 
-def row(course: TaughtCourse) -> None:
+def unread(problems: list[Problem]) -> None:
+    """The files of a course that the tutor finds nothing in, and why."""
+    with st.expander(f"The tutor can't read {words.counted(len(problems), 'file')}", icon=":material/scan_delete:"):
+        st.markdown("\n".join(f"- {plain(one.lesson)}: {plain(one.sentence)}" for one in problems))
+
+
+def row(course: TaughtCourse, problems: list[Problem]) -> None:
     """One course: its state, its size, and the ways to it."""
     label, icon, color = STATUS[course.status]
     with st.container(border=True):
@@ -80,6 +88,8 @@ def row(course: TaughtCourse) -> None:
                 query_params={"course": str(course.id)},
             )
             publishing(course)
+        if problems:
+            unread(problems)
 
 
 frame.head("My courses", "What you teach. A draft is seen by you alone; a published course is in the catalogue.")
@@ -88,6 +98,7 @@ box = st.container()
 typed = st.session_state.get("q", st.query_params.get("q", ""))
 with frame.reading() as session:
     found = taught.find(session, viewer, search=typed, page=st.session_state.get("taught_page", 1))
+    problems = tutor.problems(session, [one.id for one in found.courses])
 if typed or found.total > queries.PAGE_SIZE:
     box.text_input(
         "Search",
@@ -103,6 +114,6 @@ if typed and not found.total:
 elif not found.total:
     frame.empty("No course yet", "Import one, for example an Open edX archive (.tar.gz).", "co_present")
 for one in found.courses:
-    row(one)
+    row(one, [problem for problem in problems if problem.course_id == one.id])
 if found.total > queries.PAGE_SIZE:
     st.pagination(-(-found.total // queries.PAGE_SIZE), key="taught_page")

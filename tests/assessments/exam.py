@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import datetime, timedelta
 from decimal import Decimal
 from typing import Any
@@ -15,11 +15,12 @@ from sqlalchemy.orm import Session
 from learncraft.accounts.models import UserRole
 from learncraft.accounts.viewer import Viewer
 from learncraft.assessments import service
-from learncraft.assessments.models import Answer, AssessmentAttempt, QuestionType
+from learncraft.assessments.models import Answer, Assessment, AssessmentAttempt, QuestionType
 from learncraft.assessments.views import AttemptResult
+from learncraft.courses.models import Course
 from learncraft.db import new_id
 from learncraft.events import LearningEvent
-from tests.factories import make_assessment, make_course, make_enrollment, make_lesson, make_question
+from tests.factories import make_assessment, make_course, make_enrollment, make_lesson, make_question, make_user
 
 
 @dataclass(frozen=True, slots=True)
@@ -68,6 +69,14 @@ def viewer(user_id: UUID) -> Viewer:
     )
 
 
+def grader(session: Session, exam: Exam, number: int = 0) -> Viewer:
+    """The instructor of the course, or a colleague who reviews all content."""
+    if number == 0:
+        found = session.get_one(Course, exam.course_id).instructor_id
+        return replace(viewer(found), role=UserRole.INSTRUCTOR)
+    return replace(viewer(make_user(session, role=UserRole.CONTENT_ADMIN).id), role=UserRole.CONTENT_ADMIN)
+
+
 def make_exam(session: Session, *, questions: int = 4, **values: Any) -> Exam:
     """A published quiz of all types worth 5 points, and an enrolled learner."""
     made = make_course(session)
@@ -84,6 +93,44 @@ def make_exam(session: Session, *, questions: int = 4, **values: Any) -> Exam:
         assessment_id=assessment.id,
         question_ids=tuple(row.id for row in rows),
     )
+
+
+RUBRIC: list[dict[str, Any]] = [
+    {
+        "id": "clarity",
+        "title": "Clarity",
+        "levels": [
+            {"id": "low", "title": "Hard to follow", "points": "0"},
+            {"id": "high", "title": "Clear", "points": "2"},
+        ],
+    },
+    {
+        "id": "evidence",
+        "title": "Evidence",
+        "levels": [
+            {"id": "none", "title": "None", "points": "0"},
+            {"id": "some", "title": "One example", "points": "1"},
+            {"id": "full", "title": "With numbers", "points": "3"},
+        ],
+    },
+]
+
+
+def make_rubric_question(
+    session: Session, exam: Exam, *, order_index: int = 4, upload: dict[str, Any] | None = None
+) -> UUID:
+    """A question worth 5 points that people mark, added to the quiz."""
+    key = {"rubric": RUBRIC, "upload": upload, "sample": "A model answer"}
+    row = make_question(
+        session,
+        session.get_one(Assessment, exam.assessment_id),
+        order_index=order_index,
+        question_type=QuestionType.SHORT_ANSWER,
+        correct_answer=key,
+        options=None,
+        points=Decimal(5),
+    )
+    return row.id
 
 
 def start(session: Session, exam: Exam) -> UUID:

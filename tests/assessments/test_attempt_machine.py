@@ -28,6 +28,7 @@ from tests.assessments.exam import RIGHT, WRONG, clock, make_exam, move_deadline
 
 WORTH = (1, 2, 1, 1)
 LIMIT = 3
+TYPED = {3}
 
 
 @dataclass
@@ -37,6 +38,7 @@ class Attempt:
     id: UUID
     answers: dict[int, dict[str, Any]] = field(default_factory=dict)
     changes: int = 0
+    bursts: int = 0
     is_overdue: bool = False
     status: AttemptStatus = AttemptStatus.IN_PROGRESS
 
@@ -105,7 +107,11 @@ class AttemptMachine(RuleBasedStateMachine):
             return
         assert attempt is self.open
         assert not attempt.is_overdue
-        attempt.changes += attempt.answers.get(place) != response
+        is_news = attempt.answers.get(place) != response
+        if place in TYPED:
+            attempt.bursts += is_news  # a burst of typing is one event, and these tests are quick
+        else:
+            attempt.changes += is_news
         attempt.answers[place] = response
 
     @precondition(lambda self: self.attempts)
@@ -159,7 +165,8 @@ class AttemptMachine(RuleBasedStateMachine):
                 answered = {self.exam.question_ids[place]: value for place, value in attempt.answers.items()}
                 assert {name: value for name, value in kept.items() if value is not None} == answered
                 events = recorded(session, attempt.id)
-                assert events.count("answer_saved") == attempt.changes
+                told = events.count("answer_saved")
+                assert attempt.changes + min(1, attempt.bursts) <= told <= attempt.changes + attempt.bursts
                 assert events.count("assessment_started") == 1
                 assert events.count("assessment_submitted") == (attempt in closed)
                 assert events.count("answer_graded") == 4 * (attempt in closed)

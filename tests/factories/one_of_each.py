@@ -15,6 +15,7 @@ from learncraft import background
 from learncraft.accounts import models as accounts
 from learncraft.analytics import models as analytics
 from learncraft.assessments import models as assessments
+from learncraft.assessments import records
 from learncraft.assessments.gradebook import models as gradebook
 from learncraft.background import JobProgress
 from learncraft.community import models as community
@@ -41,7 +42,7 @@ class OneOfEach:
     enrollment_id: UUID
 
 
-def add(session: Session, kind: type[Base], **values: Any) -> UUID:
+def add(session: Session, kind: type[Base], /, **values: Any) -> UUID:
     """One row of a table, with its identifier."""
     row = kind(id=new_id(), **values)
     session.add(row)
@@ -192,6 +193,70 @@ def quizzes(session: Session, made: OneOfEach) -> None:
     )
     add(session, assessments.AssessmentDraw, assessment_id=assessment.id, bank_id=bank, question_count=1)
     grades(session, made, assessment_id=assessment.id)
+    around_an_attempt(session, made, attempt_id=attempt, assessment_id=assessment.id, question_id=question.id)
+
+
+def around_an_attempt(
+    session: Session, made: OneOfEach, *, attempt_id: UUID, assessment_id: UUID, question_id: UUID
+) -> None:
+    grader_id = made.course.course.instructor_id
+    asked = {"attempt_id": attempt_id, "question_id": question_id}
+    file_id = add(
+        session,
+        courses.UploadedFile,
+        uploader_id=made.user_id,
+        filename="essay.pdf",
+        original_filename="essay.pdf",
+        file_url="/essay",
+        storage_path="essay",
+        content_hash=HASH,
+        file_size=1,
+    )
+    add(session, records.AnswerFile, file_id=file_id, **asked)
+    add(session, records.Mark, grader_id=grader_id, points=1, levels={"clarity": "high"}, **asked)
+    key_change_id = add(
+        session,
+        records.KeyChange,
+        question_id=question_id,
+        changed_by=grader_id,
+        reason="Both are right.",
+        old_key={"option": "a"},
+        new_key={"option": "b"},
+        old_points=1,
+        new_points=1,
+    )
+    change = {
+        "question_id": str(question_id),
+        "old_points": "0",
+        "new_points": "1",
+        "old_reason": "Not the right option",
+        "new_reason": "Right",
+    }
+    add(
+        session,
+        records.Regrading,
+        attempt_id=attempt_id,
+        key_change_id=key_change_id,
+        regraded_by=grader_id,
+        reason="Both are right.",
+        old_score=0,
+        new_score=1,
+        old_percent=0,
+        new_percent=100,
+        was_passing=False,
+        is_passing=True,
+        changes=[change],
+    )
+    add(
+        session,
+        records.Accommodation,
+        user_id=made.user_id,
+        assessment_id=assessment_id,
+        time_factor=1.5,
+        reason="Reads slowly.",
+        granted_by=grader_id,
+    )
+    add(session, records.Sighting, attempt_id=attempt_id, kind="focus_lost", happened_at=NOW)
 
 
 def working(session: Session, made: OneOfEach) -> UUID:

@@ -161,7 +161,7 @@ def test_a_page_of_a_file_is_found_and_one_that_cannot_be_read_has_a_problem(
     make_enrollment(session, course.course, learner)
     best = find(session, viewer_of(learner), "Where does the Mississippi delta grow?").passages[0]
     assert (best.content_type, best.block_id, best.headings[-1]) == ("file", f"f{shown}", "Page 2")
-    [problem] = queries.problems(session, course.id)
+    [problem] = queries.problems(session, [course.id])
     assert problem.content_id == broken
     assert problem.sentence.startswith("broken.pdf: This PDF is damaged.")
     assert service.write_lessons(session, [lesson.id], embedder, {}).changed == 0, "what didn't change isn't read again"

@@ -202,6 +202,8 @@ def test_metrics_are_for_this_machine(site: Site) -> None:
     here, there = site.browser(ip="127.0.0.1"), site.browser()
     numbers = here.client.get("/metrics").text
     assert "process_resident_memory_bytes" in numbers and "learncraft_db_connections_used" in numbers
+    assert "learncraft_events_queued 0" in numbers and "learncraft_event_store_up 0" in numbers
+    assert "learncraft_events_drift" not in numbers  # only the store could tell
     for client, headers in ((there.client, {}), (here.client, {"x-forwarded-for": "203.0.113.9"})):
         assert client.get("/metrics", headers=headers).status_code != 200
         assert client.get("/_stcore/metrics", headers=headers).status_code != 200

@@ -30,5 +30,7 @@ COPY (
     FROM learning_events
     WHERE (xid, id) > (%(from_xid)s::xid8, %(from_id)s::uuid)
         AND (xid, id) <= (%(to_xid)s::xid8, %(to_id)s::uuid)
+        AND created_at >= %(since)s::timestamptz
+        AND created_at < %(until)s::timestamptz
     ORDER BY xid, id
 ) TO STDOUT

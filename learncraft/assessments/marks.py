@@ -1,0 +1,392 @@
+"""Marking what a machine can't: what waits, one attempt on the desk, a mark given, results released."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from dataclasses import dataclass
+from datetime import datetime
+from decimal import Decimal
+from uuid import UUID
+
+from sqlalchemy import func, select
+from sqlalchemy.dialects.postgresql import insert
+from sqlalchemy.orm import Session
+
+from learncraft.accounts.models import User
+from learncraft.accounts.viewer import Viewer
+from learncraft.assessments import closing, grading, handed_in, marking, proctoring, queries, teaching, writes
+from learncraft.assessments.errors import AlreadyGradedError, NothingToMarkError, NotYoursToGradeError
+from learncraft.assessments.handed_in import GivenFile
+from learncraft.assessments.models import Answer, Assessment, AssessmentAttempt, AttemptStatus, Question
+from learncraft.assessments.records import Mark
+from learncraft.assessments.shapes import Response, RubricKey
+from learncraft.assessments.views import PastGrading
+from learncraft.courses.models import Course, Lesson, Module
+from learncraft.db import new_id
+
+NAME = User.first_name + " " + User.last_name
+
+
+@dataclass(frozen=True, slots=True)
+class Waiting:
+    """An assessment that people grade, or whose results are held."""
+
+    assessment_id: UUID
+    title: str
+    course: str
+    attempts: int  # that wait for marks
+    mine: int  # of them, those that this person hasn't marked yet
+    oldest: datetime | None
+    graders_needed: int
+    is_held: bool
+
+
+@dataclass(frozen=True, slots=True)
+class OnePaper:
+    """An attempt in the list of an assessment."""
+
+    attempt_id: UUID
+    learner: str
+    attempt_number: int
+    status: AttemptStatus
+    submitted_at: datetime | None
+    percent: Decimal | None
+    marked_by_me: bool
+
+
+@dataclass(frozen=True, slots=True)
+class GivenMark:
+    """A mark as graders see it."""
+
+    grader_id: UUID
+    grader: str
+    points: Decimal
+    levels: dict[str, str]
+    comment: str
+
+
+@dataclass(frozen=True, slots=True)
+class PaperAnswer:
+    """One answer on the desk. Other people's marks are empty until one's own is given, or all are."""
+
+    question_id: UUID
+    place: int
+    content: str
+    content_format: str
+    points: Decimal
+    key: object
+    response: Response | None
+    files: tuple[GivenFile, ...]
+    is_graded: bool
+    earned: Decimal
+    reason: str
+    mine: GivenMark | None
+    others: tuple[GivenMark, ...]
+
+    @property
+    def is_for_people(self) -> bool:
+        """Whether people mark it."""
+        return isinstance(self.key, RubricKey)
+
+
+@dataclass(frozen=True, slots=True)
+class Paper:
+    """One closed attempt as those who teach see it, with what was seen of it if it was proctored."""
+
+    attempt_id: UUID
+    assessment_id: UUID
+    title: str
+    course: str
+    learner: str
+    attempt_number: int
+    status: AttemptStatus
+    submitted_at: datetime | None
+    score: Decimal | None
+    total_points: Decimal | None
+    percent: Decimal | None
+    extra_seconds: int
+    is_proctored: bool
+    graders_needed: int
+    answers: tuple[PaperAnswer, ...]
+    facts: tuple[proctoring.Fact, ...]
+    regradings: tuple[PastGrading, ...]
+
+
+def waiting(session: Session, viewer: Viewer) -> list[Waiting]:
+    """What the viewer may grade or release, the longest waiting first. One query."""
+    is_waiting = AssessmentAttempt.status == AttemptStatus.SUBMITTED
+    marked = select(Mark.id).where(Mark.attempt_id == AssessmentAttempt.id, Mark.grader_id == viewer.id).exists()
+    is_held = Assessment.grades_held & Assessment.grades_released_at.is_(None)
+    rows = session.execute(
+        select(
+            Assessment.id,
+            Assessment.title,
+            Course.title,
+            func.count().filter(is_waiting),
+            func.count().filter(is_waiting & ~marked),
+            func.min(AssessmentAttempt.submitted_at).filter(is_waiting),
+            Assessment.graders_needed,
+            is_held,
+        )
+        .join(AssessmentAttempt, AssessmentAttempt.assessment_id == Assessment.id)
+        .join(Lesson, Lesson.id == Assessment.lesson_id)
+        .join(Module, Module.id == Lesson.module_id)
+        .join(Course, Course.id == Module.course_id)
+        .where(
+            AssessmentAttempt.status != AttemptStatus.IN_PROGRESS,
+            is_waiting | is_held,
+            Course.deleted_at.is_(None),
+            teaching.is_taught_by(viewer),
+        )
+        .group_by(Assessment.id, Course.id)
+        .order_by(func.min(AssessmentAttempt.submitted_at).filter(is_waiting).nulls_last(), Assessment.id)
+    )
+    return [Waiting(*row) for row in rows] if viewer.teaches else []
+
+
+def papers(session: Session, viewer: Viewer, assessment_id: UUID, *, limit: int = 200) -> list[OnePaper]:
+    """The closed attempts of an assessment that the viewer teaches: those that wait first, the oldest first."""
+    marked = select(Mark.id).where(Mark.attempt_id == AssessmentAttempt.id, Mark.grader_id == viewer.id).exists()
+    rows = session.execute(
+        select(
+            AssessmentAttempt.id,
+            NAME,
+            AssessmentAttempt.attempt_number,
+            AssessmentAttempt.status,
+            AssessmentAttempt.submitted_at,
+            AssessmentAttempt.percent_score,
+            marked,
+        )
+        .join(User, User.id == AssessmentAttempt.user_id)
+        .join(Assessment, Assessment.id == AssessmentAttempt.assessment_id)
+        .join(Lesson, Lesson.id == Assessment.lesson_id)
+        .join(Module, Module.id == Lesson.module_id)
+        .join(Course, Course.id == Module.course_id)
+        .where(
+            Assessment.id == assessment_id,
+            AssessmentAttempt.status != AttemptStatus.IN_PROGRESS,
+            teaching.is_taught_by(viewer),
+        )
+        .order_by(AssessmentAttempt.status != AttemptStatus.SUBMITTED, AssessmentAttempt.submitted_at)
+        .limit(limit)
+    )
+    return [OnePaper(*row) for row in rows] if viewer.teaches else []
+
+
+def paper(session: Session, viewer: Viewer, attempt_id: UUID) -> Paper | None:
+    """One closed attempt for those who teach its course; None for everybody else. At most six queries."""
+    row = session.execute(
+        select(AssessmentAttempt, Assessment, Course.title, NAME)
+        .join(User, User.id == AssessmentAttempt.user_id)
+        .join(Assessment, Assessment.id == AssessmentAttempt.assessment_id)
+        .join(Lesson, Lesson.id == Assessment.lesson_id)
+        .join(Module, Module.id == Lesson.module_id)
+        .join(Course, Course.id == Module.course_id)
+        .where(
+            AssessmentAttempt.id == attempt_id,
+            AssessmentAttempt.status != AttemptStatus.IN_PROGRESS,
+            teaching.is_taught_by(viewer),
+        )
+        .execution_options(populate_existing=True)
+    ).first()
+    if row is None or not viewer.teaches:
+        return None
+    attempt, assessment, course, learner = row
+    given = _marks_of(session, attempt_id)
+    files = handed_in.files_of(session, attempt_id)
+    answers = tuple(
+        _answer(viewer, place, question, answer, given.get(question.id, []), files)
+        for place, (question, answer) in enumerate(queries.paper(session, attempt), 1)
+    )
+    return Paper(
+        attempt_id=attempt.id,
+        assessment_id=assessment.id,
+        title=assessment.title,
+        course=course,
+        learner=learner,
+        attempt_number=attempt.attempt_number,
+        status=attempt.status,
+        submitted_at=attempt.submitted_at,
+        score=attempt.score,
+        total_points=attempt.total_points,
+        percent=attempt.percent_score,
+        extra_seconds=attempt.extra_seconds,
+        is_proctored=assessment.is_proctored,
+        graders_needed=assessment.graders_needed,
+        answers=answers,
+        facts=tuple(proctoring.facts_of(session, attempt_id)) if assessment.is_proctored else (),
+        regradings=tuple(queries.regradings_of(session, attempt_id)),
+    )
+
+
+def give_mark(
+    session: Session,
+    viewer: Viewer,
+    *,
+    attempt_id: UUID,
+    question_id: UUID,
+    levels: Mapping[str, str],
+    points: Decimal | None = None,
+    comment: str = "",
+) -> bool:
+    """Mark one answer, or mark it again while it isn't settled. Says whether the attempt has its score now.
+
+    The levels of the rubric make the points; `points` is for a question without criteria.
+
+    Raises:
+        NothingToMarkError: it isn't handed in, isn't for people, or isn't the viewer's to grade.
+        AlreadyGradedError: all marks that count are given.
+        InvalidMarkError: a criterion has no level, or the points are out of range.
+    """
+    learner_id = session.scalar(select(AssessmentAttempt.user_id).where(AssessmentAttempt.id == attempt_id))
+    if learner_id is None or not writes.lock_enrollment_of_attempt(session, learner_id, attempt_id):
+        raise NothingToMarkError
+    locked = writes.lock_attempt(session, attempt_id)
+    if locked is None or locked.attempt.status == AttemptStatus.IN_PROGRESS:
+        raise NothingToMarkError
+    teaching.check_teaches(session, viewer, locked.where.course_id)
+    found = {question.id: (question, answer) for question, answer in queries.paper(session, locked.attempt)}
+    question, answer = found.get(question_id, (None, None))
+    if question is None or answer is None or answer.response is None:
+        raise NothingToMarkError
+    key = grading.parse_key(question.question_type, question.correct_answer)
+    if not isinstance(key, RubricKey):
+        raise NothingToMarkError
+    if answer.is_correct is not None:
+        raise AlreadyGradedError
+    if key.rubric:
+        earned = marking.rubric_points(key, question.points, levels)
+    else:
+        earned = marking.check_points(points if points is not None else Decimal(-1), question.points)
+    _keep_mark(session, viewer.id, attempt_id, question_id, earned, dict(levels) if key.rubric else {}, comment)
+    return _settle_answer(session, locked, question, answer, key)
+
+
+def release_grades(session: Session, viewer: Viewer, assessment_id: UUID) -> int:
+    """Show the results that were held, to all at once; lessons learn of them now. Returns how many there are.
+
+    Those that are graded later are shown at once.
+
+    Raises:
+        NotYoursToGradeError: the viewer doesn't teach the course.
+    """
+    held = session.execute(
+        select(Assessment, Module.course_id)
+        .join(Lesson, Lesson.id == Assessment.lesson_id)
+        .join(Module, Module.id == Lesson.module_id)
+        .where(Assessment.id == assessment_id)
+        .with_for_update(of=Assessment)
+        .execution_options(populate_existing=True)
+    ).first()
+    if held is None:
+        raise NotYoursToGradeError
+    assessment, course_id = held
+    teaching.check_teaches(session, viewer, course_id)
+    if queries.is_shown(assessment):
+        return 0
+    writes.lock_enrollments(session, assessment_id, course_id)
+    assessment.grades_released_at = func.clock_timestamp()
+    session.flush()
+    session.refresh(assessment)
+    attempts = session.scalars(
+        select(AssessmentAttempt.id)
+        .where(AssessmentAttempt.assessment_id == assessment_id, AssessmentAttempt.score.is_not(None))
+        .order_by(AssessmentAttempt.id)
+    ).all()
+    for attempt_id in attempts:
+        locked = writes.lock_attempt(session, attempt_id)
+        if locked is not None:
+            closing.tell_lesson(session, locked)
+    return len(attempts)
+
+
+def _keep_mark(
+    session: Session,
+    grader_id: UUID,
+    attempt_id: UUID,
+    question_id: UUID,
+    points: Decimal,
+    levels: dict[str, str],
+    comment: str,
+) -> None:
+    values = {"points": points, "levels": levels, "comment": comment.strip() or None}
+    row = insert(Mark).values(
+        id=new_id(), attempt_id=attempt_id, question_id=question_id, grader_id=grader_id, **values
+    )
+    session.execute(row.on_conflict_do_update(index_elements=["attempt_id", "question_id", "grader_id"], set_=values))
+
+
+def _settle_answer(
+    session: Session, locked: writes.LockedAttempt, question: Question, answer: Answer, key: RubricKey
+) -> bool:
+    """Give the answer its points once enough marks agree, and the attempt its score once nothing waits."""
+    assessment = locked.assessment
+    given = session.scalars(
+        select(Mark)
+        .where(Mark.attempt_id == locked.attempt.id, Mark.question_id == question.id)
+        .order_by(Mark.created_at, Mark.id)
+        .execution_options(populate_existing=True)
+    ).all()
+    agreed = marking.agree(
+        [mark.points for mark in given],
+        question.points,
+        needed=assessment.graders_needed,
+        gap_percent=assessment.mark_gap_percent,
+    )
+    if agreed.points is None:
+        return False
+    words = agreed.words
+    if assessment.graders_needed == 1:
+        words = marking.rubric_words(key, question.points, given[-1].levels, agreed.points)
+    comments = [mark.comment for mark in given if mark.comment]
+    grade = grading.Grade(agreed.points, agreed.points == question.points, "\n\n".join([words, *comments]))
+    one = writes.GradedAnswer(question, answer.response, grade)
+    writes.keep_grades(session, locked.attempt.id, [one])
+    closing.tell_answer(session, locked, one)
+    return closing.settle(session, locked)
+
+
+def _marks_of(session: Session, attempt_id: UUID) -> dict[UUID, list[GivenMark]]:
+    rows = session.execute(
+        select(Mark, NAME)
+        .join(User, User.id == Mark.grader_id)
+        .where(Mark.attempt_id == attempt_id)
+        .order_by(Mark.created_at, Mark.id)
+        .execution_options(populate_existing=True)
+    )
+    found: dict[UUID, list[GivenMark]] = {}
+    for mark, name in rows:
+        given = GivenMark(mark.grader_id, name, mark.points, mark.levels, mark.comment or "")
+        found.setdefault(mark.question_id, []).append(given)
+    return found
+
+
+def _answer(
+    viewer: Viewer,
+    place: int,
+    question: Question,
+    answer: Answer | None,
+    given: list[GivenMark],
+    files: list[GivenFile],
+) -> PaperAnswer:
+    raw = answer.response if answer else None
+    response = None if raw is None else grading.parse_response(question.question_type, raw)
+    is_graded = bool(answer and answer.is_correct is not None)
+    mine = next((mark for mark in given if mark.grader_id == viewer.id), None)
+    others = tuple(mark for mark in given if mark is not mine)
+    named = set(getattr(response, "files", ()))
+    return PaperAnswer(
+        question_id=question.id,
+        place=place,
+        content=question.content,
+        content_format=question.content_format,
+        points=question.points,
+        key=grading.parse_key(question.question_type, question.correct_answer),
+        response=response,
+        files=tuple(one for one in files if one.id in named and one.question_id == question.id),
+        is_graded=is_graded,
+        earned=answer.points_earned if answer else marking.NOTHING,
+        reason=(answer.feedback if answer else None) or "",
+        mine=mine,
+        others=others if is_graded or mine is not None else (),
+    )
