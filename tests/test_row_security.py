@@ -84,7 +84,8 @@ class World:
         )
         session.execute(
             text(
-                "INSERT INTO assessment_attempts (user_id, assessment_id, attempt_number, question_ids) VALUES (:user, :id, 1, '[]')"
+                "INSERT INTO assessment_attempts (user_id, assessment_id, attempt_number, question_ids)"
+                " VALUES (:user, :id, 1, '[]')"
             ),
             {"user": self.learner, "id": assessment},
         )
