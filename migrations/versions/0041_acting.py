@@ -17,6 +17,7 @@ TAUGHT_ASSESSMENTS = of_taught_courses(
     "SELECT a.id FROM courses AS c JOIN modules AS m ON m.course_id = c.id"
     " JOIN lessons AS l ON l.module_id = m.id JOIN assessments AS a ON a.lesson_id = l.id",
 )
+TAUGHT_COURSES = of_taught_courses("course_id", "SELECT c.id FROM courses AS c")
 TAUGHT_LABS = of_taught_courses(
     "lab_id",
     "SELECT b.id FROM courses AS c JOIN modules AS m ON m.course_id = c.id"
@@ -34,6 +35,10 @@ PERSONAL = {
     "registrations": either(OWN, REVIEWER, TAUGHT_OFFERINGS),
     "assessment_attempts": either(OWN, REVIEWER, TAUGHT_ASSESSMENTS),
     "answers": belongs_to("assessment_attempts", "attempt_id"),
+    "answer_files": belongs_to("assessment_attempts", "attempt_id"),
+    "marks": belongs_to("assessment_attempts", "attempt_id"),
+    "sightings": belongs_to("assessment_attempts", "attempt_id"),
+    "accommodations": either(OWN, REVIEWER, TAUGHT_ASSESSMENTS, TAUGHT_COURSES),
     "grade_overrides": either(OWN, REVIEWER, TAUGHT_ASSESSMENTS),
     "lab_sessions": either(OWN, REVIEWER, TAUGHT_LABS),
     "user_notes": OWN,
