@@ -75,6 +75,8 @@ KINDS: dict[str, Kind] = {
     ),
     # Monday noon in UTC: the week is over everywhere.
     "write_weekly_letters": Kind("Write the weekly letters about courses", cron="0 12 * * 1", lock="letters"),
+    # Again and again for two hours: a sandbox that isn't installed yet costs nobody their grade.
+    "grade_programs": Kind("Grade programs that were handed in", priority=20, retries=12),
     "forget_old_jobs": Kind("Forget jobs that ended long ago", cron="25 2 * * *", priority=-10),
     "forget_expired": Kind("Remove expired sign-ins and rate limits", cron="35 2 * * *", priority=-10),
 }

@@ -39,7 +39,7 @@ class Settings(BaseSettings):
         Field(description="ClickHouse over HTTP, such as http://user:key@host:8123/learncraft. Unset: embedded."),
     ] = None
     clickhouse_cluster: Annotated[
-        str | None, Field(description="Name of the ClickHouse cluster; tables are then replicated and distributed.")
+        str | None, Field(description="Name of the ClickHouse cluster; every server of it then holds all events.")
     ] = None
     events_ttl_months: Annotated[int, Field(ge=1, description="Months that the event store keeps an event.")] = 60
     jobs_in_server: Annotated[
@@ -102,6 +102,32 @@ class Settings(BaseSettings):
         str, Field(min_length=1, max_length=100, description="Model of that endpoint; it must give 1536 dimensions.")
     ] = "text-embedding-3-small"
     embedding_key: Annotated[SecretStr | None, Field(description="Key of that endpoint.")] = None
+    tutor_url: Annotated[
+        str | None,
+        Field(
+            description="OpenAI-compatible endpoint that words the tutor's answers, such as https://api.openai.com/v1. "
+            "It is sent questions and passages of courses. Unset: answers quote the course, made on this machine."
+        ),
+    ] = None
+    tutor_model: Annotated[str, Field(min_length=1, max_length=100, description="Language model of that endpoint.")] = (
+        "gpt-4o-mini"
+    )
+    tutor_key: Annotated[SecretStr | None, Field(description="Key of that endpoint.")] = None
+    tutor_timeout: Annotated[
+        float, Field(gt=0, le=300, description="Seconds without a word from that endpoint until the course is quoted.")
+    ] = 20.0
+    tutor_price_in: Annotated[float, Field(ge=0, description="Price of 1,000 tokens that go in.")] = 0.0
+    tutor_price_out: Annotated[float, Field(ge=0, description="Price of 1,000 tokens that come out.")] = 0.0
+    tutor_answers_a_day: Annotated[
+        dict[str, int],
+        Field(description="Answers of the language model a day, by tier, as JSON. Beyond them the course is quoted."),
+    ] = {"free": 30, "basic": 60, "pro": 200, "premium": 400, "enterprise": 1000}  # pydantic copies it
+    tutor_questions_a_minute: Annotated[
+        int, Field(ge=1, description="Questions that one person may ask the tutor in a minute.")
+    ] = 20
+    tutor_sends_names: Annotated[
+        bool, Field(description="Whether names and e-mail addresses in questions are sent to that endpoint.")
+    ] = False
     log_level: Annotated[Literal["debug", "info", "warning", "error"], Field(description="How much is logged.")] = (
         "info"
     )

@@ -24,7 +24,7 @@ from learncraft.analytics.schema import TABLES_OF_EVENTS
 from learncraft.analytics.shipping import BatchCheck, check_batches
 from learncraft.analytics.store import EventStore
 
-ROLL_UPS = ("activity", "receipts")  # those that count every event once, in a column named events
+ROLL_UPS = ("activity", "receipts", "presence")  # those that count every event once, in a column named events
 BATCHES_AT_ONCE = 500
 PAUSE_SECONDS = 30.0  # for a shipper to give the lock back
 _LOOKS = 3  # a batch that is being inserted is in the table a moment before it is in the roll-ups

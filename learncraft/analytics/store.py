@@ -29,7 +29,7 @@ Row = TypeVar("Row")
 CONNECT_TIMEOUT_SECONDS = 5
 MAX_EXECUTION_SECONDS = 15
 MAX_MEMORY_BYTES = 2_000_000_000
-PATIENT_SECONDS = 600  # for what no person waits for: shipping, filling, counting all of it
+PATIENT_SECONDS = 120  # for what no person waits for: shipping, filling, counting all of it
 CONNECTIONS = 32  # kept open per process; threads beyond that open their own for one question
 
 # ClickHouse's numbers for "not now" rather than "not like this".

@@ -10,7 +10,7 @@ from sqlalchemy import func, select
 from sqlalchemy.orm import Session
 
 from learncraft import events
-from learncraft.assessments import grading, queries, writes
+from learncraft.assessments import code_waiting, grading, queries, writes
 from learncraft.assessments.grading import NO_POINTS
 from learncraft.assessments.models import (
     Answer,
@@ -45,6 +45,8 @@ def close(session: Session, locked: writes.LockedAttempt) -> None:
     if waiting:
         attempt.status = AttemptStatus.SUBMITTED
         session.flush()
+        if code_waiting.of_attempt(session, attempt.id):
+            code_waiting.ask_for_runs(session, attempt.id)
     else:
         settle(session, locked)
 
@@ -132,11 +134,11 @@ def tell_answer(session: Session, locked: writes.LockedAttempt, one: writes.Grad
 
 
 def _graded(question: Question, answer: Answer | None) -> writes.GradedAnswer | None:
-    """The grade of an answer; None when it waits for a person."""
+    """The grade of an answer; None when it waits for a person, or for a run."""
     given = answer.response if answer else None
     key = grading.parse_key(question.question_type, question.correct_answer)
     response = grading.parse_response(question.question_type, given) if given is not None else None
-    if grading.needs_person(key, response):
+    if grading.needs_person(key, response) or grading.needs_run(key, response):
         return None
     return writes.GradedAnswer(question, given, grading.grade(grading.GradedQuestion(key, question.points), response))
 
@@ -181,6 +183,7 @@ def _recorded(response: dict[str, Any] | None) -> dict[str, Any]:
     """The answer as its event tells it: short, and nothing where nothing was answered."""
     if response is None:
         return {}
-    if isinstance(response.get("text"), str):
-        return {"response": {"text": response["text"][:MAX_RECORDED]}}
+    for name in ("text", "code"):
+        if isinstance(response.get(name), str):
+            return {"response": {name: response[name][:MAX_RECORDED]}}
     return {"response": response}

@@ -7,6 +7,7 @@
   around and repeated, and to how a character is encoded (NFKC). Number: read by `numbers`, within the tolerance,
   ends included. Pattern: the whole answer, up to 1,000 characters.
 - What somebody wrote or handed in is marked by people (`marking`); nothing written earns nothing.
+- A program earns the share of the tests that its run passes (`code_grading`); none written earns nothing.
 """
 
 from __future__ import annotations
@@ -20,7 +21,8 @@ from typing import Any
 
 from pydantic import ValidationError
 
-from learncraft.assessments import marking, patterns
+from learncraft.assessments import code_grading, marking, patterns
+from learncraft.assessments.code_shapes import CodeKey, CodeResponse
 from learncraft.assessments.errors import InvalidAnswerError, InvalidQuestionError
 from learncraft.assessments.numbers import is_within, read_number
 from learncraft.assessments.shapes import (
@@ -52,6 +54,7 @@ KEYS: dict[str, type[Key]] = {
     "true_false": TruthKey,
     "fill_blank": BlankKey,
     "short_answer": RubricKey,
+    "code": CodeKey,
 }
 RESPONSES: dict[str, type[Response]] = {
     "multiple_choice": ChoiceResponse,
@@ -59,6 +62,7 @@ RESPONSES: dict[str, type[Response]] = {
     "true_false": TruthResponse,
     "fill_blank": BlankResponse,
     "short_answer": WrittenResponse,
+    "code": CodeResponse,
 }
 
 
@@ -85,10 +89,10 @@ class Grade:
 def grade(question: GradedQuestion, response: Response | None) -> Grade:
     """Grade one answer; None is no answer. The same question and answer always give the same grade.
 
-    Ask `needs_person` first: what somebody wrote is not for a rule to grade.
+    Ask `needs_person` and `needs_run` first: what somebody wrote is for people to grade, a program for its tests.
     """
     match question.key, response:
-        case (_, None) | (RubricKey(), WrittenResponse()):
+        case (_, None) | (RubricKey(), WrittenResponse()) | (CodeKey(), CodeResponse()):
             return _nothing(question, "Not answered")
         case ChoiceKey(), ChoiceResponse():
             return _all_or_nothing(question, response.option == question.key.option, "Not the right option")
@@ -114,6 +118,11 @@ def needs_person(key: Key, response: Response | None) -> bool:
     if not isinstance(key, RubricKey) or not isinstance(response, WrittenResponse):
         return False
     return bool(response.text.strip() or response.files)
+
+
+def needs_run(key: Key, response: Response | None) -> bool:
+    """Whether only a run can say what an answer is worth."""
+    return isinstance(key, CodeKey) and isinstance(response, CodeResponse) and bool(response.code.strip())
 
 
 def total(grades: Iterable[Grade]) -> Decimal:
@@ -146,6 +155,8 @@ def validate_question(question_type: str, options: Sequence[Option], key: Key | 
             return _problems_of_options(options, option_ids(key))
         case RubricKey():
             problems = marking.problems_of_rubric(key)
+        case CodeKey():
+            problems = code_grading.problems_of_key(key)
         case BlankKey():
             problems = [problem for accepted in key.accepted if (problem := _problem_of_accepted(accepted))]
         case _:
@@ -216,7 +227,8 @@ def parse_response(question_type: str, raw: dict[str, Any]) -> Response:
         response: Response = _shape(RESPONSES, question_type).model_validate(raw)
     except ValidationError as error:
         raise InvalidAnswerError(f"The answer doesn't fit the question: {_in_words(error)}.") from error
-    if isinstance(response, BlankResponse | WrittenResponse) and not _can_be_stored(response.text):
+    typed = response.code if isinstance(response, CodeResponse) else getattr(response, "text", "")
+    if not _can_be_stored(typed):
         raise InvalidAnswerError("The answer has a character that can't be stored. Type it anew instead of pasting it.")
     return response
 

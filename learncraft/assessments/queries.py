@@ -16,10 +16,12 @@ from sqlalchemy.orm import Session
 
 from learncraft.accounts.viewer import Viewer
 from learncraft.assessments import grading, ordering
+from learncraft.assessments.code_shapes import CodeKey
 from learncraft.assessments.models import Answer, Assessment, AssessmentAttempt, AttemptStatus, Question, QuestionType
 from learncraft.assessments.records import Regrading
 from learncraft.assessments.shapes import Option, Response, RubricKey
 from learncraft.assessments.views import (
+    AskedCode,
     AskedOption,
     AskedQuestion,
     AttemptResult,
@@ -290,16 +292,21 @@ def _asked(found: _Own, place: int, question: Question, answer: Answer | None) -
 
 
 def _told_before(question: Question) -> dict[str, Any]:
-    """What of a key is no secret: by which rubric people will mark, and which files they take."""
-    if question.question_type != QuestionType.SHORT_ANSWER:
+    """What of a key is no secret: by which rubric people will mark, which files they take, which tests are visible."""
+    if question.question_type not in {QuestionType.SHORT_ANSWER, QuestionType.CODE}:
         return {}
     key = grading.parse_key(question.question_type, question.correct_answer)
+    if isinstance(key, CodeKey):
+        visible = tuple(test for test in key.tests if not test.is_hidden)
+        return {"code": AskedCode(key.starter, visible, len(key.tests) - len(visible))}
     return {"rubric": key.rubric, "upload": key.upload} if isinstance(key, RubricKey) else {}
 
 
 def _reviewed(found: _Own, place: int, question: Question, answer: Answer | None) -> ReviewedQuestion:
     key = grading.parse_key(question.question_type, question.correct_answer)
     response = _response(question, answer)
+    if isinstance(key, CodeKey):
+        key = key.without_secrets()
     right, chosen = grading.option_ids(key), grading.option_ids(response)
     return ReviewedQuestion(
         id=question.id,

@@ -10,6 +10,7 @@ from datetime import datetime
 from decimal import Decimal
 from uuid import UUID
 
+from learncraft.assessments.code_shapes import CodeTest
 from learncraft.assessments.models import AssessmentType, AttemptStatus, QuestionType
 from learncraft.assessments.shapes import Key, Response, RubricCriterion, UploadRule
 
@@ -54,6 +55,15 @@ class AskedOption:
 
 
 @dataclass(frozen=True, slots=True)
+class AskedCode:
+    """What of a code question is no secret: where one starts, the visible tests, and how many hidden ones there are."""
+
+    starter: str
+    tests: tuple[CodeTest, ...]
+    hidden: int
+
+
+@dataclass(frozen=True, slots=True)
 class AskedQuestion:
     """A question to answer, with what was saved so far. `place` counts from 1."""
 
@@ -68,6 +78,7 @@ class AskedQuestion:
     sequence: int = 0  # when it was typed, by the journal
     rubric: tuple[RubricCriterion, ...] = ()  # what people will look at; no secret
     upload: UploadRule | None = None
+    code: AskedCode | None = None
 
 
 @dataclass(frozen=True, slots=True)

@@ -15,7 +15,7 @@ from learncraft.bench.timing import percentile
 from learncraft.runtime import Runtime
 
 COURSES = 400
-PIECE = 2_000_000  # events of one insert
+PIECE = 200_000  # events of one insert: a second or two, well below the time that a question may take
 LONE_EVENTS = 40  # whose way is timed, one after the other
 _RECORD = text(
     """

@@ -6,14 +6,15 @@ Answers are graded by the same function as everybody's, so that results, progres
 from __future__ import annotations
 
 from collections.abc import Iterator
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from datetime import date, datetime, timedelta
 from decimal import Decimal
 from random import Random
 from typing import Any
 from uuid import UUID
 
-from learncraft.assessments import grading
+from learncraft.assessments import code_grading, code_running, grading
+from learncraft.assessments.code_shapes import CodeKey
 from learncraft.assessments.models import QuestionType
 from learncraft.db import new_id
 from learncraft.demo import asking
@@ -246,8 +247,7 @@ def _attempt(
         # Who tries again has read the explanations.
         is_known = knows(walk.random, walk.habit, one.difficulty - 0.8 * (number - 1))
         response = right_answer(one) if is_known else wrong_answer(walk.random, one)
-        parsed = grading.parse_response(one.question_type, response)
-        graded.append((one, response, grading.grade(one.question, parsed)))
+        graded.append((one, response, _grade(one, response, is_known=is_known)))
         walk.tell("answer_saved", clock, object_id=one.id, **where)
     score = sum((grade.points for _, _, grade in graded), Decimal(0))
     total = sum((one.question.points for one, _, _ in graded), Decimal(0))
@@ -279,6 +279,15 @@ def _attempt(
         }
     )
     return percent, passed, clock
+
+
+def _grade(one: DemoQuestion, response: Row, *, is_known: bool) -> grading.Grade:
+    """What the answer is worth. Programs of the past aren't run: those who know it pass all tests, the others none."""
+    if isinstance(one.question.key, CodeKey):
+        results = code_grading.judge(one.question.key, [], with_hidden=True)
+        told = [replace(result, is_passed=is_known, words="" if is_known else "Wrong result") for result in results]
+        return code_running.grade_of(one.question.points, told)
+    return grading.grade(one.question, grading.parse_response(one.question_type, response))
 
 
 def _answer(
@@ -358,6 +367,8 @@ def right_answer(one: DemoQuestion) -> Row:
             return {"text": str(first.get("text") or first.get("value") or "")}
         case QuestionType.MULTI_SELECT:
             return {"options": sorted(key["options"])}
+        case QuestionType.CODE:
+            return {"code": key["solution"]}
         case _:
             return dict(key)
 
@@ -374,5 +385,7 @@ def wrong_answer(random: Random, one: DemoQuestion) -> Row:
             return {"options": sorted({*right[: max(1, len(right) - 1)], *random.sample(wrong, min(1, len(wrong)))})}
         case QuestionType.TRUE_FALSE:
             return {"value": not key["value"]}
+        case QuestionType.CODE:
+            return {"code": key["starter"]}
         case _:
             return {"text": random.choice(("no idea", "42", "not sure", "it depends"))}

@@ -21,6 +21,7 @@ from markdown_it import MarkdownIt
 from markdown_it.token import Token
 from pydantic import BaseModel, ConfigDict, Field, ValidationError
 
+from learncraft.assessments.code_shapes import CodeKey
 from learncraft.assessments.shapes import BlankKey, ChoiceKey, ChoicesKey, Key, Option, TruthKey
 from learncraft.courses.blocks import CalloutBlock, MarkdownBlock, SectionBlock
 from learncraft.courses.prose import from_markdown
@@ -90,10 +91,13 @@ class _Lesson(_Written):
 
 class _Question(_Written):
     key: str = ""  # keeps the question the same one when others are put before it
-    type: Literal["multiple_choice", "multi_select", "true_false", "fill_blank"]
+    type: Literal["multiple_choice", "multi_select", "true_false", "fill_blank", "code"]
     text: str = Field(min_length=1)
     options: dict[str, str] = {}
-    answer: Any
+    answer: Any = None
+    starter: str = ""  # this and the next two are for code
+    solution: str = ""
+    tests: tuple[dict[str, Any], ...] = ()
     explanation: str = ""
     points: int = Field(default=1, ge=1)
 
@@ -276,6 +280,11 @@ def _key(question: _Question, where: str) -> Key:
         raise InvalidInputError(f"{where}: a multiple_choice question has one answer; else write multi_select.")
     if options:
         raise InvalidInputError(f"{where}: leave out `options`; only multiple_choice and multi_select have them.")
+    if question.type == "code":
+        tests = [{**test, "expected": str(test.get("expected", ""))} for test in question.tests]
+        return _checked(CodeKey, {"starter": question.starter, "solution": question.solution, "tests": tests}, where)
+    if answer is None:
+        raise InvalidInputError(f"{where}: write what is right as `answer`.")
     if question.type == "true_false":
         if isinstance(answer, bool):
             return TruthKey(value=answer)

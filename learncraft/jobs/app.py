@@ -22,7 +22,16 @@ from learncraft.settings import Settings
 from learncraft.supervisor.logs import record_fault
 
 # Of this package: each registers the functions of one idea.
-FILES = ("backing_up", "certifying", "collecting_words", "forgetting", "indexing", "partitioning", "writing_letters")
+FILES = (
+    "backing_up",
+    "certifying",
+    "collecting_words",
+    "forgetting",
+    "grading_programs",
+    "indexing",
+    "partitioning",
+    "writing_letters",
+)
 
 FIRST_PAUSE_SECONDS = 2.0
 LONGEST_PAUSE_SECONDS = 600.0

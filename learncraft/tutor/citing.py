@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from urllib.parse import urlencode
+from uuid import UUID
 
 from learncraft.tutor.retrieval import Passage
 
@@ -12,13 +13,18 @@ def address(passage: Passage) -> str | None:
 
     The page opens the part that has the block and shows it; `t` is the second of its video.
     """
-    if passage.lesson_id is None:
+    return address_at(passage.lesson_id, passage.block_id, passage.start_seconds)
+
+
+def address_at(lesson_id: UUID | None, block_id: str | None, start_seconds: float | None) -> str | None:
+    """The same for a place that was kept."""
+    if lesson_id is None:
         return None
-    query = {"id": str(passage.lesson_id)}
-    if passage.block_id is not None:
-        query["block"] = passage.block_id
-    if passage.start_seconds is not None:
-        query["t"] = str(int(passage.start_seconds))
+    query = {"id": str(lesson_id)}
+    if block_id is not None:
+        query["block"] = block_id
+    if start_seconds is not None:
+        query["t"] = str(int(start_seconds))
     return f"/lesson?{urlencode(query)}"
 
 

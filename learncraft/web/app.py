@@ -22,6 +22,7 @@ from learncraft.web.attempts import Attempts
 from learncraft.web.auth import SignIn
 from learncraft.web.beacon import Beacon
 from learncraft.web.certificates import Certificates
+from learncraft.web.code_runs import CodeRuns
 from learncraft.web.health import Health
 from learncraft.web.joining import Joining
 from learncraft.web.media import Media
@@ -60,6 +61,7 @@ def routes(parts: Parts) -> list[BaseRoute]:
         *Health(parts.runtime).routes(),
         *Media(parts).routes(),
         *Attempts(parts).routes(),
+        *CodeRuns(parts).routes(),
         Route("/attempts/static/{version}/{name}", _sheet_file, methods=["GET"]),
         *Beacon(parts).routes(),
         *Certificates(parts).routes(),

@@ -83,7 +83,14 @@ def attention(video: VideoName, viewers: int, step: int, slices: Sequence[Slice]
             "ticktext": labels[:: max(1, len(seconds) // 8)],
         },
         yaxis={"title": "% of viewers", "range": [0, 105]},
-        yaxis2={"overlaying": "y", "side": "right", "rangemode": "tozero", "showgrid": False},
+        yaxis2={
+            "overlaying": "y",
+            "side": "right",
+            "rangemode": "tozero",
+            "tickmode": "linear",
+            "dtick": 1,
+            "showgrid": False,
+        },
     )
     peaks = sorted(
         (at for at, times in zip(seconds, again, strict=True) if times >= 1.5), key=lambda at: -again[at // step]

@@ -9,6 +9,7 @@ from uuid import UUID
 import streamlit as st
 
 from learncraft.assessments import handed_in, marking, queries, service
+from learncraft.assessments.code_shapes import CodeKey, CodeResponse
 from learncraft.assessments.models import AttemptStatus, QuestionType
 from learncraft.assessments.shapes import (
     AcceptedNumber,
@@ -22,7 +23,7 @@ from learncraft.assessments.shapes import (
     WrittenResponse,
 )
 from learncraft.assessments.views import AskedQuestion, AttemptResult, AttemptView, ReviewedQuestion
-from pages.learn import answer_sheet
+from pages.learn import answer_sheet, code_question
 from pages.shared import frame, people, words
 from pages.shared.addresses import uuid_of
 from pages.shared.render import plain, prose
@@ -42,6 +43,8 @@ def ask(question: AskedQuestion) -> None:
         text(question)
         if question.rubric:
             rubric(question)
+        if question.code:
+            code_question.asked(question.code)
         if question.question_type == QuestionType.MULTI_SELECT:
             st.caption("Tick all that are right.")
         if answer_sheet.has_formulas(question):
@@ -107,6 +110,8 @@ def waiting(attempt: AttemptView) -> None:
     """Handed in, and the result is still to come."""
     frame.head(plain(attempt.title), f"Attempt {attempt.attempt_number}")
     st.success("Handed in. Everything that was saved counts.", icon=":material/check_circle:")
+    if code_question.grade(attempt):
+        st.rerun()
     if attempt.status == AttemptStatus.SUBMITTED:
         st.markdown("People mark some of the answers. You find the result here when they have.")
     else:
@@ -175,8 +180,11 @@ def review(question: ReviewedQuestion) -> None:
             st.markdown(f"{mark} {option.text}{said}" + (f"  \n{option.feedback}" if option.feedback else ""))
         if not question.options:
             own_words(question)
-        for paragraph in question.reason.split("\n\n"):
-            st.caption(plain(paragraph))
+        if isinstance(question.key, CodeKey):
+            code_question.verdict(question.reason)
+        else:
+            for paragraph in question.reason.split("\n\n"):
+                st.caption(plain(paragraph))
         if question.explanation:
             with st.container(border=True):
                 st.markdown("**Why**")
@@ -192,12 +200,16 @@ def own_words(question: ReviewedQuestion) -> None:
         st.markdown(f"Your answer: **{question.response.value}**")
     elif isinstance(question.response, WrittenResponse):
         written(question.response)
+    elif isinstance(question.response, CodeResponse):
+        code_question.written(question.response)
     elif isinstance(question.response, BlankResponse) and question.response.text:
         st.markdown(f"Your answer: **{plain(question.response.text)}**")
     else:
         st.markdown("You gave no answer.")
     if isinstance(question.key, TruthKey):
         st.markdown(f"Right is: **{question.key.value}**")
+    elif isinstance(question.key, CodeKey):
+        code_question.solution(question.key)
     elif isinstance(question.key, RubricKey) and question.key.sample:
         st.markdown("**A good answer**")
         st.markdown(question.key.sample)

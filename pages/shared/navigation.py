@@ -37,6 +37,7 @@ SCREENS: dict[str, tuple[Screen, ...]] = {
     "Learn": (
         Screen("pages/learn/home.py", "My learning", "school"),
         Screen("pages/learn/catalogue.py", "Catalogue", "explore", is_wide=True),
+        Screen("pages/learn/tutor.py", "Tutor", "contact_support"),
         Screen("pages/learn/certificates.py", "Certificates", "workspace_premium"),
         Screen("pages/learn/course.py", "Course", "menu_book", in_menu=False),
         Screen("pages/learn/lesson.py", "Lesson", "article", in_menu=False),

@@ -2,7 +2,8 @@
 
 from __future__ import annotations
 
-from urllib.parse import parse_qsl, urlencode
+import html
+from urllib.parse import urlencode
 
 import streamlit as st
 
@@ -11,8 +12,6 @@ from learncraft.analytics import saved_views
 from learncraft.analytics.saved_views import KeptView
 from pages.shared import frame, navigation
 from pages.shared.render import plain
-
-_SPACE = 40  # characters of a name that fit into a button
 
 
 def menu(viewer: Viewer, page: str) -> None:
@@ -37,10 +36,11 @@ def menu(viewer: Viewer, page: str) -> None:
 
 def _line(viewer: Viewer, one: KeptView) -> None:
     with st.container(horizontal=True, vertical_alignment="center", horizontal_alignment="distribute"):
-        known = {screen.file for screens in navigation.SCREENS.values() for screen in screens}
-        if one.page in known:
-            label = one.name if len(one.name) <= _SPACE else f"{one.name[:_SPACE]}…"
-            st.page_link(one.page, label=plain(label), query_params=parse_qsl(one.query))
+        screens = {screen.file: screen for room in navigation.SCREENS.values() for screen in room}
+        if one.page in screens:
+            # A page that is opened anew takes its filters from the address; a change of pages would keep those of here.
+            address = f"/{screens[one.page].address}?{one.query}"
+            st.html(f'<a class="lc-view" href="{html.escape(address)}">{html.escape(one.name)}</a>', width="content")
         else:
             st.caption(f"{plain(one.name)}: this page is no longer there.")
         if st.button("Remove", key=f"forget-{one.id}", icon=":material/delete:", type="tertiary"):

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import gzip
 import os
+import re
 import signal
 import subprocess
 import sys
@@ -21,6 +22,7 @@ import pytest
 from clickhouse_connect.driver.client import Client
 from clickhouse_connect.driver.exceptions import DatabaseError
 
+from learncraft import sql
 from learncraft.analytics import schema
 from learncraft.analytics.batches import SETTINGS
 from learncraft.analytics.embedded import EmbeddedStore, state_file
@@ -356,6 +358,20 @@ def test_a_cluster_gets_replicated_tables_on_every_server() -> None:
     assert schema.Topology().render(text, ttl_months=3) == (
         "CREATE TABLE t ENGINE = MergeTree TTL d + INTERVAL 3 MONTH {id:UUID}"
     )
+
+
+@pytest.mark.parametrize("cluster", [None, "campus"])
+def test_the_engine_reads_every_statement_of_both_forms(event_store: EventStore, cluster: str | None) -> None:
+    rendered = [
+        schema.Topology(cluster).render(sql.text(f"clickhouse/{name}"), ttl_months=60) for name in schema._files()
+    ]
+    statements = [one for text in rendered for one in text.split(";\n") if one.strip()]
+    assert len(statements) > 15
+    for written in statements:
+        [(read,)] = event_store.query("SELECT formatQuery({written:String})", written=written)
+        makes = re.match(r"(CREATE|ALTER|TRUNCATE)", read) is not None
+        assert (" ON CLUSTER campus" in read) == (makes and cluster is not None), read
+        assert ("Replicated" in read) == ("ENGINE" in read and cluster is not None), read
 
 
 def test_a_url_that_is_not_clickhouses_is_refused_in_words() -> None:

@@ -258,7 +258,7 @@ AB = (Option(id="a", text="A"), Option(id="b", text="B"))
         ("true_false", AB, TruthKey(value=True), "has options"),
         ("fill_blank", (), BlankKey(accepted=(AcceptedText(text=" "),)), "nothing but spaces"),
         ("fill_blank", (), BlankKey(accepted=(AcceptedNumber(value=Decimal("1e999")),)), "too large"),
-        ("code", (), TruthKey(value=True), "can't be graded automatically"),
+        ("essay", (), TruthKey(value=True), "can't be graded automatically"),
     ],
 )
 def test_what_is_wrong_with_a_question_is_said_in_words(
@@ -292,7 +292,7 @@ def test_stored_shapes_are_read_or_refused_in_words() -> None:
     with pytest.raises(InvalidAnswerError, match="doesn't fit the question"):
         parse_response("multiple_choice", {"option": 7})
     with pytest.raises(InvalidQuestionError, match="can't be graded automatically"):
-        parse_response("code", {"code": "print()"})
+        parse_response("essay", {"text": "So."})
 
 
 def test_equal_sets_of_options_are_stored_alike() -> None:

@@ -47,6 +47,7 @@ def field(attempt: AttemptView, question: AskedQuestion, files: list[GivenFile])
             saved=None if question.response is None else grading.to_json(question.response),
             sequence=question.sequence,
             upload=None if upload is None else upload.model_dump(mode="json"),
+            **({"starter": question.code.starter, "tests": len(question.code.tests)} if question.code else {}),
             files=[{"id": str(one.id), "name": one.name} for one in files if one.question_id == question.id],
         ),
     )

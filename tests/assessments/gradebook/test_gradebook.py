@@ -17,7 +17,7 @@ from sqlalchemy.orm import Session
 
 from learncraft.accounts.models import User, UserRole
 from learncraft.accounts.viewer import Viewer
-from learncraft.assessments.gradebook import files, importing, queries, service
+from learncraft.assessments.gradebook import files, importing, own_grades, queries, service
 from learncraft.assessments.gradebook.errors import (
     GradebookNotFoundError,
     ImportRefusedError,
@@ -28,7 +28,7 @@ from learncraft.assessments.gradebook.models import GradeOverride
 from learncraft.assessments.gradebook.queries import Filter, Order
 from learncraft.assessments.gradebook.rules import AttemptRule
 from learncraft.assessments.gradebook.service import CategoryDraft, ItemDraft, NewGrade, SchemeDraft
-from learncraft.assessments.models import AssessmentAttempt
+from learncraft.assessments.models import Assessment, AssessmentAttempt
 from learncraft.courses.models import Course
 from learncraft.db import new_id
 from tests.assessments.exam import cost, viewer
@@ -279,6 +279,26 @@ def test_a_course_without_assessments_can_be_sorted_too(session: Session) -> Non
     make_enrollment(session, made.course)
     book = queries.open_book(session, made.id, "Empty")
     assert len(queries.shown(session, book, Filter(order=Order.TOTAL)).rows) == 1
+
+
+def test_learners_see_their_own_grades_and_none_that_is_held_back(school: Class) -> None:
+    school.attempt(0, 0, 80)
+    school.attempt(0, 1, 40)
+    school.attempt(1, 0, 10)
+    held = school.session.get_one(Assessment, school.assessments[1])
+    held.grades_held = True
+    school.session.flush()
+    slug = school.session.get_one(Course, school.course_id).slug
+    own = own_grades.of_learner(school.session, school.learners[0].id, slug)
+    assert own is not None
+    assert (list(own.cells), own.total.percent) == ([school.assessments[0]], Decimal("80.0"))
+    held.grades_released_at = NOW
+    school.session.flush()
+    own = own_grades.of_learner(school.session, school.learners[0].id, slug)
+    assert own is not None
+    assert own.total.percent == Decimal("60.0")
+    assert school.totals()[0] == Decimal("60.0")
+    assert own_grades.of_learner(school.session, make_user(school.session).id, slug) is None
 
 
 def test_a_cohort_is_a_filter(school: Class) -> None:

@@ -1,5 +1,6 @@
 // A field for one question: shows what is kept, gives on what changes.
 
+import { program } from "./code.js";
 import { element } from "./elements.js";
 
 export function fieldOf(root, data, journal) {
@@ -29,6 +30,7 @@ const KINDS = {
   multi_select: (set, data, change) => choices(set, data, "checkbox", (ids) => change({ options: ids }, true), (r) => r.options),
   short_answer: written,
   fill_blank: typed,
+  code: program,
 };
 
 function choices(set, data, type, change, idsOf) {
@@ -53,10 +55,9 @@ function choices(set, data, type, change, idsOf) {
 }
 
 function typed(set, data, change) {
-  const name = data.kind === "code" ? "code" : "text";
-  const input = data.kind === "code" ? element("textarea", { className: "code", spellcheck: false }) : textInput();
+  const name = "text";
+  const input = textInput();
   input.setAttribute("aria-label", data.label);
-  if (data.kind === "code") input.setAttribute("autocapitalize", "off");
   set.append(input);
   const give = (atOnce) => change({ [name]: input.value }, atOnce);
   input.addEventListener("input", () => give(false));

@@ -1,0 +1,144 @@
+"""A chat with the tutor, as its own page and the page of a lesson show it."""
+
+from __future__ import annotations
+
+import re
+from contextlib import closing
+from uuid import UUID
+
+import streamlit as st
+
+from learncraft import runtime
+from learncraft.accounts.viewer import Viewer
+from learncraft.errors import LearnCraftError
+from learncraft.tutor import answering, chats
+from learncraft.tutor.answering import Answer, Asked
+from learncraft.tutor.chats import Message, Source
+from learncraft.tutor.retrieval import LONGEST_QUESTION
+from pages.shared import frame
+from pages.shared.render import plain
+
+_YOU, _TUTOR = ":material/person:", ":material/school:"
+
+
+def show(said: list[Message], viewer: Viewer) -> None:
+    """What was said so far."""
+    for message in said:
+        with st.chat_message(
+            "assistant" if message.is_answer else "user", avatar=_TUTOR if message.is_answer else _YOU
+        ):
+            if message.is_answer:
+                st.markdown(with_links(message.content, message.sources))
+                _sources(message.sources)
+                _beneath(message, viewer)
+            else:
+                st.markdown(plain(message.content).replace("\n", "  \n"))
+
+
+def with_links(content: str, sources: tuple[Source, ...]) -> str:
+    """An answer whose numbers lead to their sources. It has no other links (learncraft.tutor.inert)."""
+    addresses = {one.number: one.address for one in sources if one.address}
+
+    def link(match: re.Match[str]) -> str:
+        address = addresses.get(int(match[1]))
+        return f"[\\[{match[1]}\\]]({address})" if address else f"\\[{match[1]}\\]"
+
+    return re.sub(r"\[(\d{1,2})\]", link, content)
+
+
+def _sources(sources: tuple[Source, ...]) -> None:
+    """Where the sentences stand: each opens the lesson at the paragraph, or the video at the second."""
+    for one in sources:
+        if one.address is None:
+            st.caption(f"[{one.number}] is no longer there.")
+            continue
+        pairs = dict(pair.split("=", 1) for pair in one.address.partition("?")[2].split("&"))
+        st.page_link(
+            "pages/learn/lesson.py",
+            label=f"{one.number} · {plain(one.title)}",
+            icon=":material/format_quote:",
+            query_params=pairs,
+            help=plain(one.quote[:300]),
+        )
+
+
+def _beneath(message: Message, viewer: Viewer) -> None:
+    """Copy an answer, and say how good it was."""
+    if message.interaction_id is None:
+        return
+    key = f"rating-{message.interaction_id}"
+    with st.container(horizontal=True, vertical_alignment="center"):
+        if key not in st.session_state and message.rating is not None:
+            st.session_state[key] = message.rating - 1
+        st.feedback("stars", key=key, on_change=_rate, args=(viewer, message.interaction_id, key))
+        with st.popover("Say why", icon=":material/rate_review:", type="tertiary"):
+            reason = f"reason-{message.interaction_id}"
+            st.text_area("What was good or missing?", key=reason, max_chars=1000)
+            if st.button("Send", key=f"send-{message.interaction_id}"):
+                if st.session_state.get(key) is None:
+                    st.warning("Give it stars first.", icon=":material/star:")
+                else:
+                    _rate(viewer, message.interaction_id, key, st.session_state[reason])
+                    st.caption("Thank you.")
+        with st.popover("Copy", icon=":material/content_copy:", type="tertiary"):
+            st.code(message.content, language=None, wrap_lines=True)
+
+
+def _rate(viewer: Viewer, interaction_id: UUID, key: str, reason: str = "") -> None:
+    stars = st.session_state.get(key)
+    if stars is None:
+        return
+    with frame.saving() as session:
+        if session is not None:
+            chats.rate(
+                session, viewer_id=viewer.id, interaction_id=interaction_id, rating=int(stars) + 1, reason=reason
+            )
+
+
+def suggested(questions: list[str], key: str) -> str | None:
+    """Questions to begin with; the one that was picked."""
+    picked = None
+    with st.container(horizontal=True):
+        for place, question in enumerate(questions):
+            if st.button(question, key=f"{key}-{place}", icon=":material/lightbulb:"):
+                picked = question
+    return picked
+
+
+def entered(key: str) -> str | None:
+    """What is typed. Enter sends."""
+    return st.chat_input("Ask about your courses", key=key, max_chars=LONGEST_QUESTION)
+
+
+def ask(
+    viewer: Viewer,
+    question: str,
+    *,
+    chat_id: UUID | None,
+    course_id: UUID | None = None,
+    lesson_id: UUID | None = None,
+) -> UUID:
+    """Store the question, show the answer as it comes, and return the chat that both are in."""
+    settings = runtime.current().settings
+    with frame.action() as session:
+        asked = answering.ask(
+            session, viewer, settings, question, chat_id=chat_id, course_id=course_id, lesson_id=lesson_id
+        )
+    with st.chat_message("user", avatar=_YOU):
+        st.markdown(plain(asked.question).replace("\n", "  \n"))
+    with st.chat_message("assistant", avatar=_TUTOR):
+        _stream(viewer, asked)
+    return asked.chat_id
+
+
+def _stream(viewer: Viewer, asked: Asked) -> None:
+    """Show an answer as it comes. Any button ends the run, so "Stop" needs to do nothing more."""
+    running = runtime.current()
+    if running.settings.tutor_url is not None:
+        st.button("Stop", icon=":material/stop_circle:", key=f"stop-{asked.chat_id}")
+    try:
+        with closing(Answer(running.database, viewer, running.settings, asked).pieces()) as pieces:
+            st.write_stream(pieces)
+    except LearnCraftError as error:
+        st.error(str(error), icon=":material/error:")
+        st.stop()
