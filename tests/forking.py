@@ -15,6 +15,7 @@ import subprocess
 import sys
 import tempfile
 import threading
+from contextlib import suppress
 from pathlib import Path
 from typing import Any
 
@@ -52,6 +53,7 @@ LOADED = (
     "learncraft.backup.pruning",
     "learncraft.analytics.rebuilding",
 )
+LOADING_SECONDS = 120.0  # on a machine that has much else to do
 
 
 class Commands:
@@ -69,14 +71,19 @@ class Commands:
             asked = {"arguments": arguments, "environment": environment, "out": out.name, "err": err.name}
             server = self._started()
             assert server.stdin is not None
-            server.stdin.write(json.dumps(asked) + "\n")
-            server.stdin.flush()
-            pid = self._answer(10)["pid"]
+            pid = None
             try:
+                server.stdin.write(json.dumps(asked) + "\n")
+                server.stdin.flush()
+                pid = self._answer(LOADING_SECONDS)["pid"]
                 status = self._answer(seconds)["status"]
-            except TimeoutError:
-                os.kill(pid, signal.SIGKILL)
-                self._answer(10)
+            except BaseException:
+                # Its next answer would be taken for that of another command.
+                for left in filter(None, (pid, server.pid)):
+                    with suppress(ProcessLookupError):
+                        os.kill(left, signal.SIGKILL)
+                server.wait()
+                self._server = None
                 raise
             words = [Path(file.name).read_text(encoding="utf-8") for file in (out, err)]
         return subprocess.CompletedProcess(arguments, status, *words)
@@ -98,7 +105,8 @@ class Commands:
     @staticmethod
     def _stop(server: subprocess.Popen[str]) -> None:
         assert server.stdin is not None
-        server.stdin.close()
+        with suppress(OSError):
+            server.stdin.close()
         server.wait(10)
 
     def _answer(self, seconds: float) -> dict[str, Any]:

@@ -44,7 +44,7 @@ class Topology:
         values = {
             "{on_cluster}": f" ON CLUSTER `{self.cluster}`" if self.cluster else "",
             "{replicated}": "Replicated" if self.cluster else "",
-            "{ttl_months}": str(ttl_months),
+            "{ttl_months}": str(_until_gone(ttl_months)),
         }
         for placeholder, value in values.items():
             text = text.replace(placeholder, value)
@@ -86,13 +86,19 @@ def drop(store: EventStore) -> None:
         store.command(f"DROP TABLE IF EXISTS `{name}`{everywhere} SYNC", settings={"max_table_size_to_drop": 0})
 
 
+def _until_gone(ttl_months: int) -> int:
+    """Months from the first day of a month until all of its events have been kept for so long: PostgreSQL's months
+    go at that very moment (`retention.policy.cutoff`)."""
+    return ttl_months + 1
+
+
 def _files() -> list[str]:
     return sorted(path.stem for path in (root() / "sql" / "clickhouse").glob("[0-9]*.sql"))
 
 
 def _keep_for(store: EventStore, render: partial[str], ttl_months: int) -> None:
     """Follow the setting when it changed since the tables were made."""
-    wanted = f"toIntervalMonth({ttl_months})"
+    wanted = f"toIntervalMonth({_until_gone(ttl_months)})"
     for table in TABLES_OF_EVENTS:
         made = store.query(
             "SELECT create_table_query FROM system.tables WHERE database = currentDatabase() AND name = {table:String}",

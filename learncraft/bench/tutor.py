@@ -8,8 +8,9 @@ from pathlib import Path
 
 from rich.table import Table
 
-from learncraft.bench import answering, question_sets, tutor_speed
+from learncraft.bench import answering, first_token, question_sets, tutor_speed
 from learncraft.bench.answering import Answering, Retrieval
+from learncraft.bench.first_token import FirstToken
 from learncraft.bench.report import machine
 from learncraft.bench.tutor_speed import Speed
 from learncraft.bench.tutor_world import World
@@ -17,6 +18,8 @@ from learncraft.db import Database
 from learncraft.tutor.embedding import Embedder
 
 Progress = Callable[[str, float], None]
+
+ASKED = 100  # questions until the first word of a stub model
 
 
 @dataclass(frozen=True, slots=True)
@@ -28,6 +31,7 @@ class TutorReport:
     retrieval: tuple[Retrieval, ...]
     answering: Answering | None
     speed: tuple[Speed, ...]
+    first_token: FirstToken | None
 
 
 def quality(
@@ -51,7 +55,8 @@ def measure(
     world = World(database, embedder)
     found, answered = quality(database, world, embedder, sets, progress) if sets is not None else ((), None)
     speeds = [tutor_speed.measure(database, world, embedder, size, progress=progress) for size in sizes]
-    return TutorReport(machine(), embedder.name, found, answered, tuple(speeds))
+    words = first_token.measure(database, world.learner, embedder, tutor_speed.questions(ASKED)) if speeds else None
+    return TutorReport(machine(), embedder.name, found, answered, tuple(speeds), words)
 
 
 def tables(report: TutorReport) -> list[Table]:
@@ -65,6 +70,10 @@ def tables(report: TutorReport) -> list[Table]:
     for size in report.speed:
         figures = (size.find_p50_ms, size.find_p95_ms, size.answer_p50_ms, size.answer_p95_ms)
         fast.add_row(f"{size.chunks:,}", f"{size.chunks_a_second:,.0f}", *(f"{one:.1f}" for one in figures))
+    if (first := report.first_token) is not None:
+        fast.caption = (
+            f"First word of a model that answers at once: p50 {first.p50_ms:.1f} ms, p95 {first.p95_ms:.1f} ms"
+        )
     if report.answering is None:
         return [fast]
     answers = _table("Answers", ("", "share"))

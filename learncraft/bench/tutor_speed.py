@@ -103,6 +103,12 @@ def _course(
     ]
 
 
+def questions(count: int) -> list[str]:
+    """So many questions, always the same."""
+    random, spoken = Random(count), _sentences()  # noqa: S311  # chance, not secrecy
+    return [_question(random, spoken) for _ in range(count)]
+
+
 def _sentences() -> list[str]:
     lessons = [file.read_text(encoding="utf-8") for file in sorted(_COURSES.glob("*/*.md"))]
     return [one.strip() for lesson in lessons for one in _SENTENCE.split(lesson) if 20 < len(one) < 300]

@@ -30,6 +30,7 @@ FILES = (
     "grading_programs",
     "indexing",
     "partitioning",
+    "reconciling",
     "writing_letters",
 )
 

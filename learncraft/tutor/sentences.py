@@ -111,6 +111,7 @@ def words(text: str) -> set[str]:
     return {*(_stem(word) for word in _WORD.findall(text.lower())), *names}
 
 
+@lru_cache(maxsize=20_000)
 def _stem(word: str) -> str:
     for ending in _ENDINGS:
         if word.endswith(ending) and len(word) - len(ending) >= _SHORTEST_STEM:

@@ -10,11 +10,12 @@ from learncraft.assessments import queries as assessments
 from learncraft.assessments import service as attempts
 from learncraft.assessments.models import AssessmentType
 from learncraft.assessments.views import LessonAssessment
-from learncraft.courses.blocks import QuizBlock
+from learncraft.courses.blocks import Block, QuizBlock, VideoBlock
 from learncraft.enrollment import queries, service
 from learncraft.enrollment.models import ProgressStatus
 from learncraft.enrollment.queries import OutlineLesson
-from pages.shared import frame, people, render, words
+from learncraft.tutor import chats, suggesting
+from pages.shared import conversation, frame, people, render, words
 from pages.shared.addresses import uuid_of
 from pages.shared.render import plain
 
@@ -30,6 +31,18 @@ place = next((index for index, one in enumerate(order) if one.id == lesson.id), 
 parts = render.parts(lesson.content)
 
 
+def cited_block() -> Block | None:
+    """What a citation leads to: the block that the address names, or the video whose second it names."""
+    name, second = st.query_params.get("block"), st.query_params.get("t")
+    blocks = [one for _, blocks in parts for one in blocks]
+    if name:
+        return next((one for one in blocks if str(one.id) == name), None)
+    return next((one for one in blocks if isinstance(one, VideoBlock)), None) if second else None
+
+
+cited = cited_block()
+
+
 def note_visit() -> None:
     """Tell once per visit, not at every rerun, that the lesson was opened."""
     if lesson.is_enrolled and st.session_state.get("_open_lesson") != lesson.id:
@@ -39,14 +52,18 @@ def note_visit() -> None:
 
 
 def current_part() -> int:
-    """The part that the address names, else the one where the learner was. From 1."""
+    """The part that the address names, or that has the block that it names, else where the learner was. From 1."""
     asked = st.query_params.get("part", "")
+    if not asked and cited is not None:
+        return next(number for number, (_, blocks) in enumerate(parts, 1) if cited in blocks)
     number = int(asked) if asked.isdigit() else lesson.part
     return min(max(number, 1), len(parts))
 
 
 def go_to_part(number: int) -> None:
     """Show another part, and remember it as the place to continue at."""
+    for name in ("block", "t"):
+        st.query_params.pop(name, None)
     st.query_params["part"] = str(number)
     if lesson.is_enrolled:
         with frame.saving() as session:
@@ -162,26 +179,46 @@ def outline() -> None:
                 )
 
 
-note_visit()
-outline()
-frame.show_kept_error()
-frame.head(plain(lesson.title), f"{plain(lesson.module_title)} · {words.minutes(lesson.duration_minutes)}")
-number = current_part()
-title, blocks = parts[number - 1]
-if len(parts) > 1:
-    st.caption(f"Part {number} of {len(parts)}")
-if title:
-    st.subheader(plain(title), anchor=False)
-if lesson.learning_objectives and number == 1:
-    st.markdown("After this lesson you can\n" + "\n".join(f"- {plain(line)}" for line in lesson.learning_objectives))
-for one in blocks:
-    if isinstance(one, QuizBlock):
-        quiz_card(one.assessment_id)
-    else:
-        render.block(one, lesson)
+def content(number: int) -> None:
+    """One part of the lesson, and the way on."""
+    title, blocks = parts[number - 1]
+    if len(parts) > 1:
+        st.caption(f"Part {number} of {len(parts)}")
+    if title:
+        st.subheader(plain(title), anchor=False)
+    if lesson.learning_objectives and number == 1:
+        lines = "\n".join(f"- {plain(line)}" for line in lesson.learning_objectives)
+        st.markdown(f"After this lesson you can\n{lines}")
+    for one in blocks:
+        if isinstance(one, QuizBlock):
+            quiz_card(one.assessment_id)
+        elif one == cited:
+            show_cited(one)
+        else:
+            render.block(one, lesson)
+    st.space("medium")
+    if len(parts) > 1:
+        part_buttons(number)
+    if number == len(parts):
+        finish()
 
-st.space("medium")
-if len(parts) > 1:
+
+def show_cited(one: Block) -> None:
+    """What a citation leads to, marked and in view; a video begins at its second."""
+    second = st.query_params.get("t", "")
+    with st.container(border=True, key="cited"):
+        st.caption(":material/format_quote: The tutor's answer rests on this.")
+        render.block(one, lesson, start=int(second) if second.isdigit() and len(second) < 7 else 0)
+    if st.session_state.get("_shown_citation") != (lesson.id, one.id):
+        st.session_state["_shown_citation"] = (lesson.id, one.id)
+        st.html(
+            "<script>document.querySelector('.st-key-cited')?.scrollIntoView({block: 'center'})</script>",
+            unsafe_allow_javascript=True,
+        )
+
+
+def part_buttons(number: int) -> None:
+    """To the part before, and to the next."""
     with st.container(horizontal=True):
         if number > 1:
             st.button(
@@ -197,5 +234,37 @@ if len(parts) > 1:
                 args=(number + 1,),
                 key="next",
             )
-if number == len(parts):
-    finish()
+
+
+@st.fragment
+def tutor() -> None:
+    """A chat about this lesson; nothing of it is read before it is opened."""
+    frame.show_kept_error()
+    with frame.reading() as session:
+        chat_id = chats.latest_at(session, viewer.id, lesson.id)
+        said = chats.messages(session, viewer.id, chat_id, most=20) if chat_id else []
+        questions = [] if said else suggesting.about_lesson(session, lesson.id)
+    with st.container(height=560 if said else "content", border=False, autoscroll=True):
+        conversation.show(said, viewer)
+        picked = conversation.suggested(questions, "suggested")
+        typed = st.container()
+    if question := conversation.entered("ask-tutor") or picked:
+        with typed:
+            conversation.ask(viewer, question, chat_id=chat_id, course_id=lesson.course_id, lesson_id=lesson.id)
+        st.rerun(scope="fragment")
+
+
+note_visit()
+outline()
+frame.show_kept_error()
+frame.head(plain(lesson.title), f"{plain(lesson.module_title)} · {words.minutes(lesson.duration_minutes)}")
+if st.toggle("Tutor beside the lesson", key="tutor-open"):
+    st.set_page_config(layout="wide")
+    left, right = st.columns([3, 2], gap="large")
+    with right, st.container(border=True):
+        st.markdown(":material/contact_support: **Ask about this lesson**")
+        tutor()
+else:
+    left = st.container()
+with left:
+    content(current_part())

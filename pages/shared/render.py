@@ -41,8 +41,8 @@ def parts(content: LessonContent) -> list[tuple[str, list[Block]]]:
     return cut or [("", [])]
 
 
-def block(one: Block, lesson: LessonView) -> None:
-    """Show one block. Quizzes are the page's own matter."""
+def block(one: Block, lesson: LessonView, *, start: int = 0) -> None:
+    """Show one block. Quizzes are the page's own matter. A video begins at the second `start`."""
     match one:
         case MarkdownBlock(text=text):
             st.markdown(text)
@@ -58,7 +58,7 @@ def block(one: Block, lesson: LessonView) -> None:
         case FileBlock(file_id=file_id, title=title):
             prose(f'<a href="/media/{file_id}/{html.escape(title)}" download>{html.escape(title)}</a>')
         case VideoBlock(video_id=video_id) if video_id in lesson.videos:
-            _video(lesson, video_id)
+            _video(lesson, video_id, start)
         case _:
             pass
 
@@ -73,7 +73,7 @@ def _clean(source: str) -> str:
     return sanitise(source)
 
 
-def _video(lesson: LessonView, video_id: object) -> None:
+def _video(lesson: LessonView, video_id: object, start: int) -> None:
     video = lesson.videos[video_id]  # type: ignore[index]
     if video.title:
         st.markdown(f"**{plain(video.title)}**")
@@ -81,10 +81,10 @@ def _video(lesson: LessonView, video_id: object) -> None:
         st.info("This video is not ready yet.", icon=":material/hourglass:")
         return
     if (embed := youtube_embed(video.url)) is not None:
-        st.iframe(embed, height=400, alt=video.title)
+        st.iframe(f"{embed}?start={start}" if start else embed, height=400, alt=video.title)
         st.caption(f"The video plays from youtube.com. [Open it there]({video.url})")
     else:
-        st.video(video.url)
+        st.video(video.url, start_time=start)
     if video.transcript:
         with st.expander("Transcript", icon=":material/subtitles:"):
             st.text(video.transcript)

@@ -11,7 +11,7 @@ import sys
 import threading
 import time
 from collections.abc import Iterator
-from datetime import UTC, date, datetime
+from datetime import UTC, date, datetime, timedelta
 from pathlib import Path
 from urllib.parse import urlsplit
 from uuid import UUID, uuid4
@@ -29,6 +29,8 @@ from learncraft.analytics.embedded import EmbeddedStore, state_file
 from learncraft.analytics.errors import EventStoreUnavailable
 from learncraft.analytics.store import EventStore
 from learncraft.errors import InvalidInputError
+from learncraft.retention import policy
+from learncraft.settings import Settings
 from tests.event_store import SharedEventStore
 
 
@@ -347,16 +349,32 @@ def test_migrating_twice_applies_each_file_once_and_follows_the_months_to_keep(e
     made = event_store.query(
         "SELECT create_table_query FROM system.tables WHERE database = currentDatabase() AND engine LIKE '%MergeTree'"
     )
-    assert sum("toIntervalMonth(7)" in text for (text,) in made) == len(schema.TABLES_OF_EVENTS)
+    assert sum("toIntervalMonth(8)" in text for (text,) in made) == len(schema.TABLES_OF_EVENTS)
+
+
+def test_the_store_keeps_the_months_that_postgresql_keeps(event_store: EventStore, tmp_path: Path) -> None:
+    schema.migrate(event_store, ttl_months=3)
+    oldest = policy.cutoff("learning_events", Settings(home=tmp_path, events_ttl_months=3))
+    assert oldest is not None
+    gone = (oldest - timedelta(days=1)).replace(day=1)
+    for month in (gone, oldest):
+        event_store.command(
+            "INSERT INTO learning_events (event_id, received_at, occurred_at, event_type) "
+            "SELECT generateUUIDv4(), {month:DateTime} + INTERVAL 2 DAY AS came, came, 'lesson_opened'",
+            month=datetime(month.year, month.month, 1, tzinfo=UTC),
+        )
+    for table in ("learning_events", "activity", "receipts"):
+        event_store.command(f"OPTIMIZE TABLE {table} FINAL")
+        assert event_store.query(f"SELECT DISTINCT received_month FROM {table}") == [(oldest,)], table
 
 
 def test_a_cluster_gets_replicated_tables_on_every_server() -> None:
     text = "CREATE TABLE t{on_cluster} ENGINE = {replicated}MergeTree TTL d + INTERVAL {ttl_months} MONTH {id:UUID}"
     assert schema.Topology("campus").render(text, ttl_months=3) == (
-        "CREATE TABLE t ON CLUSTER `campus` ENGINE = ReplicatedMergeTree TTL d + INTERVAL 3 MONTH {id:UUID}"
+        "CREATE TABLE t ON CLUSTER `campus` ENGINE = ReplicatedMergeTree TTL d + INTERVAL 4 MONTH {id:UUID}"
     )
     assert schema.Topology().render(text, ttl_months=3) == (
-        "CREATE TABLE t ENGINE = MergeTree TTL d + INTERVAL 3 MONTH {id:UUID}"
+        "CREATE TABLE t ENGINE = MergeTree TTL d + INTERVAL 4 MONTH {id:UUID}"
     )
 
 

@@ -7,7 +7,7 @@ from pathlib import Path
 
 import pytest
 
-from learncraft.bench import answering, question_sets, tutor, tutor_speed
+from learncraft.bench import answering, first_token, question_sets, tutor, tutor_speed
 from learncraft.bench.question_sets import QuestionSet
 from learncraft.bench.tutor_world import World
 from learncraft.db import Database
@@ -44,4 +44,6 @@ def test_speed_is_measured_on_what_it_makes(fresh_database: Database, embedder: 
     assert found.chunks >= 2_000
     assert found.chunks_a_second > 0
     assert 0 < found.find_p50_ms <= found.find_p95_ms
-    assert tutor.tables(tutor.TutorReport("here", "model", (), None, (found,)))
+    first = first_token.measure(fresh_database, world.learner, embedder, tutor_speed.questions(5))
+    assert (first.questions, first.p50_ms > 0) == (5, True)
+    assert tutor.tables(tutor.TutorReport("here", "model", (), None, (found,), first))

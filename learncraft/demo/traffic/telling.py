@@ -272,6 +272,16 @@ class _Teller:
                  data=_RESPONSES[np.where(right, 0, wrong)], **answers)  # fmt: skip
         results = {"score": score, "max_score": most}
         self.say("assessment_graded", rows, after=ends + 300, **results, **common)
+        corrected = random.random(len(rows)) < 0.01
+        self.say(
+            "assessment_regraded",
+            rows[corrected],
+            after=ends[corrected] + DAY_MS,
+            object=quizzes[corrected],
+            attempt=attempts[corrected],
+            score=score[corrected],
+            max_score=most[corrected],
+        )
         for event_type, these in (("assessment_passed", ~failed), ("assessment_failed", failed)):
             self.say(event_type, rows[these], after=ends[these] + 400, object=quizzes[these], attempt=attempts[these],
                      score=score[these], max_score=most[these])  # fmt: skip
