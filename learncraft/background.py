@@ -63,6 +63,7 @@ KINDS: dict[str, Kind] = {
     "back_up": Kind("Make today's backup", cron="20 * * * *", queue="files", lock="backup", retries=2),
     "copy_new_files": Kind("Copy new files to backups", cron="*/5 * * * *", queue="files", lock="backup", retries=0),
     "issue_certificates": Kind("Give the certificates that are due in a course"),
+    "expire_places": Kind("End places and subscriptions whose time is over", cron="5 * * * *"),
     "collect_words": Kind("Collect the words of changed courses for the search", cron="*/5 * * * *", lock="words"),
     "index_lesson": Kind("Make a lesson findable for the tutor", queue="files", priority=5),
     "index_course": Kind("Make a course findable for the tutor", queue="files"),

@@ -21,6 +21,7 @@ import learncraft.enrollment.catalogue_models
 import learncraft.enrollment.models
 import learncraft.events
 import learncraft.labs.models
+import learncraft.payments.models
 import learncraft.study.models
 import learncraft.tutor.models  # noqa: F401
 from learncraft import roles

@@ -63,6 +63,24 @@ class Settings(BaseSettings):
         SecretStr | None,
         Field(description="Signs form tokens and one-time links. Unset: made once and kept in the home folder."),
     ] = None
+    currency: Annotated[str, Field(pattern="^[A-Z]{3}$", description="Money that prices are in, by ISO 4217.")] = "EUR"
+    payment_note: Annotated[
+        str,
+        Field(description="How to pay when no payment service is configured, for example a bank account."),
+    ] = "You will get an invoice. Your courses open as soon as the payment is in."
+    stripe_secret_key: Annotated[
+        SecretStr | None, Field(description="Key of a Stripe account. Unset: an admin confirms payments.")
+    ] = None
+    stripe_webhook_secret: Annotated[
+        SecretStr | None, Field(description="Signs Stripe's messages to /hooks/stripe.")
+    ] = None
+    stripe_api_url: Annotated[
+        str | None, Field(description="Another address of Stripe's interface, for a proxy or a trial.")
+    ] = None
+    stripe_prices: Annotated[
+        dict[str, str],
+        Field(description='Prices of subscriptions at Stripe by tier, such as {"pro": "price_123"}.'),
+    ] = {}  # pydantic copies it
     badge_key_file: Annotated[
         Path | None,
         Field(description="RSA key (PEM) that signs badges. Unset: made once and kept in the home folder."),
@@ -151,6 +169,10 @@ class Settings(BaseSettings):
     def backups_dir(self) -> Path:
         """Where backups are."""
         return (self.backup_dir or self.home / "backups").expanduser().resolve()
+
+    def stripe_price_of(self, tier: str) -> str | None:
+        """Stripe's name for the price of a tier; None when the tier isn't sold."""
+        return self.stripe_prices.get(tier) if self.stripe_secret_key is not None else None
 
     @cached_property
     def oidc_is_configured(self) -> bool:

@@ -43,6 +43,13 @@ def object_rules(table: str, **columns: str) -> list[Rule]:
 
 RULES = [
     *rules_of(
+        "orders",
+        ("an order costs nothing less than nothing", "total_not_negative", "total = -1"),
+        ("money has a name of three capitals", "currency_is_iso_4217", "currency = 'eur'"),
+        ("what is paid has a date", "paid_has_a_date", "paid_at = NULL"),
+    ),
+    *rules_of("order_items", ("a price is not negative", "price_not_negative", "price = -1")),
+    *rules_of(
         "saved_views",
         ("a view has a name", "name_not_empty", "name = ' '"),
         ("a view's filters fit into an address", "query_not_too_long", "query = repeat('x', 2001)"),
@@ -347,6 +354,7 @@ MACHINERY = {
     "event_quarantine",
     "job_progress",
     "learning_events",
+    "payment_notices",
     "rate_limits",
     "search_course_words",
     "search_refreshes",

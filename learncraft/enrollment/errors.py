@@ -49,3 +49,18 @@ class NoReasonError(InvalidInputError):
 
     def __init__(self) -> None:
         super().__init__("Say why the certificate no longer counts: whoever checks it reads the reason.")
+
+
+class AlreadyEnrolledError(InvalidInputError):
+    """The person has a place in the course."""
+
+    def __init__(self, title: str) -> None:
+        super().__init__(f"You are in “{title}” already. It is on the page My learning.")
+
+
+class PrerequisiteError(InvalidInputError):
+    """Another course has to be finished before."""
+
+    def __init__(self, title: str, missing: list[str]) -> None:
+        named = " and ".join(f"“{one}”" for one in missing)
+        super().__init__(f"“{title}” builds on {named}. Finish that first, then enroll.")

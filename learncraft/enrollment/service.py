@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from datetime import datetime
 from decimal import Decimal
 from uuid import UUID
 
@@ -10,7 +11,7 @@ from sqlalchemy.orm import Session
 
 from learncraft import events
 from learncraft.courses.models import Course, CourseStatus
-from learncraft.enrollment import progress, writes
+from learncraft.enrollment import opening, prerequisites, progress, writes
 from learncraft.enrollment.certificates import issuing
 from learncraft.enrollment.errors import (
     CourseFullError,
@@ -18,35 +19,109 @@ from learncraft.enrollment.errors import (
     CourseNotOpenError,
     LessonNotReadyError,
     NotEnrolledError,
+    PrerequisiteError,
 )
 from learncraft.enrollment.models import Enrollment, EnrollmentStatus
 
 
 def enroll(session: Session, *, learner_id: UUID, course_id: UUID) -> Enrollment:
-    """Give a learner a place in a free, published course. Safe to repeat; a dropped place is taken up again.
+    """Give a learner a place in a published course that is free, or that their subscription opens.
 
-    The course row is locked, so that the last seat goes to one learner only.
+    Safe to repeat; a dropped place is taken up again, and one that was paid for before needs no second payment.
 
     Raises:
         CourseNotOpenError: the course isn't published.
         CourseHasPriceError: the course costs something.
         CourseFullError: every seat is taken.
+        PrerequisiteError: another course has to be finished before.
     """
+    course, enrollment = _lock_place(session, learner_id, course_id)
+    if enrollment is not None and enrollment.status in writes.IN_COURSE:
+        return enrollment
+    if course.status != CourseStatus.PUBLISHED:
+        raise CourseNotOpenError
+    if missing := prerequisites.missing(session, learner_id, course):
+        raise PrerequisiteError(course.title, missing)
+    until: datetime | None = None
+    if course.price > 0 and not _is_paid_for(enrollment):
+        until = opening.open_until(session, learner_id, course)
+        if until is None:
+            raise CourseHasPriceError(course.title)
+    return _take(session, course, enrollment, learner_id=learner_id, expires_at=until)
+
+
+def give_place(
+    session: Session, *, learner_id: UUID, course_id: UUID, price_paid: Decimal, payment_id: str
+) -> Enrollment:
+    """Give a place that was paid for. Safe to repeat for one payment; a place by subscription becomes a lasting one.
+
+    Raises:
+        CourseNotOpenError: the course is gone.
+        CourseFullError: every seat was taken meanwhile.
+    """
+    course, enrollment = _lock_place(session, learner_id, course_id)
+    if enrollment is not None and enrollment.status in writes.IN_COURSE:
+        if enrollment.payment_id != payment_id:
+            enrollment.price_paid, enrollment.payment_id, enrollment.expires_at = price_paid, payment_id, None
+            session.flush()
+        return enrollment
+    return _take(
+        session,
+        course,
+        enrollment,
+        learner_id=learner_id,
+        expires_at=None,
+        price_paid=price_paid,
+        payment_id=payment_id,
+    )
+
+
+def take_back(session: Session, *, learner_id: UUID, course_id: UUID, reason: str) -> bool:
+    """End a place because its money went back. Says whether there was one; progress is kept."""
+    _, enrollment = _lock_place(session, learner_id, course_id)
+    if enrollment is None or enrollment.status != EnrollmentStatus.ACTIVE:
+        return False
+    enrollment.status, enrollment.price_paid, enrollment.payment_id = EnrollmentStatus.CANCELLED, Decimal(0), None
+    _one_learner_less(session, course_id)
+    events.record(session, "unenrolled", learner_id, course_id=course_id, data={"reason": reason})
+    return True
+
+
+def _lock_place(session: Session, learner_id: UUID, course_id: UUID) -> tuple[Course, Enrollment | None]:
+    """The course, locked so that the last seat goes to one learner only, and the learner's row in it."""
     course = session.scalar(select(Course).where(Course.id == course_id, Course.deleted_at.is_(None)).with_for_update())
-    if course is None or course.status != CourseStatus.PUBLISHED:
+    if course is None:
         raise CourseNotOpenError
     enrollment = session.scalar(
         select(Enrollment).where(Enrollment.user_id == learner_id, Enrollment.course_id == course_id).with_for_update()
     )
-    if enrollment is not None and enrollment.status in writes.IN_COURSE:
-        return enrollment
-    if course.price > 0:
-        raise CourseHasPriceError(course.title)
-    if course.max_students is not None and _taken_seats(session, course_id) >= course.max_students:
+    return course, enrollment
+
+
+def _is_paid_for(enrollment: Enrollment | None) -> bool:
+    return enrollment is not None and enrollment.payment_id is not None
+
+
+def _take(
+    session: Session,
+    course: Course,
+    enrollment: Enrollment | None,
+    *,
+    learner_id: UUID,
+    expires_at: datetime | None,
+    price_paid: Decimal | None = None,
+    payment_id: str | None = None,
+) -> Enrollment:
+    if course.max_students is not None and _taken_seats(session, course.id) >= course.max_students:
         raise CourseFullError(course.max_students)
-    enrollment = writes.take_place(session, enrollment, learner_id=learner_id, course_id=course_id)
+    enrollment = writes.take_place(session, enrollment, learner_id=learner_id, course_id=course.id)
+    enrollment.expires_at = expires_at
+    if payment_id is not None:
+        enrollment.price_paid, enrollment.payment_id = price_paid or Decimal(0), payment_id
     course.enrollment_count = Course.enrollment_count + 1  # counted by the database
-    events.record(session, "enrolled", learner_id, course_id=course_id)
+    events.record(
+        session, "enrolled", learner_id, course_id=course.id, data={"price": str(price_paid)} if price_paid else None
+    )
     session.flush()
     refresh(session, enrollment)
     return enrollment
@@ -70,11 +145,7 @@ def leave(session: Session, *, learner_id: UUID, course_id: UUID) -> None:
     if enrollment is None:
         raise NotEnrolledError
     enrollment.status = EnrollmentStatus.DROPPED
-    session.execute(
-        update(Course)
-        .where(Course.id == course_id)
-        .values(enrollment_count=func.greatest(Course.enrollment_count - 1, 0))
-    )
+    _one_learner_less(session, course_id)
     events.record(session, "unenrolled", learner_id, course_id=course_id, data={"reason": "dropped"})
 
 
@@ -194,6 +265,14 @@ def refresh(session: Session, enrollment: Enrollment) -> progress.CourseState:
         issuing.issue_if_due(session, enrollment)
     session.flush()
     return state
+
+
+def _one_learner_less(session: Session, course_id: UUID) -> None:
+    session.execute(
+        update(Course)
+        .where(Course.id == course_id)
+        .values(enrollment_count=func.greatest(Course.enrollment_count - 1, 0))
+    )
 
 
 def _taken_seats(session: Session, course_id: UUID) -> int:

@@ -26,6 +26,7 @@ FILES = (
     "backing_up",
     "certifying",
     "collecting_words",
+    "expiring",
     "forgetting",
     "grading_programs",
     "indexing",

@@ -18,6 +18,7 @@ AREAS = {
     "accounts": "People, their sign-ins and subscriptions, and what was done by whom.",
     "courses": "What is taught: courses, their modules and lessons, videos and files.",
     "enrollment": "Who takes part in what, how far each has come, and what proves it.",
+    "payments": "What was bought, and how it was paid.",
     "assessments": "What is asked, and what was answered.",
     "labs": "Exercises in an environment of their own.",
     "community": "What learners write beside the lessons.",

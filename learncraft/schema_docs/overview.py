@@ -18,7 +18,7 @@ COLUMNS = (
     ("accounts", "platform"),
     ("courses",),
     ("enrollment",),
-    ("assessments", "labs", "community"),
+    ("assessments", "labs", "community", "payments"),
     ("study",),
     ("tutor", "analytics"),
 )
@@ -31,6 +31,7 @@ COLOURS = {
     "assessments": "#e67700",
     "labs": "#a61e4d",
     "community": "#862e9c",
+    "payments": "#087f5b",
     "study": "#5c940d",
     "tutor": "#c92a2a",
     "analytics": "#0072B2",

@@ -29,6 +29,7 @@ from learncraft.web.media import Media
 from learncraft.web.middleware import Gate, SecurityHeaders
 from learncraft.web.mishaps import exception_handlers, on_script_error
 from learncraft.web.parts import Parts
+from learncraft.web.payments import Payments
 from learncraft.web.sheet import SCRIPTS
 
 _STATIC = Path(__file__).parent / "static"
@@ -65,6 +66,7 @@ def routes(parts: Parts) -> list[BaseRoute]:
         Route("/attempts/static/{version}/{name}", _sheet_file, methods=["GET"]),
         *Beacon(parts).routes(),
         *Certificates(parts).routes(),
+        *Payments(parts).routes(),
         Route("/auth/static/font.woff2", _font_file, methods=["GET"]),
         Route("/auth/static/{name}", _static_file, methods=["GET"]),
         Route("/auth", _nothing_here),

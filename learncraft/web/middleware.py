@@ -24,7 +24,16 @@ from learncraft.web.protection import is_local, is_own_origin
 _log = logging.getLogger(__name__)
 
 _OPEN = frozenset(
-    {"/auth", "/verify", "/healthz", "/_stcore/health", "/_stcore/host-config", "/favicon.png", "/robots.txt"}
+    {
+        "/auth",
+        "/verify",
+        "/hooks/stripe",
+        "/healthz",
+        "/_stcore/health",
+        "/_stcore/host-config",
+        "/favicon.png",
+        "/robots.txt",
+    }
 )
 _OPEN_FOLDERS = ("/auth/", "/verify/", "/static/")
 _LOCAL = frozenset({"/metrics", "/_stcore/metrics"})

@@ -4,10 +4,12 @@ from __future__ import annotations
 
 import streamlit as st
 
+from learncraft import runtime
 from learncraft.courses.models import CourseStatus
-from learncraft.enrollment import queries, service
+from learncraft.enrollment import cart, queries, service
 from learncraft.enrollment.models import EnrollmentStatus, ProgressStatus
 from learncraft.enrollment.queries import CourseView, OutlineModule
+from learncraft.enrollment.way_in import WayIn, way_in
 from pages.shared import frame, people, words
 from pages.shared.render import plain, prose
 
@@ -15,6 +17,7 @@ viewer = people.viewer()
 with frame.reading() as session:
     course = frame.require(queries.course_for(session, viewer, st.query_params.get("course", "")), what="course")
     modules = queries.outline(session, viewer, course.id)
+    way = None if course.is_enrolled else way_in(session, viewer, course.id)
 
 STATUS_ICONS = {
     ProgressStatus.NOT_STARTED: ":material/radio_button_unchecked:",
@@ -46,17 +49,43 @@ def joined(course: CourseView) -> None:
         st.switch_page("pages/learn/lesson.py", query_params={"id": str(following.id)})
 
 
-def not_joined(course: CourseView) -> None:
+def not_joined(course: CourseView, way: WayIn) -> None:
     """The way in."""
     if course.status != CourseStatus.PUBLISHED:
         st.info("Learners can't see this course until it is published.", icon=":material/visibility_off:")
         return
-    if st.button(
-        "Enroll for free" if not course.price else "Enroll", type="primary", icon=":material/add:", key="enroll"
-    ):
+    if way.expired_at is not None:
+        day = words.day(way.expired_at, viewer.time_zone)
+        st.info(f"Your place ended on {day}. Your progress is kept.", icon=":material/event_busy:")
+    if way.missing:
+        named = ", ".join(f"**{plain(title)}**" for title in way.missing)
+        st.info(f"This course builds on {named}. Finish that first.", icon=":material/lock:")
+        return
+    if way.costs_something:
+        to_buy(course, way)
+        return
+    label = "Enroll for free" if not way.price else "Enroll with your subscription"
+    if way.is_paid_for:
+        label = "Take your place again"
+    if st.button(label, type="primary", icon=":material/add:", key="enroll"):
         with frame.action("You are enrolled. Have a good time!") as session:
             service.enroll(session, learner_id=viewer.id, course_id=course.id)
         st.rerun()
+
+
+def to_buy(course: CourseView, way: WayIn) -> None:
+    """The price, and the way into the cart."""
+    with st.container(horizontal=True, vertical_alignment="center"):
+        st.markdown(f"### {way.price:,.2f} {runtime.current().settings.currency}", width="content")
+        if way.is_in_cart:
+            st.page_link("pages/account/cart.py", label="Go to your cart", icon=":material/shopping_cart:")
+        elif st.button("Put into the cart", type="primary", icon=":material/add_shopping_cart:", key="to-cart"):
+            with frame.action("It is in your cart") as session:
+                cart.put_in(session, learner_id=viewer.id, course_id=course.id)
+            st.rerun()
+    if way.least_tier is not None:
+        st.caption(f"Or with a subscription, {words.tier(way.least_tier)} and above.")
+        st.page_link("pages/account/subscription.py", label="Look at subscriptions", icon=":material/card_membership:")
 
 
 def lessons_of(module: OutlineModule, is_open: bool) -> None:
@@ -95,13 +124,13 @@ frame.head(
 )
 if course.short_description:
     st.markdown(plain(course.short_description))
-if course.is_enrolled:
+if way is None:
     joined(course)
     st.page_link(
         "pages/learn/grades.py", label="My grades", icon=":material/grading:", query_params={"course": course.slug}
     )
 else:
-    not_joined(course)
+    not_joined(course, way)
 
 st.header("What is inside", anchor=False)
 following = next_lesson()

@@ -72,12 +72,18 @@ SCREENS: dict[str, tuple[Screen, ...]] = {
     ),
     "Admin": (
         Screen("pages/admin/people.py", "People", "group", ADMINS, is_wide=True),
+<<<<<<< HEAD
         Screen("pages/admin/audit.py", "Audit trail", "policy", ADMINS, is_wide=True),
+=======
+        Screen("pages/admin/orders.py", "Orders", "receipt_long", ADMINS, is_wide=True),
+>>>>>>> main
         Screen("pages/admin/jobs.py", "Jobs", "engineering", ADMINS, is_wide=True),
         Screen("pages/admin/health.py", "Health", "monitor_heart", ADMINS, is_wide=True),
     ),
     "Account": (
         Screen("pages/account/profile.py", "Profile", "account_circle"),
+        Screen("pages/account/cart.py", "Cart", "shopping_cart"),
+        Screen("pages/account/subscription.py", "Subscription", "card_membership"),
         Screen("pages/account/sign_ins.py", "Sign-ins", "devices"),
         Screen("pages/account/sign_out.py", "Sign out", "logout"),
     ),

@@ -5,6 +5,7 @@ from __future__ import annotations
 from datetime import datetime, timedelta
 from zoneinfo import ZoneInfo
 
+from learncraft.accounts.models import SubscriptionTier
 from learncraft.courses.models import CourseCategory, LessonType, SkillLevel
 from learncraft.enrollment.facets import Facet, Length, Price
 
@@ -69,6 +70,17 @@ def when(moment: datetime, time_zone: str, *, now: datetime | None = None) -> st
     if timedelta(0) <= age < timedelta(days=7):
         return f"{counted(age.days, 'day')} ago"
     return f"{local.day} {local:%b %Y}"
+
+
+def day(moment: datetime, time_zone: str) -> str:
+    """A day in the viewer's time zone, such as '20 Nov 2026'."""
+    local = moment.astimezone(ZoneInfo(time_zone))
+    return f"{local.day} {local:%b %Y}"
+
+
+def tier(one: SubscriptionTier) -> str:
+    """A subscription's tier, such as 'Pro'."""
+    return one.value.capitalize()
 
 
 def clock(moment: datetime, time_zone: str) -> str:

@@ -24,6 +24,7 @@ from learncraft.db import Base, new_id
 from learncraft.enrollment import models as enrollment
 from learncraft.events import LearningEvent, QuarantinedEvent
 from learncraft.labs import models as labs
+from learncraft.payments import models as payments
 from learncraft.study import models as study
 from learncraft.tutor import models as tutor
 from tests.factories import MadeCourse, make_assessment, make_course, make_enrollment, make_lesson, make_user
@@ -59,6 +60,7 @@ def one_of_each(session: Session) -> OneOfEach:
     people(session, made)
     course_parts(session, made)
     taking_part(session, made)
+    buying(session, made)
     quizzes(session, made)
     discussing(session, made)
     chatting(session, made, in_lab=working(session, made))
@@ -147,6 +149,20 @@ def taking_part(session: Session, made: OneOfEach) -> None:
         answers_json={"about_you": {"age": 30}},
         cohort_id=cohort,
     )
+
+
+def buying(session: Session, made: OneOfEach) -> None:
+    paid = {
+        "provider": "manual",
+        "provider_reference": new_id().hex,
+        "currency": "EUR",
+        "total": 10,
+        "status": "paid",
+        "paid_at": NOW,
+    }
+    order = add(session, payments.Order, user_id=made.user_id, **paid)
+    add(session, payments.OrderItem, order_id=order, course_id=made.course.id, title="Course", price=10)
+    session.execute(text("INSERT INTO payment_notices (id, kind) VALUES ('evt_1', 'paid') ON CONFLICT DO NOTHING"))
 
 
 def make_certificate(session: Session, enrollment_id: UUID, user_id: UUID, course_id: UUID) -> UUID:

@@ -1,0 +1,76 @@
+"""The cart: courses that a person means to pay for."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from decimal import Decimal
+from uuid import UUID
+
+from sqlalchemy import delete, select
+from sqlalchemy.dialects.postgresql import insert
+from sqlalchemy.orm import Session
+
+from learncraft.courses.models import Course, CourseStatus
+from learncraft.db import new_id
+from learncraft.enrollment import writes
+from learncraft.enrollment.errors import AlreadyEnrolledError, CourseNotOpenError
+from learncraft.enrollment.models import CartItem, Enrollment
+
+
+@dataclass(frozen=True, slots=True)
+class CartLine:
+    """One course of a cart. `price` is today's; `old_price` what it was when it was put in, if that differs."""
+
+    course_id: UUID
+    slug: str
+    title: str
+    price: Decimal
+    old_price: Decimal | None
+    is_open: bool
+
+
+def put_in(session: Session, *, learner_id: UUID, course_id: UUID) -> None:
+    """Put a course into the cart. Safe to repeat.
+
+    Raises:
+        CourseNotOpenError: the course isn't published.
+        AlreadyEnrolledError: the person has a place in it.
+    """
+    course = session.scalar(select(Course).where(Course.id == course_id, Course.deleted_at.is_(None)))
+    if course is None or course.status != CourseStatus.PUBLISHED:
+        raise CourseNotOpenError
+    held = select(Enrollment.id).where(
+        Enrollment.user_id == learner_id, Enrollment.course_id == course_id, Enrollment.status.in_(writes.IN_COURSE)
+    )
+    if session.scalar(held) is not None:
+        raise AlreadyEnrolledError(course.title)
+    row = insert(CartItem).values(id=new_id(), user_id=learner_id, course_id=course_id, price=course.price)
+    session.execute(
+        row.on_conflict_do_update(index_elements=["user_id", "course_id"], set_={"price": row.excluded.price})
+    )
+
+
+def take_out(session: Session, *, learner_id: UUID, course_id: UUID) -> None:
+    """Take a course out of the cart; nothing happens when it isn't there."""
+    session.execute(delete(CartItem).where(CartItem.user_id == learner_id, CartItem.course_id == course_id))
+
+
+def lines(session: Session, learner_id: UUID) -> list[CartLine]:
+    """What lies in a person's cart, in the order that it was put in."""
+    rows = session.execute(
+        select(CartItem, Course)
+        .join(Course, Course.id == CartItem.course_id)
+        .where(CartItem.user_id == learner_id)
+        .order_by(CartItem.created_at, CartItem.id)
+    )
+    return [
+        CartLine(
+            course_id=course.id,
+            slug=course.slug,
+            title=course.title,
+            price=course.price,
+            old_price=item.price if item.price != course.price else None,
+            is_open=course.status == CourseStatus.PUBLISHED and course.deleted_at is None,
+        )
+        for item, course in rows
+    ]

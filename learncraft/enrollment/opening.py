@@ -1,0 +1,74 @@
+"""What a subscription opens: a course names the least tier that holds it, and higher tiers hold what lower ones do."""
+
+from __future__ import annotations
+
+from datetime import datetime
+from uuid import UUID
+
+from sqlalchemy import func, select, update
+from sqlalchemy.orm import Session
+
+from learncraft import events
+from learncraft.accounts import subscriptions
+from learncraft.accounts.models import SubscriptionTier
+from learncraft.courses.models import Course
+from learncraft.enrollment.models import Enrollment, EnrollmentStatus
+
+KEY = "opens_with_tier"  # in the course's metadata
+
+
+def least_tier(course: Course) -> SubscriptionTier | None:
+    """The tier that opens a course; None when it is sold by itself only."""
+    named = course.extra.get(KEY)
+    return SubscriptionTier(named) if named in set(SubscriptionTier) else None
+
+
+def open_until(session: Session, learner_id: UUID, course: Course) -> datetime | None:
+    """Until when the learner's subscription opens the course; None when it doesn't."""
+    least = least_tier(course)
+    held = subscriptions.running(session, learner_id)
+    if least is None or held is None or not subscriptions.holds(held.tier, least):
+        return None
+    return held.until
+
+
+def extend(session: Session, learner_id: UUID) -> None:
+    """Let the places that a learner's subscription opened last as long as it does now; expired ones open again."""
+    held = subscriptions.running(session, learner_id)
+    if held is None:
+        return
+    opened = select(Enrollment).where(
+        Enrollment.user_id == learner_id,
+        Enrollment.payment_id.is_(None),
+        Enrollment.expires_at < held.until,
+        Enrollment.status.in_((EnrollmentStatus.ACTIVE, EnrollmentStatus.EXPIRED)),
+    )
+    for enrollment in session.scalars(opened.order_by(Enrollment.course_id).with_for_update()).all():
+        course = session.get_one(Course, enrollment.course_id)
+        least = least_tier(course)
+        if least is not None and subscriptions.holds(held.tier, least):
+            enrollment.status, enrollment.expires_at = EnrollmentStatus.ACTIVE, held.until
+    session.flush()
+
+
+def expire(session: Session, *, limit: int) -> int:
+    """End places whose time is over; returns how many. Progress and answers are kept."""
+    over = select(Enrollment.id).where(
+        Enrollment.status == EnrollmentStatus.ACTIVE, Enrollment.expires_at <= func.now()
+    )
+    ended = session.execute(
+        update(Enrollment)
+        .where(Enrollment.id.in_(over.order_by(Enrollment.id).limit(limit).with_for_update(skip_locked=True)))
+        .values(status=EnrollmentStatus.EXPIRED)
+        .returning(Enrollment.user_id, Enrollment.course_id)
+    ).all()
+    for user_id, course_id in ended:
+        events.record(session, "unenrolled", user_id, course_id=course_id, data={"reason": "expired"})
+    for course_id in sorted({course_id for _, course_id in ended}):
+        count = sum(one == course_id for _, one in ended)
+        session.execute(
+            update(Course)
+            .where(Course.id == course_id)
+            .values(enrollment_count=func.greatest(Course.enrollment_count - count, 0))
+        )
+    return len(ended)
