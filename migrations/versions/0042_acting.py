@@ -7,8 +7,8 @@ from alembic import op
 from learncraft import row_security, sql
 from learncraft.row_security import ADMIN, OWN, REVIEWER, belongs_to, either, of_taught_courses
 
-revision = "0041"
-down_revision = "0040"
+revision = "0042"
+down_revision = "0041"
 branch_labels = None
 depends_on = None
 
@@ -77,7 +77,7 @@ AUDITED = {
 
 
 def upgrade() -> None:
-    op.get_bind().exec_driver_sql(sql.text("postgres/0041_acting").replace("%", "%%"))
+    op.get_bind().exec_driver_sql(sql.text("postgres/0042_acting").replace("%", "%%"))
     for table, condition in PERSONAL.items():
         for statement in row_security.protect(table, condition, reading=READABLE.get(table)):
             op.execute(statement)
