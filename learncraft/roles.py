@@ -54,6 +54,9 @@ def ensure(connection: Connection) -> None:
     connection.execute(text("SELECT pg_advisory_xact_lock(:key)"), {"key": _ROLES_LOCK})
     for role in (APP_ROLE, ANALYTICS_ROLE):
         _make(connection, role)
+        # A restore makes the schema anew, and a new one is open to its owner alone.
+        if not connection.scalar(text(f"SELECT has_schema_privilege('{role}', 'public', 'USAGE')")):
+            connection.execute(text(f"GRANT USAGE ON SCHEMA public TO {role}"))
     for table in _lacking(connection, APP_ROLE, "SELECT", "rpv"):
         rights = "SELECT" if table in READ_ONLY else "SELECT, INSERT, UPDATE, DELETE"
         connection.execute(text(f"GRANT {rights} ON {table} TO {APP_ROLE}"))
