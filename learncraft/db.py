@@ -30,7 +30,8 @@ from sqlalchemy import (
 from sqlalchemy.exc import DBAPIError
 from sqlalchemy.orm import DeclarativeBase, Session, mapped_column
 
-from learncraft import broken_rules, retrying
+from learncraft import acting, broken_rules, retrying
+from learncraft.acting import Acting
 from learncraft.errors import InvalidInputError, UnavailableError
 
 Result = TypeVar("Result")
@@ -127,28 +128,32 @@ class Database:
         )
 
     @contextmanager
-    def transaction(self) -> Iterator[Session]:
+    def transaction(self, who: Acting | None = None) -> Iterator[Session]:
         """A session that commits when the block ends and undoes everything when it raises.
+
+        It acts for `who`: without, for whom the block around it names (`acting.acting_as`), or the platform itself.
 
         Raises:
             UnavailableError: the server can't be reached.
             BrokenRuleError: the database refused a change; a sentence says which rule it breaks.
         """
         with _reachable(), Session(self.engine, expire_on_commit=False) as session, session.begin():
+            acting.begin(session, who)
             yield session
 
     @contextmanager
-    def reading(self) -> Iterator[Session]:
-        """A session for reads: read-only, one consistent snapshot, nothing to commit.
+    def reading(self, who: Acting | None = None) -> Iterator[Session]:
+        """A session for reads: read-only, one consistent snapshot, nothing to commit. It acts as `transaction` does.
 
         Raises:
             UnavailableError: the server can't be reached.
         """
         snapshot = self.engine.execution_options(isolation_level="REPEATABLE READ", postgresql_readonly=True)
         with _reachable(), Session(snapshot) as session:
+            acting.begin(session, who)
             yield session
 
-    def run(self, action: Callable[[Session], Result], *, retries: int = 3) -> Result:
+    def run(self, action: Callable[[Session], Result], *, retries: int = 3, who: Acting | None = None) -> Result:
         """Call `action` with a session in a fresh transaction, commit, and return what it returned.
 
         When the server asks for it (a deadlock, a serialization failure) or was restarted on the way, everything is
@@ -159,7 +164,7 @@ class Database:
             UnavailableError: it was not done, in spite of all retries; or nobody can tell, as the server stays away.
             BrokenRuleError: the database refused a change; a sentence says which rule it breaks.
         """
-        return retrying.run(self.engine, action, retries=retries)
+        return retrying.run(self.engine, _acting_for(who, action), retries=retries)
 
     def ping(self) -> str:
         """The server's version, such as '18.4'.
@@ -173,6 +178,14 @@ class Database:
     def close(self) -> None:
         """Give back all connections."""
         self.engine.dispose()
+
+
+def _acting_for(who: Acting | None, action: Callable[[Session], Result]) -> Callable[[Session], Result]:
+    def begun(session: Session) -> Result:
+        acting.begin(session, who)
+        return action(session)
+
+    return begun
 
 
 @contextmanager

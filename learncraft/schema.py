@@ -24,6 +24,7 @@ import learncraft.labs.models
 import learncraft.payments.models
 import learncraft.study.models
 import learncraft.tutor.models  # noqa: F401
+from learncraft import roles
 from learncraft.background import LIBRARY
 from learncraft.db import Base
 from learncraft.errors import LearnCraftError
@@ -74,6 +75,7 @@ def upgrade(engine: Engine, revision: str = "head") -> None:
     if revision == "head" and current(engine) == newest():
         with engine.begin() as connection:
             make_partitions(connection)
+            roles.ensure(connection)
         return
     with engine.connect() as connection:
         connection.execute(text("SELECT pg_advisory_lock(:key)"), {"key": _MIGRATION_LOCK})
@@ -90,6 +92,8 @@ def upgrade(engine: Engine, revision: str = "head") -> None:
             command.upgrade(_config(connection), revision)
             connection.commit()
             make_partitions(connection)
+            if revision == "head":
+                roles.ensure(connection)
             connection.commit()
         finally:
             connection.rollback()

@@ -6,6 +6,7 @@ from dataclasses import dataclass
 from uuid import UUID
 
 from learncraft.accounts.models import UserRole
+from learncraft.acting import Acting
 
 _RANK = {role: rank for rank, role in enumerate(UserRole)}  # in the order of what each may do
 
@@ -27,6 +28,10 @@ class Viewer:
     def may(self, role: UserRole) -> bool:
         """Whether the person has this role, or one that may do more."""
         return _RANK[self.role] >= _RANK[role]
+
+    def acting(self, *, address: str | None = None, agent: str | None = None) -> Acting:
+        """The name in which this person reads and writes."""
+        return Acting(self.id, self.role.value, address, agent, self.family_id)
 
     @property
     def teaches(self) -> bool:

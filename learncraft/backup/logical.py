@@ -98,7 +98,16 @@ def load(place: Path, database: Database) -> None:
     chosen = [line for line in listed.stdout.splitlines() if not re.search(r" (EXTENSION - |SCHEMA - public )", line)]
     chosen = [line for line in chosen if not re.search(r" COMMENT - (EXTENSION |SCHEMA public )", line)]
     url, environment = _without_password(database.url)
-    command = [tool, "--dbname", url, "--no-owner", "--single-transaction", "--exit-on-error", "--no-password"]
+    command = [
+        tool,
+        "--dbname",
+        url,
+        "--no-owner",
+        "--no-acl",  # the next start gives rights anew: this server may not have the roles yet
+        "--single-transaction",
+        "--exit-on-error",
+        "--no-password",
+    ]
     done = subprocess.run(  # noqa: S603
         [*command, "--use-list", "/dev/stdin", str(path)],
         input="\n".join(chosen),

@@ -15,6 +15,7 @@ from learncraft.accounts import sessions
 from learncraft.accounts.rotation import Outcome
 from learncraft.accounts.sessions import Presented
 from learncraft.accounts.viewer import Viewer
+from learncraft.acting import Acting, acting_as
 from learncraft.errors import UnavailableError
 from learncraft.web import cookies
 from learncraft.web.parts import Parts, address_of
@@ -90,7 +91,9 @@ class Gate:
             if scope["type"] == "websocket":
                 await self._websocket(connection, scope, receive, send)
             elif _is_open(connection):
-                await self._app(scope, receive, send)
+                # Who signs in or up is nobody yet, so the platform looks them up and lets them in.
+                with acting_as(Acting(None, "system", address_of(connection), _agent(connection), is_confined=False)):
+                    await self._app(scope, receive, send)
             elif _is_document(connection):
                 await self._document(connection, scope, receive, send)
             else:
@@ -109,7 +112,8 @@ class Gate:
             await response(scope, receive, send)
             return
         scope.setdefault("state", {})["viewer"] = presented.viewer
-        await self._app(scope, receive, self._with_cookie(connection, presented, send))
+        with acting_as(_acting(connection, presented.viewer)):
+            await self._app(scope, receive, self._with_cookie(connection, presented, send))
 
     async def _file(self, connection: HTTPConnection, scope: Scope, receive: Receive, send: Send) -> None:
         viewer: Viewer | None = await self._parts.viewer(connection)
@@ -118,7 +122,8 @@ class Gate:
             await answer(scope, receive, send)
             return
         scope.setdefault("state", {})["viewer"] = viewer
-        await self._app(scope, receive, send)
+        with acting_as(_acting(connection, viewer)):
+            await self._app(scope, receive, send)
 
     async def _websocket(self, connection: HTTPConnection, scope: Scope, receive: Receive, send: Send) -> None:
         """A browser sends cookies with other sites' websockets too, so the origin decides before them."""
@@ -170,6 +175,14 @@ async def _close_for_now(scope: Scope, receive: Receive, send: Send) -> None:
     """Streamlit's page tries again by itself."""
     await receive()
     await send({"type": "websocket.close", "code": 1013, "reason": "Try again later."})
+
+
+def _acting(connection: HTTPConnection, viewer: Viewer) -> Acting:
+    return viewer.acting(address=address_of(connection), agent=_agent(connection))
+
+
+def _agent(connection: HTTPConnection) -> str | None:
+    return connection.headers.get("user-agent")
 
 
 def _is_open(connection: HTTPConnection) -> bool:

@@ -14,7 +14,7 @@ from streamlit.navigation.page import Page
 
 from learncraft import runtime
 from learncraft.errors import LearnCraftError
-from pages.shared import navigation
+from pages.shared import navigation, people
 
 T = TypeVar("T")
 
@@ -58,7 +58,7 @@ def head(title: str, context: str = "") -> None:
 def reading() -> Iterator[Session]:
     """A read-only session for what a page shows; a database that is away is said in words."""
     try:
-        with runtime.current().database.reading() as session:
+        with runtime.current().database.reading(people.acting()) as session:
             yield session
     except LearnCraftError as error:
         st.error(str(error), icon=":material/cloud_off:")
@@ -72,7 +72,7 @@ def action(done: str = "") -> Iterator[Session]:
     The run ends after an error, so nothing below pretends that it worked.
     """
     try:
-        with runtime.current().database.transaction() as session:
+        with runtime.current().database.transaction(people.acting()) as session:
             yield session
     except LearnCraftError as error:
         st.error(str(error), icon=":material/error:")
@@ -85,7 +85,7 @@ def action(done: str = "") -> Iterator[Session]:
 def saving() -> Iterator[Session | None]:
     """Like `action`, for callbacks: an error is kept and shown at the top of the next run."""
     try:
-        with runtime.current().database.transaction() as session:
+        with runtime.current().database.transaction(people.acting()) as session:
             yield session
     except LearnCraftError as error:
         st.session_state["_error"] = str(error)

@@ -74,6 +74,7 @@ SCREENS: dict[str, tuple[Screen, ...]] = {
     ),
     "Admin": (
         Screen("pages/admin/people.py", "People", "group", ADMINS, is_wide=True),
+        Screen("pages/admin/audit.py", "Audit trail", "policy", ADMINS, is_wide=True),
         Screen("pages/admin/orders.py", "Orders", "receipt_long", ADMINS, is_wide=True),
         Screen("pages/admin/jobs.py", "Jobs", "engineering", ADMINS, is_wide=True),
         Screen("pages/admin/health.py", "Health", "monitor_heart", ADMINS, is_wide=True),

@@ -10,6 +10,7 @@ from learncraft import runtime
 from learncraft.accounts import sessions
 from learncraft.accounts.models import UserRole
 from learncraft.accounts.viewer import Viewer
+from learncraft.acting import NOBODY, Acting
 from learncraft.errors import UnavailableError
 from learncraft.web.cookies import SESSION_COOKIES
 
@@ -47,6 +48,15 @@ def viewer(*roles: UserRole) -> Viewer:
         st.page_link("pages/learn/home.py", label="Go to my learning", icon=":material/arrow_back:")
         st.stop()
     return found
+
+
+def acting() -> Acting:
+    """In whose name this run reads and writes: nobody's before somebody has arrived."""
+    found: Viewer | None = st.session_state.get(_VIEWER)
+    if found is None:
+        return NOBODY
+    agent = st.context.headers.get("User-Agent")
+    return found.acting(address=st.context.ip_address, agent=agent)
 
 
 def ask_to_sign_in() -> NoReturn:
