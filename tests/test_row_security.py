@@ -26,7 +26,6 @@ SHARED = {
     "event_quarantine": "written by all, read by the shipper",
     "learning_events": "written by all, read by the shipper",
     "lesson_progress": "teachers' charts and lists ask by course; queries ask who looks",
-    "orders": "the payment provider's messages write them; queries ask whose they are",
     "tutors": "public profiles",
 }
 

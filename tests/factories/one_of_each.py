@@ -53,7 +53,7 @@ def add(session: Session, kind: type[Base], /, **values: Any) -> UUID:
 
 def one_of_each(session: Session) -> OneOfEach:
     """One valid row in every table that isn't the machinery's own."""
-    course = make_course(session, lessons=2)
+    course = make_course(session, lessons=2, tags=["sql"])
     user = make_user(session)
     done = make_enrollment(session, course.course, user, status="completed", completed_at=NOW)
     made = OneOfEach(course, user.id, done.id)
