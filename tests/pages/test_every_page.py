@@ -69,15 +69,6 @@ def test_nobody_sees_somebody_elses_attempt(world: World) -> None:
     assert "does not exist" in said(app)
 
 
-def test_an_answer_is_in_the_database_when_the_widget_has_changed(world: World) -> None:
-    app = world.open("pages/learn/assessment.py", UserRole.LEARNER)
-    app.radio[0].set_value("b").run()
-    assert not app.exception
-    with world.database.reading() as session:
-        saved = session.execute(text("SELECT response FROM answers ORDER BY created_at DESC LIMIT 1")).scalar()
-    assert saved == {"option": "b"}
-
-
 def test_a_lesson_with_a_quiz_to_pass_is_not_finished_by_the_button(world: World) -> None:
     app = world.open("pages/learn/lesson.py", UserRole.LEARNER)
     app.button(key="finish").click().run()
