@@ -387,7 +387,7 @@ def test_the_engine_reads_every_statement_of_both_forms(event_store: EventStore,
     assert len(statements) > 15
     for written in statements:
         [(read,)] = event_store.query("SELECT formatQuery({written:String})", written=written)
-        makes = re.match(r"(CREATE|ALTER|TRUNCATE)", read) is not None
+        makes = re.match(r"(CREATE|ALTER|TRUNCATE|DROP)", read) is not None
         assert (" ON CLUSTER campus" in read) == (makes and cluster is not None), read
         assert ("Replicated" in read) == ("ENGINE" in read and cluster is not None), read
 

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import re
 
-from playwright.sync_api import Locator, Page, expect
+from playwright.sync_api import Locator, Page, TimeoutError, expect
 
 
 def go_to(page: Page, wanted: Locator) -> None:
@@ -15,7 +15,10 @@ def go_to(page: Page, wanted: Locator) -> None:
         if wanted.is_visible():
             return
         part = page.get_by_text(re.compile(r"^Part \d+ of \d+$")).inner_text()
-        following.click()
+        try:
+            following.click(timeout=10_000)
+        except TimeoutError:
+            continue  # the click before led to the last part while this one was under way
         expect(page.get_by_text(part, exact=True)).to_be_hidden()
 
 

@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterator
 from dataclasses import dataclass, replace
 from pathlib import Path
-from uuid import UUID
+from uuid import UUID, uuid4
 
 import pytest
 from sqlalchemy import select, text
@@ -63,7 +63,7 @@ class Room:
 
 @pytest.fixture(scope="module")
 def world(postgres: SharedServer, tmp_path_factory: pytest.TempPathFactory) -> Iterator[Room]:
-    with postgres.clone("learncraft_template", "answering") as database:
+    with postgres.clone("learncraft_template", f"answering_{uuid4().hex[:8]}") as database:
         with database.transaction() as session:
             course = make_course(session)
             say(session, course.lessons[0], JOINS, title="Joins")
