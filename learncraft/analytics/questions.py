@@ -75,10 +75,11 @@ def question(title: str, *, counted: str, of: Of = Of.COURSE) -> Callable[[Calla
 
 
 def every_question() -> dict[str, Question[Any]]:
-    """All questions by key, in the order of their files."""
-    for file in (*FILES, *FILES_OF_PLATFORM):
-        importlib.import_module(f"learncraft.analytics.{file}")
-    return QUESTIONS
+    """All questions by key, in the order of their files, whichever of them was imported first."""
+    files = [f"learncraft.analytics.{file}" for file in (*FILES, *FILES_OF_PLATFORM)]
+    for file in files:
+        importlib.import_module(file)
+    return dict(sorted(QUESTIONS.items(), key=lambda one: files.index(one[1].function.__module__)))
 
 
 def rows(store: EventStore, row_class: type[Row], key: str, scope: Scope, **more: object) -> list[Row]:

@@ -45,6 +45,11 @@ _ATTEMPTS = """
     ORDER BY random() LIMIT :most
 """
 _INSIGHTS = ["course", "engagement", "lessons", "video", "items", "practice", "tutor", "cohorts", "at_risk", "learner"]
+_EXAMINERS = """
+SELECT c.instructor_id, a.id FROM assessments a
+JOIN lessons l ON l.id = a.lesson_id JOIN modules m ON m.id = l.module_id JOIN courses c ON c.id = m.course_id
+ORDER BY a.id LIMIT :most
+"""
 _TEACHERS = """
     SELECT instructor_id, (array_agg(id))[1] FROM courses WHERE deleted_at IS NULL
     GROUP BY instructor_id ORDER BY count(*) DESC LIMIT :most
@@ -115,6 +120,9 @@ def choose(session: Session, guests: Guests, *, each: int, seed: int = 1) -> lis
         add("profile", "account/profile", user_id)
         add("sign-ins", "account/sign_ins", user_id)
         add("my grades", "learn/grades", user_id)
+        add("tutor", "learn/tutor", user_id)
+        add("cart", "account/cart", user_id)
+        add("subscription", "account/subscription", user_id)
         narrowed = random.choice(
             ({"level": "beginner"}, {"subject": "databases,cloud"}, {"price": "free", "tag": "sql"})
         )
@@ -128,12 +136,17 @@ def choose(session: Session, guests: Guests, *, each: int, seed: int = 1) -> lis
             add(f"insight: {page}", f"insights/{page}", user_id, course=course_id)
         add("certificates of a course", "teach/certificates", user_id, course=course_id)
         add("gradebook", "teach/gradebook", user_id, course=course_id)
+        add("grading", "teach/grading", user_id)
+    for user_id, assessment_id in rows(_EXAMINERS):
+        add("accommodations", "teach/accommodations", user_id, assessment=assessment_id)
     [[admin]] = rows(_ADMINS)
     for first_name, last_name, email in rows(_NAMES):
         for query in ("", first_name, f"{first_name[:3]} {last_name[:4]}", email, last_name[:1]):
             add("people", "admin/people", admin, q=query)
     add("health", "admin/health", admin)
     add("jobs", "admin/jobs", admin)
+    add("orders", "admin/orders", admin)
+    add("audit trail", "admin/audit", admin)
     add("overview", "insights/overview", admin)
     for [reviewer] in rows(_REVIEWERS):
         add("all courses", "teach/courses", reviewer)
