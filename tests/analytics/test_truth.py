@@ -159,12 +159,12 @@ def test_a_store_that_was_filled_by_an_older_version_counts_the_same(shipped: Sh
     counted = (
         "SELECT 'receipts', sum(events), sum(from_future), sum(late), max(longest_delay) FROM receipts "
         "UNION ALL SELECT 'presence', sum(events), uniqExact(actor_id), uniqExact(course_id), toInt64(max(bucket)) "
-        "FROM presence ORDER BY 1"
+        "FROM presence"
     )
-    before = store.query(counted)
+    before = sorted(store.query(counted))  # the order of a union is nobody's
     store.command("ALTER TABLE schema_versions DELETE WHERE version >= '0010'", settings={"mutations_sync": 1})
     migrate(store)
-    assert store.query(counted) == before
+    assert sorted(store.query(counted)) == before
     for key in QUESTIONS:
         shipped.check(key, scopes(shipped.made)["a course"])
 
