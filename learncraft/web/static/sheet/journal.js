@@ -298,7 +298,7 @@ async function post(path, message) {
   }
 }
 
-// A tab keeps its name when it is reloaded. A duplicated tab has the same store, so a lock says whose the name is.
+// A tab keeps its name when it is reloaded. A duplicated tab has the same store, and counts as the same tab.
 function tabName() {
   let name = null;
   try {
