@@ -235,9 +235,7 @@ def _held() -> Select[*tuple[Any, ...]]:
         .join(Assessment, Assessment.id == AssessmentAttempt.assessment_id)
         .join(Lesson, Lesson.id == Assessment.lesson_id)
         .join(Module, Module.id == Lesson.module_id)
-        .where(
-            AssessmentAttempt.id == bindparam("attempt_id"), AssessmentAttempt.user_id == bindparam("learner_id")
-        )
+        .where(AssessmentAttempt.id == bindparam("attempt_id"), AssessmentAttempt.user_id == bindparam("learner_id"))
         .with_for_update(read=True, of=AssessmentAttempt)
         .execution_options(populate_existing=True)
     )

@@ -32,7 +32,8 @@ WORDS = "the mean is moved by one large value while the median stays where it wa
 class Measured:
     """What one tab saw. `kept` is what the server said that it kept, newest by question."""
 
-    saves: list[float] = field(default_factory=list)  # from sending to the answer
+    saves: list[float] = field(default_factory=list)  # seconds from sending to the answer
+    last_save: float | None = None  # when time is over for all at once
     typed_to_kept: list[float] = field(default_factory=list)
     hand_in: float | None = None
     failures: list[str] = field(default_factory=list)
@@ -103,9 +104,10 @@ class Tab:
                 await asyncio.sleep(0.5)
 
     async def _beat(self) -> None:
+        await asyncio.sleep(self._random.uniform(0, HEARTBEAT))  # pages were opened at different moments
         while True:
-            await asyncio.sleep(HEARTBEAT)
             await self._send(is_heartbeat=True)
+            await asyncio.sleep(HEARTBEAT)
 
     async def _send(self, *, is_heartbeat: bool = False) -> bool:
         """Send what waits; says whether the server answered as it should."""
@@ -142,12 +144,14 @@ class Tab:
 
     async def _finish(self) -> None:
         """Time is over: the last save, and the hand-in."""
-        if self._pending:
-            await self._send()
+        if self._pending and await self._send():
+            self.measured.last_save = self.measured.saves.pop()
         self.measured.unsaved = len(self._pending)
         begun = time.perf_counter()
         for _ in range(3):
-            status, _answer = await self._line.post(f"/attempts/{self._seat.attempt_id}/hand-in", {"sheet": self._sheet})
+            status, _answer = await self._line.post(
+                f"/attempts/{self._seat.attempt_id}/hand-in", {"sheet": self._sheet}
+            )
             if status == 200:
                 self.measured.hand_in = time.perf_counter() - begun
                 break
@@ -157,7 +161,7 @@ class Tab:
 
 
 class Line:
-    """HTTP over one connection that is kept, as browsers keep it; lean, so that the bench leaves the cores to others."""
+    """HTTP over one connection that is kept, as browsers keep it; lean, to leave the cores to what is measured."""
 
     def __init__(self, url: str, cookie: str) -> None:
         place = urlsplit(url)

@@ -7,12 +7,12 @@ import os
 import subprocess
 import sys
 import time
-import urllib.request
 from collections.abc import Iterator
 from contextlib import contextmanager, suppress
 from dataclasses import dataclass
 from pathlib import Path
 
+import httpx
 import psutil
 
 from learncraft.errors import UnavailableError
@@ -45,7 +45,7 @@ def serving(home: Path) -> Iterator[OwnServer]:
     # Settings of an installation must not reach it: it would serve, and fill, that installation's database.
     environment = {name: value for name, value in os.environ.items() if not name.startswith("LEARNCRAFT_")}
     with said.open("wb") as output:
-        process = subprocess.Popen(
+        process = subprocess.Popen(  # noqa: S603  # our own command
             [sys.executable, "-m", "learncraft", "serve", "--port", "0", "--home", str(home)],
             stdout=output,
             stderr=subprocess.STDOUT,
@@ -66,12 +66,9 @@ def serving(home: Path) -> Iterator[OwnServer]:
 def _address(process: subprocess.Popen[bytes], note: Path, said: Path) -> str:
     end = time.monotonic() + START_SECONDS
     while time.monotonic() < end and process.poll() is None:
-        with suppress(OSError, ValueError, KeyError):
+        with suppress(OSError, ValueError, KeyError, httpx.HTTPError):
             told = json.loads(note.read_text(encoding="utf-8"))
-            url = str(told["url"])
-            if told["pid"] == process.pid:
-                with urllib.request.urlopen(f"{url}/healthz", timeout=2) as answer:
-                    if answer.status == 200:
-                        return url
+            if told["pid"] == process.pid and httpx.get(f"{told['url']}/healthz", timeout=2).is_success:
+                return str(told["url"])
         time.sleep(0.05)
     raise UnavailableError(f"The server did not start. It said: {said.read_text(errors='replace')[-1000:]}")

@@ -112,8 +112,8 @@ def exam(
 ) -> None:
     """Hold a timed exam that many take at once: what a save takes, and whether an answer is lost.
 
-    The server, its database and the learners are made for it in a folder of their own. The exit code is 1 when an answer
-    was lost or the target is missed.
+    The server, its database and the learners are made for it in a folder of their own. The exit code is 1 when an
+    answer was lost or the target is missed.
 
     Example: [bold]learncraft bench exam --learners 200 --seconds 60 --json[/]
     """

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import logging
+import time
 from urllib.parse import quote
 
 from starlette.concurrency import run_in_threadpool
@@ -74,7 +75,8 @@ class SecurityHeaders:
 class Gate:
     """Lets signed-in people through to the pages, their websockets and files; sends others to the sign-in form.
 
-    A page load may rotate the token; so its answer may carry a cookie. A route finds the viewer in its state.
+    A page load may rotate the token; so its answer may carry a cookie. A route finds the viewer in its state, and
+    since when the request waits, by the monotonic clock.
     """
 
     def __init__(self, app: ASGIApp, parts: Parts) -> None:
@@ -116,12 +118,13 @@ class Gate:
             await self._app(scope, receive, self._with_cookie(connection, presented, send))
 
     async def _file(self, connection: HTTPConnection, scope: Scope, receive: Receive, send: Send) -> None:
+        arrived = time.monotonic()
         viewer: Viewer | None = await self._parts.viewer(connection)
         if viewer is None:
             answer = PlainTextResponse("Sign in first.", status_code=401, headers={"Cache-Control": "no-store"})
             await answer(scope, receive, send)
             return
-        scope.setdefault("state", {})["viewer"] = viewer
+        scope.setdefault("state", {}).update(viewer=viewer, arrived=arrived)
         with acting_as(_acting(connection, viewer)):
             await self._app(scope, receive, send)
 
