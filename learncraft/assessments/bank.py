@@ -109,19 +109,24 @@ def find(session: Session, viewer: Viewer, wanted: Wanted, *, page: int = 1) -> 
     ).all()
     total = session.scalar(_fitting(select(func.count(QuestionBankItem.id)), viewer, wanted)) or 0
     return Found(
-        tuple(
-            Item(
-                row.id,
-                row.bank_id,
-                bank,
-                tuple(row.tags),
-                row.updated_at,
-                draft_questions.drafted(row, draft_id=row.id, bank_item_id=row.id),
-            )
-            for row, bank in rows
-        ),
+        tuple(_as_item(row, title) for row, title in rows),
         total,
     )
+
+
+def _as_item(row: QuestionBankItem, bank: str) -> Item:
+    draft = draft_questions.drafted(row, draft_id=row.id, bank_item_id=row.id)
+    return Item(row.id, row.bank_id, bank, tuple(row.tags), row.updated_at, draft)
+
+
+def all_of(session: Session, viewer: Viewer, bank_id: UUID) -> list[Item]:
+    """All questions of a bank, for an author who tries what a rule would draw."""
+    rows = session.execute(
+        _fitting(select(QuestionBankItem, QuestionBank.title), viewer, Wanted(bank_id=bank_id)).order_by(
+            QuestionBankItem.id
+        )
+    )
+    return [_as_item(row, title) for row, title in rows]
 
 
 def create(session: Session, viewer: Viewer, *, title: str, course_id: UUID | None = None) -> UUID:

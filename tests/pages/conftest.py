@@ -103,6 +103,8 @@ def fill(world: World) -> None:
         **{screen.file: f"course={course.id}" for screen in navigation.SCREENS["Insights"]},
         "pages/teach/certificates.py": f"course={course.id}",
         "pages/teach/gradebook.py": f"course={course.id}",
+        "pages/teach/assessment.py": f"id={assessment.id}",
+        "pages/teach/fix_key.py": f"question={questions[0].id}",
         "pages/learn/grades.py": f"course={course.course.slug}",
         "closed attempt": f"attempt={closed}",
     }
