@@ -53,7 +53,7 @@ class Fields:
     def remove(self, part: str, what: str) -> bool:
         """A button that takes something out."""
         return st.button(
-            "", icon=":material/delete:", key=self.key(f"remove-{part}"), type="tertiary", help=f"Remove {what}"
+            "Remove", icon=":material/delete:", key=self.key(f"remove-{part}"), type="tertiary", help=f"Remove {what}"
         )
 
     def add(self, part: str, label: str) -> bool:
@@ -121,7 +121,7 @@ def options(at: Fields, one: DraftQuestion, *, is_fixed: bool) -> DraftQuestion:
             )
             feedback = option.feedback
             if not is_fixed:
-                with st.popover("", icon=":material/comment:", help="What whoever chose it reads with the result"):
+                with st.popover("Note", icon=":material/comment:", help="What whoever chose it reads with the result"):
                     feedback = at.area("Shown to whoever chose it", option.feedback, f"feedback-{option.id}")
             is_gone = not is_fixed and len(names) > 1 and at.remove(option.id, f"option {letter}")
         if not is_gone:

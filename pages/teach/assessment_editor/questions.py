@@ -64,14 +64,20 @@ def _list(viewer: Viewer, found: OpenDraft, chosen: DraftQuestion | None, faulty
             choose(one.id)
             st.rerun()
     _undo(viewer, found)
-    with st.popover("Add a question", icon=":material/add:", width="stretch", key="add-question"):
-        for kind, (label, icon) in TYPES.items():
-            if st.button(label, icon=f":material/{icon}:", key=f"add-{kind}", type="tertiary", width="stretch"):
-                made = draft_questions.new_question(kind)
-                with frame.action() as session:
-                    drafting.save_question(session, viewer, found.id, made)
-                choose(made.id)
-                st.rerun()
+    kind = st.menu_button(
+        "Add a question",
+        list(TYPES),
+        format_func=lambda one: f":material/{TYPES[one][1]}: {TYPES[one][0]}",
+        icon=":material/add:",
+        key="add-question",
+        width="stretch",
+    )
+    if kind is not None:
+        made = draft_questions.new_question(kind)
+        with frame.action() as session:
+            drafting.save_question(session, viewer, found.id, made)
+        choose(made.id)
+        st.rerun()
 
 
 def _undo(viewer: Viewer, found: OpenDraft) -> None:
