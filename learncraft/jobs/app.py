@@ -32,6 +32,7 @@ FILES = (
     "indexing",
     "partitioning",
     "reconciling",
+    "registering",
     "writing_letters",
 )
 
