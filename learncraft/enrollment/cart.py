@@ -13,8 +13,9 @@ from sqlalchemy.orm import InstrumentedAttribute, Session
 from learncraft.courses.models import Course, CourseStatus
 from learncraft.db import new_id
 from learncraft.enrollment import writes
-from learncraft.enrollment.errors import AlreadyEnrolledError, CourseNotOpenError
+from learncraft.enrollment.errors import AlreadyEnrolledError, CourseNotOpenError, RegistrationOnlyError
 from learncraft.enrollment.models import CartItem, CourseOffering, Enrollment, Registration, RegistrationStatus
+from learncraft.enrollment.registration import opening_hours
 
 
 @dataclass(frozen=True, slots=True)
@@ -35,6 +36,7 @@ def put_in(session: Session, *, learner_id: UUID, course_id: UUID) -> None:
     Raises:
         CourseNotOpenError: the course isn't published.
         AlreadyEnrolledError: the person has a place in it.
+        RegistrationOnlyError: places are given by registration, and the person was not accepted.
     """
     course = session.scalar(select(Course).where(Course.id == course_id, Course.deleted_at.is_(None)))
     if course is None or course.status != CourseStatus.PUBLISHED:
@@ -45,6 +47,8 @@ def put_in(session: Session, *, learner_id: UUID, course_id: UUID) -> None:
     if session.scalar(held) is not None:
         raise AlreadyEnrolledError(course.title)
     accepted = session.scalar(_accepted_price(learner_id, course_id))
+    if accepted is None and opening_hours.is_only_way(course):
+        raise RegistrationOnlyError(course.title)
     price = course.price if accepted is None else accepted
     row = insert(CartItem).values(id=new_id(), user_id=learner_id, course_id=course_id, price=price)
     session.execute(

@@ -20,9 +20,10 @@ from learncraft.enrollment.errors import (
     LessonNotReadyError,
     NotEnrolledError,
     PrerequisiteError,
+    RegistrationOnlyError,
 )
 from learncraft.enrollment.models import Enrollment, EnrollmentStatus
-from learncraft.enrollment.registration import places
+from learncraft.enrollment.registration import opening_hours, places
 
 
 def enroll(session: Session, *, learner_id: UUID, course_id: UUID) -> Enrollment:
@@ -35,6 +36,7 @@ def enroll(session: Session, *, learner_id: UUID, course_id: UUID) -> Enrollment
         CourseHasPriceError: the course costs something.
         CourseFullError: every seat is taken.
         PrerequisiteError: another course has to be finished before.
+        RegistrationOnlyError: places are given by registration.
     """
     course, enrollment = _lock_place(session, learner_id, course_id)
     if enrollment is not None and enrollment.status in writes.IN_COURSE:
@@ -43,6 +45,8 @@ def enroll(session: Session, *, learner_id: UUID, course_id: UUID) -> Enrollment
         raise CourseNotOpenError
     if missing := prerequisites.missing(session, learner_id, course):
         raise PrerequisiteError(course.title, missing)
+    if opening_hours.is_only_way(course) and not _is_paid_for(enrollment):
+        raise RegistrationOnlyError(course.title)
     until: datetime | None = None
     if course.price > 0 and not _is_paid_for(enrollment):
         until = opening.open_until(session, learner_id, course)

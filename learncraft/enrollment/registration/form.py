@@ -95,6 +95,11 @@ def as_schema(form: RegistrationForm) -> dict[str, Any]:
     }
 
 
+def schema_text(form: RegistrationForm) -> str:
+    """The form as JSON Schema, to read and to change."""
+    return json.dumps(as_schema(form), indent=2, ensure_ascii=False)
+
+
 def stage_schema(stage: FormStage) -> dict[str, Any]:
     """What the answers to one stage have to be."""
     return {

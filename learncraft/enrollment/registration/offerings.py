@@ -14,7 +14,7 @@ from learncraft.accounts.viewer import Viewer
 from learncraft.courses.models import Course
 from learncraft.db import new_id
 from learncraft.enrollment.models import Cohort, CourseOffering, ProgramType, Registration
-from learncraft.enrollment.registration import places
+from learncraft.enrollment.registration import opening_hours, places
 from learncraft.enrollment.registration.errors import NotYoursToOfferError, OfferingNotFoundError
 from learncraft.enrollment.registration.form import check_form
 from learncraft.enrollment.shapes import RegistrationForm
@@ -35,6 +35,7 @@ class OfferingDraft:
     closes_at: datetime | None = None
     needs_review: bool = True
     is_active: bool = True
+    is_only_way: bool = False  # of the course
     form: RegistrationForm | None = None
 
 
@@ -60,7 +61,7 @@ def save(
         OfferingNotFoundError: there is no such offering of the course.
         InvalidInputError: a value can't be kept.
     """
-    _require_course(session, viewer, course_id)
+    course = _require_course(session, viewer, course_id)
     title = " ".join(draft.title.split())
     if not 1 <= len(title) <= 255:
         raise InvalidInputError("Give the offering a title of at most 255 characters.")
@@ -81,6 +82,8 @@ def save(
     offering.needs_review, offering.is_active = draft.needs_review, draft.is_active
     if draft.form is not None:
         offering.form = check_form(draft.form).model_dump(mode="json")
+    if draft.is_only_way != opening_hours.is_only_way(course):
+        course.extra = {**course.extra, opening_hours.ONLY_WAY: draft.is_only_way}
     session.flush()
     places.ask_to_fill(session, course_id)
     return offering.id
@@ -153,7 +156,8 @@ def lock_registration(session: Session, viewer: Viewer, registration_id: UUID) -
     return registration
 
 
-def _require_course(session: Session, viewer: Viewer, course_id: UUID) -> None:
+def _require_course(session: Session, viewer: Viewer, course_id: UUID) -> Course:
     course = session.scalar(select(Course).where(Course.id == course_id, Course.deleted_at.is_(None)))
     if course is None or not (viewer.reviews_content or (viewer.teaches and course.instructor_id == viewer.id)):
         raise NotYoursToOfferError
+    return course

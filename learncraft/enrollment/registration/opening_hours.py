@@ -7,6 +7,13 @@ from datetime import datetime
 from learncraft.courses.models import Course, CourseStatus
 from learncraft.enrollment.models import CourseOffering
 
+ONLY_WAY = "joined_by_registration_only"  # in the course's metadata
+
+
+def is_only_way(course: Course) -> bool:
+    """Whether the course can be joined by a registration for an offering only."""
+    return course.extra.get(ONLY_WAY) is True
+
 
 def why_closed(offering: CourseOffering, course: Course, now: datetime) -> str | None:
     """Why nobody can sign up at this moment; None when one can."""

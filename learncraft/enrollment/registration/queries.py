@@ -23,7 +23,7 @@ from learncraft.enrollment.models import (
     RegistrationStatus,
 )
 from learncraft.enrollment.registration import states
-from learncraft.enrollment.registration.opening_hours import why_closed
+from learncraft.enrollment.registration.opening_hours import is_only_way, why_closed
 from learncraft.enrollment.shapes import RegistrationForm
 
 PAGE_SIZE = 50
@@ -66,6 +66,7 @@ class OfferingView:
     closes_at: datetime | None
     needs_review: bool
     is_active: bool
+    is_only_way: bool
     form: RegistrationForm
     cohorts: tuple[CohortView, ...]
     closed: str | None
@@ -363,6 +364,7 @@ def _view(one: CourseOffering, course: Course, teacher: User, cohorts: dict[UUID
         closes_at=one.registration_closes_at,
         needs_review=one.needs_review,
         is_active=one.is_active,
+        is_only_way=is_only_way(course),
         form=RegistrationForm.model_validate(one.form),
         cohorts=tuple(cohorts.get(one.id, [])),
         closed=why_closed(one, course, datetime.now(UTC)),
