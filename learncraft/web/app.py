@@ -31,6 +31,8 @@ from learncraft.web.mishaps import exception_handlers, on_script_error
 from learncraft.web.parts import Parts
 from learncraft.web.payments import Payments
 from learncraft.web.sheet import SCRIPTS
+from learncraft.web.uploads import Uploads
+from learncraft.web.videos import Videos
 
 _STATIC = Path(__file__).parent / "static"
 _CACHED = {"Cache-Control": "public, max-age=3600"}
@@ -61,6 +63,8 @@ def routes(parts: Parts) -> list[BaseRoute]:
         *_organisation(parts),
         *Health(parts.runtime).routes(),
         *Media(parts).routes(),
+        *Uploads(parts).routes(),
+        *Videos(parts).routes(),
         *Attempts(parts).routes(),
         *CodeRuns(parts).routes(),
         Route("/attempts/static/{version}/{name}", _sheet_file, methods=["GET"]),

@@ -32,9 +32,7 @@ def columns() -> tuple[tuple[str, sa.Column[object]], ...]:
         ("videos", sa.Column("failure", sa.Text(), nullable=True)),
         (
             "lesson_progress",
-            sa.Column(
-                "read_percentage", sa.Numeric(precision=5, scale=2), server_default=sa.text("0"), nullable=False
-            ),
+            sa.Column("read_percentage", sa.Numeric(precision=5, scale=2), server_default=sa.text("0"), nullable=False),
         ),
     )
 
@@ -89,9 +87,7 @@ def make_uploads() -> None:
         moment("updated_at"),
         sa.CheckConstraint("size > 0", name=op.f("ck_uploads_size_positive")),
         sa.CheckConstraint("received BETWEEN 0 AND size", name=op.f("ck_uploads_received_within_size")),
-        sa.CheckConstraint(
-            "(finished_at IS NULL) = (file_id IS NULL)", name=op.f("ck_uploads_finished_has_a_file")
-        ),
+        sa.CheckConstraint("(finished_at IS NULL) = (file_id IS NULL)", name=op.f("ck_uploads_finished_has_a_file")),
         sa.ForeignKeyConstraint(["user_id"], ["users.id"], name=op.f("fk_uploads_user_id"), ondelete="CASCADE"),
         sa.ForeignKeyConstraint(["course_id"], ["courses.id"], name=op.f("fk_uploads_course_id"), ondelete="CASCADE"),
         sa.ForeignKeyConstraint(["video_id"], ["videos.id"], name=op.f("fk_uploads_video_id"), ondelete="CASCADE"),
@@ -106,9 +102,7 @@ def make_uploads() -> None:
     op.create_index("ix_uploads_user_id_course_id", "uploads", ["user_id", "course_id"])
     for column in ("course_id", "video_id", "replaces_id", "file_id"):
         op.create_index(f"ix_uploads_{column}", "uploads", [column])
-    op.create_index(
-        "ix_uploads_updated_at", "uploads", ["updated_at"], postgresql_where=sa.text("finished_at IS NULL")
-    )
+    op.create_index("ix_uploads_updated_at", "uploads", ["updated_at"], postgresql_where=sa.text("finished_at IS NULL"))
 
 
 def make_video_tables() -> None:
@@ -123,9 +117,7 @@ def make_video_tables() -> None:
         sa.Column("file_size", sa.BigInteger(), nullable=False),
         moment("created_at"),
         sa.CheckConstraint("file_size >= 0", name=op.f("ck_video_files_file_size_not_negative")),
-        sa.CheckConstraint(
-            "content_hash ~ '^[0-9a-f]{64}$'", name=op.f("ck_video_files_content_hash_is_sha256")
-        ),
+        sa.CheckConstraint("content_hash ~ '^[0-9a-f]{64}$'", name=op.f("ck_video_files_content_hash_is_sha256")),
         sa.CheckConstraint("name ~ '^[a-z0-9]+[.][a-z0-9]+$'", name=op.f("ck_video_files_name_is_simple")),
         sa.ForeignKeyConstraint(["video_id"], ["videos.id"], name=op.f("fk_video_files_video_id"), ondelete="CASCADE"),
         sa.PrimaryKeyConstraint("id", name=op.f("pk_video_files")),
