@@ -54,9 +54,10 @@ def store(
     Raises:
         FileStoreError: the disk is full or can't be written.
     """
-    content_hash, size = (
-        _adopt(files_dir, source) if is_draft and isinstance(source, Path) else _keep(files_dir, source)
-    )
+    if is_draft and isinstance(source, Path):
+        content_hash, size = _adopt(files_dir, source)
+    else:
+        content_hash, size = _keep(files_dir, source)
     hold(session, content_hash)
     file_id = new_id()
     short = PurePosixPath(name).name[-200:] or "file"

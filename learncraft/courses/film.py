@@ -110,9 +110,10 @@ def write_stream(
     arguments += ["-hls_segment_type", "fmp4", "-hls_flags", "single_file"]
     arguments += ["-hls_segment_filename", f"{quality}p.mp4", f"{quality}p.m3u8"]
     _run(source, arguments, folder, lambda seconds: say(min(1.0, seconds / film.seconds)), is_wanted)
-    made = folder / f"{quality}p.mp4"
-    if not is_whole(folder, quality) or made.stat().st_size == 0:
+    listing = folder / f"{quality}p.m3u8"
+    if not listing.is_file() or "#EXTINF" not in listing.read_text("utf-8"):
         raise FilmError("The video ends before its first picture. It may be damaged; save it again as MP4.")
+    (folder / f"{quality}p.done").touch()
 
 
 def write_picture(source: Path, film: Film, folder: Path) -> None:
@@ -139,8 +140,7 @@ def write_sound(source: Path, folder: Path, *, start: float, seconds: float, is_
 
 def is_whole(folder: Path, quality: int) -> bool:
     """Whether a stream was made to its end, perhaps before a kill."""
-    listing = folder / f"{quality}p.m3u8"
-    return listing.is_file() and listing.read_text("utf-8").rstrip().endswith("#EXT-X-ENDLIST")
+    return (folder / f"{quality}p.done").is_file()
 
 
 def peak_bitrate(listing: str) -> int:
@@ -198,6 +198,7 @@ def _run(
             watchdog = threading.Timer(SILENCE_SECONDS, process.kill)
             watchdog.start()
             if not is_wanted():
+                process.kill()
                 raise InterruptedError
             if (found := _OUT_TIME.match(line)) is not None:
                 say(int(found[1]) / 1e6)
@@ -205,13 +206,11 @@ def _run(
         pass  # it was very quick
     finally:
         watchdog.cancel()
-        if process.poll() is None:
-            # Its output has ended, or nobody wants it any more.
-            try:
-                process.wait(10 if process.stdout is not None and process.stdout.closed else 1)
-            except subprocess.TimeoutExpired:
-                process.kill()
-        process.wait()
+        try:
+            process.wait(10)  # its output has ended
+        except subprocess.TimeoutExpired:
+            process.kill()
+            process.wait()
         reader.join(5)
     if process.returncode != 0:
         raise FilmError(_in_words(complaints))

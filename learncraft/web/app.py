@@ -18,6 +18,7 @@ from streamlit.starlette import App
 from learncraft.errors import NotFoundError
 from learncraft.paths import root
 from learncraft.runtime import Runtime
+from learncraft.web import scripts
 from learncraft.web.attempts import Attempts
 from learncraft.web.auth import SignIn
 from learncraft.web.beacon import Beacon
@@ -63,6 +64,7 @@ def routes(parts: Parts) -> list[BaseRoute]:
         *_organisation(parts),
         *Health(parts.runtime).routes(),
         *Media(parts).routes(),
+        *scripts.routes(),
         *Uploads(parts).routes(),
         *Videos(parts).routes(),
         *Attempts(parts).routes(),
