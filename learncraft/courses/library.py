@@ -131,6 +131,14 @@ def of_course(session: Session, viewer: Viewer, course_id: UUID) -> Library:
     return Library(files, videos, tuple(OpenUpload(*row) for row in waiting))
 
 
+def making(session: Session, ids: list[UUID]) -> dict[UUID, int]:
+    """Those of the videos whose streams are being made, and how many percent are."""
+    rows = session.execute(
+        select(Video.id, Video.progress).where(Video.id.in_(ids), Video.status == VideoStatus.PROCESSING)
+    )
+    return {row[0]: row[1] for row in rows}
+
+
 def delete_file(session: Session, viewer: Viewer, course_id: UUID, file_id: UUID) -> None:
     """Delete a file that no lesson shows.
 

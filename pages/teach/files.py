@@ -77,7 +77,7 @@ def state(video: CourseVideo) -> None:
     """How the stream of a video stands."""
     match video.status:
         case VideoStatus.PROCESSING:
-            st.progress(video.progress / 100, text=f"Making its stream: {video.progress} %")
+            st.badge("Its stream is being made", icon=":material/hourglass:", color="blue")
         case VideoStatus.FAILED:
             st.error(video.failure or "No stream could be made of this video.", icon=":material/error:")
         case VideoStatus.UPLOADING if not video.is_by_address:
@@ -118,11 +118,11 @@ def video_actions(video: CourseVideo) -> None:
             st.rerun()
         if st.button("Captions", key=f"captions-{video.id}", icon=":material/closed_caption:", type="tertiary"):
             captions_of(video)
-        if video.status == VideoStatus.FAILED and video.file_id is not None:
-            if st.button("Try again", key=f"again-{video.id}", icon=":material/replay:", type="tertiary"):
-                with frame.action("The stream is made once more") as session:
-                    videos.try_again(session, viewer, video.id)
-                st.rerun()
+        is_failed = video.status == VideoStatus.FAILED and video.file_id is not None
+        if is_failed and st.button("Try again", key=f"again-{video.id}", icon=":material/replay:", type="tertiary"):
+            with frame.action("The stream is made once more") as session:
+                videos.try_again(session, viewer, video.id)
+            st.rerun()
         if video.file_id is not None and st.button(
             "Replace", key=f"replace-{video.id}", icon=":material/sync:", type="tertiary"
         ):
@@ -208,15 +208,8 @@ def confirm_file(one: CourseFile) -> None:
         st.rerun()
 
 
-def read() -> Library:
-    """What the course has now."""
-    with frame.reading() as session:
-        return library.of_course(session, viewer, chosen)
-
-
 def listed(found: Library) -> None:
     """All of it."""
-    frame.show_notice()
     if found.uploads:
         with st.expander(f"{words.counted(len(found.uploads), 'upload')} under way", icon=":material/upload:"):
             for arriving in found.uploads:
@@ -234,23 +227,20 @@ def listed(found: Library) -> None:
 
 
 @st.fragment(run_every=WAIT_SECONDS)
-def watched() -> None:
-    """The lists while streams are being made; the whole page once, when they are."""
-    found = read()
-    if not is_busy(found):
+def watched(titles: dict[UUID, str]) -> None:
+    """How far the streams are that are being made; the whole page anew when one of them is."""
+    with frame.reading() as session:
+        making = library.making(session, list(titles))
+    if making.keys() != titles.keys():
         st.rerun()
-    listed(found)
-
-
-def is_busy(found: Library) -> bool:
-    """Whether something changes by itself."""
-    return any(one.status == VideoStatus.PROCESSING for one in found.videos)
+    for video_id, percent in making.items():
+        st.progress(percent / 100, text=f"**{plain(titles[video_id])}**: {percent} % of its stream is made")
 
 
 frame.head("Files and video", plain(courses[chosen]))
 bring_in()
-first = read()
-if is_busy(first):
-    watched()
-else:
-    listed(first)
+with frame.reading() as session:
+    everything = library.of_course(session, viewer, chosen)
+if busy := {one.id: one.title for one in everything.videos if one.status == VideoStatus.PROCESSING}:
+    watched(busy)
+listed(everything)

@@ -9,7 +9,10 @@ from hypothesis import strategies as st
 from learncraft.courses import captions
 from learncraft.courses.captions import CaptionsError, Cue
 
-SRT = "\ufeff1\r\n00:00:01,500 --> 00:00:04,000\r\nHello <i>you</i>\r\nthere\r\n\r\n2\r\n00:00:05,0 --> 00:00:06,0\r\nBye\r\n"
+SRT = (
+    "\ufeff1\r\n00:00:01,500 --> 00:00:04,000\r\nHello <i>you</i>\r\nthere\r\n\r\n"
+    "2\r\n00:00:05,0 --> 00:00:06,0\r\nBye\r\n"
+)
 VTT = """WEBVTT - a title
 
 STYLE
