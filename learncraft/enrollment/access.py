@@ -76,7 +76,7 @@ def may_watch(session: Session, viewer: Viewer, video_id: UUID, name: str) -> Re
         .join(Lesson, Lesson.id == Video.lesson_id)
         .join(Module, Module.id == Lesson.module_id)
         .join(Course, Course.id == Module.course_id)
-        .where(VideoFile.video_id == video_id, VideoFile.name == name, _sees_lesson(viewer))
+        .where(VideoFile.video_id == video_id, VideoFile.name == name, sees_lesson(viewer))
     ).one_or_none()
     return ReadableFile(*row) if row else None
 
@@ -89,11 +89,11 @@ def captions_for(session: Session, viewer: Viewer, video_id: UUID, language: str
         .join(Lesson, Lesson.id == Video.lesson_id)
         .join(Module, Module.id == Lesson.module_id)
         .join(Course, Course.id == Module.course_id)
-        .where(VideoCaption.video_id == video_id, VideoCaption.language == language, _sees_lesson(viewer))
+        .where(VideoCaption.video_id == video_id, VideoCaption.language == language, sees_lesson(viewer))
     )
 
 
-def _sees_lesson(viewer: Viewer) -> ColumnElement[bool]:
+def sees_lesson(viewer: Viewer) -> ColumnElement[bool]:
     """Whether the viewer may open a lesson: teaches it, learns in its course, or it is free."""
     if viewer.reviews_content:
         return true()

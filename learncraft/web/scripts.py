@@ -17,7 +17,19 @@ from learncraft.errors import NotFoundError
 from learncraft.web import hls
 
 _STATIC = Path(__file__).parent / "static"
-FOLDERS = {"upload": ("upload.js",)}
+FOLDERS = {
+    "player": (
+        "elements.js",
+        "notes.js",
+        "outbox.js",
+        "player.js",
+        "reading.js",
+        "style.js",
+        "transcript.js",
+        "watching.js",
+    ),
+    "upload": ("upload.js",),
+}
 _KEPT = {"Cache-Control": "private, max-age=31536000, immutable"}
 
 
