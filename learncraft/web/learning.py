@@ -26,7 +26,7 @@ from starlette.routing import Route
 from learncraft.accounts.viewer import Viewer
 from learncraft.community import notes
 from learncraft.community.notes import Note
-from learncraft.courses.prose import from_markdown
+from learncraft.courses.prose import without_pictures
 from learncraft.enrollment import bookmarks
 from learncraft.errors import ForbiddenError, InvalidInputError, LearnCraftError, NotFoundError, UnavailableError
 from learncraft.web.parts import Parts
@@ -171,7 +171,7 @@ def _told(note: Note) -> dict[str, Any]:
     return {
         "id": str(note.id),
         "content": note.content,
-        "html": from_markdown(note.content),
+        "html": without_pictures(note.content),
         "position": note.position.model_dump(mode="json", exclude_none=True),
         "where": notes.where(note.position),
         "is_public": note.is_public,

@@ -65,7 +65,7 @@ def current_part() -> int:
 
 def go_to_part(number: int) -> None:
     """Show another part, and remember it as the place to continue at."""
-    for name in ("block", "t"):
+    for name in ("block", "t", "note"):
         st.query_params.pop(name, None)
     st.query_params["part"] = str(number)
     if lesson.is_enrolled:
@@ -220,7 +220,9 @@ def show_cited(one: Block) -> None:
     """What a citation or a note leads to, marked and in view; a video begins at its second."""
     second = st.query_params.get("t", "")
     with st.container(border=True, key="cited"):
-        st.caption(":material/format_quote: This is the place.")
+        is_note = "note" in st.query_params
+        said = "Your note stands here." if is_note else "The tutor's answer rests on this."
+        st.caption(f":material/{'edit_note' if is_note else 'format_quote'}: {said}")
         show(one, start=int(second) if second.isdigit() and len(second) < 7 else 0)
     if st.session_state.get("_shown_citation") != (lesson.id, one.id):
         st.session_state["_shown_citation"] = (lesson.id, one.id)

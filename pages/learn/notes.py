@@ -6,7 +6,7 @@ import streamlit as st
 
 from learncraft.community import notes
 from learncraft.community.notes import FiledNote
-from learncraft.courses.prose import from_markdown
+from learncraft.courses.prose import without_pictures
 from pages.shared import addresses, frame, people, words
 from pages.shared.render import plain
 
@@ -17,7 +17,7 @@ SHOWN = 100
 def shown(note: FiledNote) -> None:
     """One note, and the way to its place."""
     with st.container(border=True, key=f"note-{note.id}"):
-        st.html(f'<div class="lc-prose">{from_markdown(note.content)}</div>')
+        st.html(f'<div class="lc-prose">{without_pictures(note.content)}</div>')
         with st.container(horizontal=True, vertical_alignment="center"):
             at = notes.where(note.position)
             st.page_link(

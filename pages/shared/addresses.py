@@ -16,8 +16,8 @@ def uuid_of(text: str | None) -> UUID | None:
 
 
 def place_in_lesson(lesson_id: UUID, *, block: str | None = None, seconds: float | None = None) -> dict[str, str]:
-    """What leads to a lesson, to one of its blocks, or to a second of a video in it."""
-    found = {"id": str(lesson_id)}
+    """What leads to the place of a note: a lesson, one of its blocks, or a second of a video in it."""
+    found = {"id": str(lesson_id), "note": "1"}
     if block:
         found["block"] = block
     if seconds is not None:

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from decimal import Decimal
+from itertools import pairwise
 
 from hypothesis import given
 from hypothesis import strategies as st
@@ -90,5 +91,5 @@ def test_what_is_seen_twice_counts_once(one: list[tuple[float, float]], two: lis
     both = intervals.joined([*known, *two])
     assert both == intervals.joined([*two, *one, *two])
     assert intervals.seconds(known) <= intervals.seconds(both) <= 200
-    assert all(before[1] < after[0] for before, after in zip(both, both[1:], strict=False))
+    assert all(before[1] < after[0] for before, after in pairwise(both))
     assert 0 <= intervals.share(intervals.seconds(both), 150) <= 1
