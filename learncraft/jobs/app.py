@@ -32,6 +32,7 @@ FILES = (
     "indexing",
     "partitioning",
     "reconciling",
+    "retelling",
     "writing_letters",
 )
 

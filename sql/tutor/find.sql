@@ -54,6 +54,7 @@ permitted AS NOT MATERIALIZED (
     JOIN content_embeddings AS e ON e.lesson_id = r.lesson_id
     LEFT JOIN chosen AS p ON p.lesson_id = e.lesson_id
     WHERE e.persona_key = p.study_persona
+        OR e.persona_key = CAST(:persona AS text)
         OR (e.persona_key IS NULL AND (e.content_type <> 'lesson' OR NOT coalesce(p.is_told_anew, false)))
     UNION ALL
     SELECT e.id, e.language, e.tsv, e.start_offset, e.end_offset, e.model, e.{column}
