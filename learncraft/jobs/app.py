@@ -30,9 +30,11 @@ FILES = (
     "forgetting",
     "grading_programs",
     "indexing",
+    "making_streams",
     "partitioning",
     "reconciling",
     "retelling",
+    "transcribing",
     "writing_letters",
 )
 

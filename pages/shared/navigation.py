@@ -54,6 +54,7 @@ SCREENS: dict[str, tuple[Screen, ...]] = {
             in_menu=False,
             is_wide=True,
         ),
+        Screen("pages/teach/files.py", "Files and video", "perm_media", TEACHERS, in_menu=False),
         Screen("pages/teach/gradebook.py", "Gradebook", "grading", TEACHERS, in_menu=False, is_wide=True),
         Screen("pages/teach/grading.py", "Grading", "rate_review", TEACHERS),
         Screen("pages/teach/accommodations.py", "Extra time and attempts", "more_time", TEACHERS, in_menu=False),

@@ -1,4 +1,4 @@
-"""What the tutor does besides answering: explain differently, summarise, say what comes next; with and without a model."""
+"""What the tutor does besides answering, with and without a model: other words, a summary, what is next, a hint."""
 
 from __future__ import annotations
 
@@ -71,8 +71,8 @@ def test_a_lesson_is_summarised_section_by_section(room: Room, model: ModelServe
         say(
             session,
             course.lessons[0],
-            "# Tea\n\nTea is made of leaves. Leaves of tea grow in China.\n\n# Coffee\n\nCoffee is made of roasted beans. "
-            "Beans of coffee are roasted before coffee is made.",
+            "# Tea\n\nTea is made of leaves. Leaves of tea grow in China.\n\n"
+            "# Coffee\n\nCoffee is made of roasted beans. Beans of coffee are roasted before coffee is made.",
             title="Hot drinks",
         )
         lesson_id = course.lessons[0].id
