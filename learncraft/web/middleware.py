@@ -37,7 +37,7 @@ _OPEN = frozenset(
 )
 _OPEN_FOLDERS = ("/auth/", "/verify/", "/static/")
 _LOCAL = frozenset({"/metrics", "/_stcore/metrics"})
-_MACHINE_FOLDERS = ("/_stcore/", "/media/", "/attempts/", "/component/", "/app/static/")
+_MACHINE_FOLDERS = ("/_stcore/", "/media/", "/attempts/", "/authoring/", "/component/", "/app/static/")
 _NOT_SIGNED_IN = 4401  # close codes 4000-4999 are for applications; this one reads like HTTP's 401
 
 _HEADERS = {
