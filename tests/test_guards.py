@@ -64,6 +64,21 @@ RULES = [
         ("what somebody took care of has a date", "resolved_has_a_date", "resolved_by = author_id, resolved_at = NULL"),
     ),
     *rules_of(
+        "uploads",
+        ("nothing is uploaded that has no bytes", "size_positive", "size = 0, received = 0"),
+        ("no more arrives than there is", "received_within_size", "received = size + 1"),
+        ("what has arrived is a file", "finished_has_a_file", "finished_at = now()"),
+    ),
+    *rules_of(
+        "video_files",
+        ("a stream's file has a size", "file_size_not_negative", "file_size = -1"),
+        ("a stream's file is known by its hash", "content_hash_is_sha256", "content_hash = 'abc'"),
+        ("a stream's file has a simple name", "name_is_simple", "name = '../x.m3u8'"),
+    ),
+    *rules_of("video_captions", ("captions have a language", "language_is_a_tag", "language = 'English'")),
+    *object_rules("video_views", watched="watched_is_list"),
+    *rules_of("video_views", ("seconds are not negative", "seconds_not_negative", "position_seconds = -1")),
+    *rules_of(
         "orders",
         ("an order costs nothing less than nothing", "total_not_negative", "total = -1"),
         ("money has a name of three capitals", "currency_is_iso_4217", "currency = 'eur'"),

@@ -44,13 +44,21 @@ def store(
     source: Path | BinaryIO,
     mime_type: str,
     is_public: bool = False,
+    is_draft: bool = False,
 ) -> UploadedFile:
     """Keep a file and return its row. The same bytes are stored once; the same name in a course is replaced.
+
+    With `is_draft` the source lies in the store's folder of drafts and is taken as it is, not copied; the caller
+    removes the draft's name when the row is safe.
 
     Raises:
         FileStoreError: the disk is full or can't be written.
     """
-    content_hash, size = _keep(files_dir, source)
+    if is_draft and isinstance(source, Path):
+        content_hash, size = _adopt(files_dir, source)
+    else:
+        content_hash, size = _keep(files_dir, source)
+    hold(session, content_hash)
     file_id = new_id()
     short = PurePosixPath(name).name[-200:] or "file"
     values = {
@@ -74,6 +82,46 @@ def store(
     return row
 
 
+def hold(session: Session, content_hash: str) -> None:
+    """Until the transaction ends, nobody takes these bytes away for want of a row that names them."""
+    session.execute(text("SELECT pg_advisory_xact_lock(hashtextextended(:key, 0))"), {"key": f"bytes {content_hash}"})
+
+
+def keep(files_dir: Path, source: Path) -> tuple[str, str, int]:
+    """Keep bytes that another table than `uploaded_files` names. Returns their path in the store, hash and size.
+
+    Raises:
+        FileStoreError: the disk is full or can't be written.
+    """
+    content_hash, size = _keep(files_dir, source)
+    return _place(content_hash), content_hash, size
+
+
+def forget_bytes(session: Session, files_dir: Path, content_hash: str) -> bool:
+    """Remove bytes that no row names any more. Says whether they were removed."""
+    hold(session, content_hash)
+    named = session.scalar(
+        text(
+            "SELECT EXISTS (SELECT FROM uploaded_files WHERE content_hash = :hash)"
+            " OR EXISTS (SELECT FROM video_files WHERE content_hash = :hash)"
+        ),
+        {"hash": content_hash},
+    )
+    path = path_of(files_dir, _place(content_hash))
+    if named or not path.is_file():
+        return False
+    path.unlink()
+    return True
+
+
+def drafts_of(files_dir: Path) -> Path:
+    """The folder of what is on its way in. Backups leave it out."""
+    folder = files_dir / _DRAFTS
+    with _in_words():
+        folder.mkdir(parents=True, exist_ok=True)
+    return folder
+
+
 def path_of(files_dir: Path, storage_path: str) -> Path:
     """Where the bytes are. A path that leads out of the folder is refused, whoever wrote it."""
     path = (files_dir / storage_path).resolve()
@@ -93,6 +141,29 @@ def _keep(files_dir: Path, source: Path | BinaryIO) -> tuple[str, int]:
             with source.open("rb") as stream:
                 return _keep_stream(files_dir, stream)
         return _keep_stream(files_dir, source)
+
+
+def _adopt(files_dir: Path, draft: Path) -> tuple[str, int]:
+    """Give a draft a second name, under its hash. The first name stays, so that a failed transaction loses nothing."""
+    with _in_words():
+        digest, size = hashlib.sha256(), 0
+        with draft.open("rb") as stream:
+            while chunk := stream.read(_CHUNK):
+                digest.update(chunk)
+                size += len(chunk)
+            os.fsync(stream.fileno())
+        target = files_dir / _place(digest.hexdigest())
+        if target.is_file() and target.stat().st_size == size:
+            return digest.hexdigest(), size
+        target.parent.mkdir(parents=True, exist_ok=True)
+        try:
+            target.hardlink_to(draft)
+        except FileExistsError:
+            return digest.hexdigest(), size  # somebody else was faster with the same bytes
+        except OSError:  # a disk without hard links
+            return _keep(files_dir, draft)
+        _sync_folder(target.parent)
+        return digest.hexdigest(), size
 
 
 def _keep_stream(files_dir: Path, stream: BinaryIO) -> tuple[str, int]:

@@ -30,8 +30,10 @@ FILES = (
     "forgetting",
     "grading_programs",
     "indexing",
+    "making_streams",
     "partitioning",
     "reconciling",
+    "transcribing",
     "writing_letters",
 )
 

@@ -18,7 +18,11 @@ from streamlit.starlette import App
 from learncraft.errors import NotFoundError
 from learncraft.paths import root
 from learncraft.runtime import Runtime
+<<<<<<< HEAD
 from learncraft.web import builder
+=======
+from learncraft.web import scripts
+>>>>>>> main
 from learncraft.web.attempts import Attempts
 from learncraft.web.auth import SignIn
 from learncraft.web.authoring import Authoring
@@ -33,6 +37,8 @@ from learncraft.web.mishaps import exception_handlers, on_script_error
 from learncraft.web.parts import Parts
 from learncraft.web.payments import Payments
 from learncraft.web.sheet import SCRIPTS
+from learncraft.web.uploads import Uploads
+from learncraft.web.videos import Videos
 
 _STATIC = Path(__file__).parent / "static"
 _CACHED = {"Cache-Control": "public, max-age=3600"}
@@ -61,8 +67,11 @@ def routes(parts: Parts) -> list[BaseRoute]:
         *SignIn(parts).routes(),
         *Joining(parts).routes(),
         *_organisation(parts),
-        *Health(parts.runtime).routes(),
+        *Health(parts.runtime, parts.settings).routes(),
         *Media(parts).routes(),
+        *scripts.routes(),
+        *Uploads(parts).routes(),
+        *Videos(parts).routes(),
         *Attempts(parts).routes(),
         *CodeRuns(parts).routes(),
         Route("/attempts/static/{version}/{name}", _sheet_file, methods=["GET"]),

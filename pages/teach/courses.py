@@ -82,6 +82,12 @@ def row(course: TaughtCourse, problems: list[Problem]) -> None:
                 query_params={"course": course.slug},
             )
             st.page_link(
+                "pages/teach/files.py",
+                label="Files and video",
+                icon=":material/perm_media:",
+                query_params={"course": str(course.id)},
+            )
+            st.page_link(
                 "pages/teach/gradebook.py",
                 label="Gradebook",
                 icon=":material/grading:",

@@ -20,10 +20,12 @@ from learncraft.assessments.gradebook import models as gradebook
 from learncraft.authoring import models as authoring
 from learncraft.background import JobProgress
 from learncraft.community import models as community
+from learncraft.courses import media_models as media
 from learncraft.courses import models as courses
 from learncraft.courses.teaching import CoInstructor
 from learncraft.db import Base, new_id
 from learncraft.enrollment import models as enrollment
+from learncraft.enrollment.video_views import VideoView
 from learncraft.events import LearningEvent, QuarantinedEvent
 from learncraft.labs import models as labs
 from learncraft.payments import models as payments
@@ -136,6 +138,29 @@ def course_parts(session: Session, made: OneOfEach) -> None:
     video = add(session, courses.Video, lesson_id=lesson.id, title="Film")
     add(session, courses.VideoQuality, video_id=video, quality="720p", bitrate=2_500_000, url="/720")
     add(session, enrollment.VideoBookmark, user_id=made.user_id, video_id=video, position_seconds=5)
+    add(
+        session,
+        media.VideoFile,
+        video_id=video,
+        name="720p.m3u8",
+        storage_path="b",
+        content_hash=HASH,
+        mime_type="application/vnd.apple.mpegurl",
+        file_size=1,
+    )
+    add(session, media.VideoCaption, video_id=video, language="en", vtt="WEBVTT")
+    add(session, VideoView, user_id=made.user_id, video_id=video, watched=[{"start": 0, "end": 5}], watched_seconds=5)
+    add(
+        session,
+        media.Upload,
+        user_id=made.user_id,
+        course_id=made.course.id,
+        video_id=video,
+        filename="film.mp4",
+        fingerprint="film.mp4 1000",
+        size=1000,
+        received=10,
+    )
     add(
         session,
         courses.CourseReview,

@@ -99,7 +99,7 @@ def test_the_outline_answers_with_what_it_looks_like_after_a_change(desk: Desk) 
     assert [one["title"] for one in gone["gone"]] == ["Views"]
     assert len(gone["lessons"]) == 3
     back = desk.change(do="restore", kind="lesson", id=added["made"], open=desk.module).json()
-    assert [one["id"] for one in back["lessons"]][0] == added["made"]
+    assert next(one["id"] for one in back["lessons"]) == added["made"]
     renamed = desk.change(do="rename", kind="module", id=desk.module, title=" ")
     assert renamed.json()["words"] == "Give it a title."
 
