@@ -27,6 +27,7 @@ _WAYS = {
     "builder": ("Outline and lessons", "edit_note"),
     "outline_grid": ("All in a grid", "table"),
     "details": ("Details", "tune"),
+    "files": ("Files and video", "perm_media"),
     "review": ("Review", "rate_review"),
     "preview": ("Preview", "visibility"),
 }
