@@ -18,11 +18,7 @@ from streamlit.starlette import App
 from learncraft.errors import NotFoundError
 from learncraft.paths import root
 from learncraft.runtime import Runtime
-<<<<<<< HEAD
-from learncraft.web import builder
-=======
 from learncraft.web import scripts
->>>>>>> main
 from learncraft.web.attempts import Attempts
 from learncraft.web.auth import SignIn
 from learncraft.web.authoring import Authoring
@@ -76,7 +72,6 @@ def routes(parts: Parts) -> list[BaseRoute]:
         *CodeRuns(parts).routes(),
         Route("/attempts/static/{version}/{name}", _sheet_file, methods=["GET"]),
         *Authoring(parts).routes(),
-        Route("/authoring/static/{version}/{name}", _builder_file, methods=["GET"]),
         *Beacon(parts).routes(),
         *Certificates(parts).routes(),
         *Payments(parts).routes(),
@@ -115,14 +110,6 @@ async def _sheet_file(request: Request) -> Response:
     if name not in SCRIPTS:
         raise NotFoundError("There is no such page. The address may be mistyped.")
     return FileResponse(_STATIC / "sheet" / name, media_type="text/javascript", headers=_KEPT)
-
-
-async def _builder_file(request: Request) -> Response:
-    """The scripts of the course builder, kept as those of the answer sheet are."""
-    name = request.path_params["name"]
-    if name not in builder.SCRIPTS:
-        raise NotFoundError("There is no such page. The address may be mistyped.")
-    return FileResponse(builder.FOLDER / name, media_type="text/javascript", headers=_KEPT)
 
 
 async def _font_file(request: Request) -> Response:

@@ -38,10 +38,6 @@ _OPEN = frozenset(
     }
 )
 _OPEN_FOLDERS = ("/auth/", "/verify/", "/static/")
-<<<<<<< HEAD
-_LOCAL = frozenset({"/metrics", "/_stcore/metrics"})
-_MACHINE_FOLDERS = ("/_stcore/", "/media/", "/attempts/", "/authoring/", "/component/", "/app/static/")
-=======
 _MEASURES = frozenset({"/metrics", "/_stcore/metrics"})
 _MACHINE_FOLDERS = (
     "/_stcore/",
@@ -50,10 +46,10 @@ _MACHINE_FOLDERS = (
     "/uploads",
     "/scripts/",
     "/attempts/",
+    "/authoring/",
     "/component/",
     "/app/static/",
 )
->>>>>>> main
 _NOT_SIGNED_IN = 4401  # close codes 4000-4999 are for applications; this one reads like HTTP's 401
 
 _HEADERS = {

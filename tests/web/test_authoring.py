@@ -12,7 +12,7 @@ from sqlalchemy import text
 from learncraft.accounts.models import User, UserRole
 from learncraft.authoring import drafting
 from learncraft.db import new_id
-from learncraft.web import builder
+from learncraft.web import scripts
 from tests.authoring import viewer_of
 from tests.factories import MadeCourse, make_assessment, make_course
 from tests.web.conftest import Browser, Site
@@ -182,8 +182,14 @@ def test_other_sites_and_other_forms_are_refused(desk: Desk) -> None:
 
 
 def test_the_scripts_are_served_and_nothing_else_of_their_folder(desk: Desk) -> None:
-    script = desk.browser.client.get(builder.address())
+    script = desk.browser.client.get(scripts.address("builder", "builder.js"))
     assert (script.status_code, script.headers["content-type"].partition(";")[0]) == (200, "text/javascript")
-    for name in builder.SCRIPTS:
-        assert desk.browser.client.get(builder.address().replace("builder.js", name)).status_code == 200
-    assert desk.browser.client.get(builder.address().replace("builder.js", "auth.css")).status_code == 404
+    for name in scripts.FOLDERS["builder"]:
+        assert (
+            desk.browser.client.get(scripts.address("builder", "builder.js").replace("builder.js", name)).status_code
+            == 200
+        )
+    assert (
+        desk.browser.client.get(scripts.address("builder", "builder.js").replace("builder.js", "auth.css")).status_code
+        == 404
+    )
