@@ -46,6 +46,7 @@ _MACHINE_FOLDERS = (
     "/uploads",
     "/scripts/",
     "/attempts/",
+    "/authoring/",
     "/component/",
     "/app/static/",
 )

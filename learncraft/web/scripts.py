@@ -17,7 +17,21 @@ from learncraft.errors import NotFoundError
 from learncraft.web import hls
 
 _STATIC = Path(__file__).parent / "static"
-FOLDERS = {"upload": ("upload.js",)}
+FOLDERS = {
+    "builder": (
+        "blocks.js",
+        "builder.js",
+        "conflict.js",
+        "draft.js",
+        "editor.js",
+        "elements.js",
+        "merge.js",
+        "outline.js",
+        "style.js",
+        "talk.js",
+    ),
+    "upload": ("upload.js",),
+}
 _KEPT = {"Cache-Control": "private, max-age=31536000, immutable"}
 
 
