@@ -8,8 +8,8 @@ from sqlalchemy.dialects import postgresql
 
 from learncraft import sql
 
-revision = "0045"
-down_revision = "0044"
+revision = "0046"
+down_revision = "0045"
 branch_labels = None
 depends_on = None
 
@@ -27,7 +27,7 @@ def upgrade() -> None:
         )
     HELP.create(op.get_bind())
     op.add_column("assessments", sa.Column("tutor_help", HELP, nullable=True))
-    op.get_bind().exec_driver_sql(sql.text("postgres/0045_tutor_modes").replace("%", "%%"))
+    op.get_bind().exec_driver_sql(sql.text("postgres/0046_tutor_modes").replace("%", "%%"))
     # A chunk stays in its page, uncompressed: each search reads the words of every chunk that it may.
     op.execute("ALTER TABLE content_embeddings SET (toast_tuple_target = 4080)")
 
