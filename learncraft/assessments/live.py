@@ -10,7 +10,7 @@ from sqlalchemy import func, or_, select
 from sqlalchemy.orm import Session
 
 from learncraft.accounts.viewer import Viewer
-from learncraft.assessments import grading, teaching
+from learncraft.assessments import grading
 from learncraft.assessments.code_shapes import CodeKey
 from learncraft.assessments.models import (
     Answer,
@@ -31,7 +31,8 @@ from learncraft.assessments.shapes import (
     RubricKey,
     TruthKey,
 )
-from learncraft.courses.models import Lesson, Module
+from learncraft.courses.models import Course, Lesson, Module
+from learncraft.courses.teaching import is_taught_by
 from learncraft.errors import NotFoundError
 
 BY_TYPE = {
@@ -182,7 +183,14 @@ def choose_help(session: Session, viewer: Viewer, *, assessment_id: UUID, chosen
     Raises:
         NotFoundError: the viewer doesn't teach it.
     """
-    if teaching.taught_assessment(session, viewer, assessment_id) is None:
+    found = session.scalar(
+        select(Assessment)
+        .join(Lesson, Lesson.id == Assessment.lesson_id)
+        .join(Module, Module.id == Lesson.module_id)
+        .join(Course, Course.id == Module.course_id)
+        .where(Assessment.id == assessment_id, Course.deleted_at.is_(None), is_taught_by(viewer))
+    )
+    if found is None:
         raise NotFoundError("This assessment is gone, or isn't yours.")
-    session.get_one(Assessment, assessment_id).tutor_help = chosen
+    found.tutor_help = chosen
     session.flush()

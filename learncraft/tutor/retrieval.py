@@ -98,6 +98,7 @@ def find(
     scope = {
         "viewer_id": viewer.id,
         "reviews_content": viewer.reviews_content,
+        "teaches": viewer.teaches,
         "course_ids": list(course_ids) if course_ids is not None else None,
         "lesson_id": lesson_id,
         "persona": persona,

@@ -14,7 +14,6 @@ from sqlalchemy.orm import Session
 
 from learncraft import background
 from learncraft.accounts.viewer import Viewer
-from learncraft.assessments.teaching import is_taught_by
 from learncraft.courses.blocks import (
     CalloutBlock,
     CodeBlock,
@@ -25,6 +24,7 @@ from learncraft.courses.blocks import (
     VideoBlock,
 )
 from learncraft.courses.models import Course, Lesson, LessonVariant, Module
+from learncraft.courses.teaching import is_taught_by
 from learncraft.errors import InvalidInputError, NotFoundError
 from learncraft.tutor import personas, sources
 from learncraft.tutor.endpoint import ModelEndpoint, Usage

@@ -60,6 +60,7 @@ SCREENS: dict[str, tuple[Screen, ...]] = {
         Screen("pages/teach/accommodations.py", "Extra time and attempts", "more_time", TEACHERS, in_menu=False),
         Screen("pages/teach/builder.py", "Course builder", "edit_note", TEACHERS, in_menu=False, is_wide=True),
         Screen("pages/teach/details.py", "Course details", "tune", TEACHERS, in_menu=False),
+        Screen("pages/teach/tutor.py", "The tutor in a course", "support_agent", TEACHERS),
         Screen("pages/teach/bring_in.py", "Import a course", "upload_file", TEACHERS),
     ),
     "Insights": (
@@ -84,6 +85,7 @@ SCREENS: dict[str, tuple[Screen, ...]] = {
     ),
     "Account": (
         Screen("pages/account/profile.py", "Profile", "account_circle"),
+        Screen("pages/account/learning.py", "How I learn", "psychology"),
         Screen("pages/account/cart.py", "Cart", "shopping_cart"),
         Screen("pages/account/subscription.py", "Subscription", "card_membership"),
         Screen("pages/account/sign_ins.py", "Sign-ins", "devices"),

@@ -2,6 +2,8 @@
 -- the sum of both. Permission comes first: what isn't in `readable` is never scored.
 WITH taught AS MATERIALIZED (
     SELECT id FROM courses WHERE deleted_at IS NULL AND (instructor_id = :viewer_id OR :reviews_content)
+    UNION
+    SELECT course_id FROM course_instructors WHERE user_id = :viewer_id AND :teaches
 ),
 learned AS MATERIALIZED (
     SELECT course_id AS id
