@@ -140,11 +140,11 @@ def ways(said: list[Message], key: str, *, has_lesson: bool, has_lab: bool = Fal
 def _differently(key: str) -> Wanted | None:
     """The last question once more, in other words or for who likes to be told in one way."""
     picked = None
-    with st.popover("Explain differently", icon=":material/style:"):
-        if st.button("In other words", key=f"{key}-again", icon=":material/refresh:", type="tertiary"):
+    with st.popover("Explain differently", icon=":material/style:"), st.container(horizontal=True, gap="small"):
+        if st.button("In other words", key=f"{key}-again", icon=":material/refresh:"):
             picked = Wanted(kind=InteractionType.EXPLANATION)
         for one in personas.PERSONAS.values():
-            if st.button(one.title, key=f"{key}-{one.key}", type="tertiary"):
+            if st.button(one.title, key=f"{key}-{one.key}"):
                 picked = Wanted(kind=InteractionType.EXPLANATION, persona=one.key)
     return picked
 

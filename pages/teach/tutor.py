@@ -86,14 +86,17 @@ def telling(one: Variant) -> None:
                 st.rerun()
 
 
+@st.dialog("Tell a lesson anew", width="large", icon=":material/style:")
 def new_telling(found: list[LessonName]) -> None:
     """Tell a lesson anew: write it, or have it written where a language model is set."""
     has_model = runtime.current().settings.tutor_url is not None
-    with st.popover("Tell a lesson anew", icon=":material/style:"):
-        lesson = st.selectbox("Lesson", found, format_func=lambda one: f"{one.place}. {one.title}", key="anew-lesson")
-        key = st.selectbox("For", list(PERSONAS), format_func=personas.title, key="anew-for")
-        text = st.text_area("Text, in Markdown", key="anew-text", height=200, max_chars=variants.LONGEST)
-        if st.button("Save for later", key="anew-save", icon=":material/save:") and lesson and key:
+    left, right = st.columns(2)
+    lesson = left.selectbox("Lesson", found, format_func=lambda one: f"{one.place}. {one.title}", key="anew-lesson")
+    key = right.selectbox("For", list(PERSONAS), format_func=personas.title, key="anew-for")
+    text = st.text_area("Text, in Markdown", key="anew-text", height=320, max_chars=variants.LONGEST)
+    st.caption("Quizzes, videos and files of the lesson stay as they are.")
+    with st.container(horizontal=True):
+        if st.button("Save for later", key="anew-save", type="primary", icon=":material/save:") and lesson and key:
             with frame.action("Saved; learners don't see it yet") as session:
                 variants.write(session, viewer, lesson_id=lesson.id, key=key, text=text or "", publish=False)
             st.rerun()
@@ -106,8 +109,6 @@ def new_telling(found: list[LessonName]) -> None:
             with frame.action("It is being written. You find it here when it is done") as session:
                 variants.ask_for(session, viewer, lesson_id=lesson.id, key=key)
             st.rerun()
-        if not has_model:
-            st.caption("No language model is set, so you write it yourself.")
 
 
 frame.show_kept_error()
@@ -119,11 +120,12 @@ else:
     st.caption("This course has no quiz.")
 st.header("Lessons told anew", anchor=False)
 waiting = sum(not one.is_published for one in tellings)
+shown = f"{words.counted(len(tellings) - waiting, 'telling')} to choose from, {waiting} waiting for your yes. "
 st.caption(
-    f"{words.counted(len(tellings), 'telling')}{f', {waiting} waiting for your yes' if waiting else ''}. "
-    "Learners choose beside the lesson; the tutor answers from what they chose."
+    f"{shown if tellings else ''}The same lesson with examples from sports, or step by step: learners choose it beside "
+    "the lesson, and the tutor then answers from it."
 )
-if lessons:
+if lessons and st.button("Tell a lesson anew", key="anew", icon=":material/style:"):
     new_telling(lessons)
 for one in tellings:
     telling(one)
