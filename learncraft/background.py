@@ -78,6 +78,7 @@ KINDS: dict[str, Kind] = {
     "index_missed": Kind(
         "Make findable what was missed", cron="*/5 * * * *", queue="files", priority=-5, lock="missed"
     ),
+    "tell_anew": Kind("Tell a lesson anew for a persona, by the language model", queue="files", retries=2),
     "reconcile_events": Kind(
         "Compare the event store with the database", cron="50 * * * *", queue="files", lock="events", retries=2
     ),

@@ -83,7 +83,8 @@ class Library:
     uploads: tuple[OpenUpload, ...]
 
 
-# Which lessons name what: every identifier in their content, their variants, and in the course's own texts.
+# Which lessons name what: every identifier in their content, in their variants, and in what is written but not
+# published yet. Working copies stand above courses, so their table is read by name here.
 _NAMED = text(
     """
     SELECT DISTINCT found.id[1]::uuid AS id, l.id AS lesson_id, l.title
@@ -92,6 +93,7 @@ _NAMED = text(
     CROSS JOIN LATERAL (
         SELECT l.content::text AS words
         UNION ALL SELECT v.payload::text FROM lesson_variants v WHERE v.lesson_id = l.id
+        UNION ALL SELECT d.content::text FROM lesson_drafts d WHERE d.id = l.id
     ) AS said
     CROSS JOIN LATERAL regexp_matches(
         said.words, '[0-9a-f]{8}-[0-9a-f]{4}-[0-9a-f]{4}-[0-9a-f]{4}-[0-9a-f]{12}', 'g'
@@ -158,7 +160,8 @@ def delete_file(session: Session, viewer: Viewer, course_id: UUID, file_id: UUID
     if session.scalar(select(Video.id).where(Video.file_id == file_id).limit(1)) is not None:
         raise FileInUseError("A video is made of this file. Delete the video instead.")
     in_texts = text(
-        "SELECT 1 FROM courses WHERE id = :id AND strpos(concat(description, ' ', thumbnail_url), :file) > 0"
+        "SELECT 1 FROM courses c LEFT JOIN course_drafts d ON d.course_id = c.id WHERE c.id = :id"
+        " AND strpos(concat_ws(' ', c.description, c.thumbnail_url, d.details::text), :file) > 0"
     )
     if session.scalar(in_texts, {"id": course_id, "file": str(file_id)}) is not None:
         raise FileInUseError("The course's page shows this file. Choose another one there first.")
@@ -199,6 +202,14 @@ def delete_video(session: Session, viewer: Viewer, course_id: UUID, video_id: UU
         )
     if hashes:
         background.defer(session, "forget_bytes", hashes=sorted(hashes))
+
+
+def has_working_copy(session: Session, course_id: UUID) -> bool:
+    """Whether the course is being changed in the builder; what its lessons show is then said there."""
+    return (
+        session.scalar(text("SELECT 1 FROM course_drafts WHERE course_id = :course_id"), {"course_id": course_id})
+        is not None
+    )
 
 
 def show_in_lesson(session: Session, viewer: Viewer, course_id: UUID, video_id: UUID) -> None:

@@ -12,6 +12,7 @@ from sqlalchemy.orm import Session
 from learncraft.accounts.viewer import Viewer
 from learncraft.courses.media_models import VideoCaption, VideoFile
 from learncraft.courses.models import Course, CourseStatus, Lesson, Module, UploadedFile, Video
+from learncraft.courses.teaching import is_taught_by
 from learncraft.enrollment.models import Enrollment
 from learncraft.enrollment.writes import IN_COURSE
 
@@ -33,7 +34,7 @@ def may_read_file(session: Session, viewer: Viewer, file_id: UUID) -> ReadableFi
     allowed = [
         UploadedFile.is_public,
         UploadedFile.uploader_id == viewer.id,
-        and_(Course.deleted_at.is_(None), or_(Course.instructor_id == viewer.id, _learns(viewer), _is_free(file_id))),
+        and_(Course.deleted_at.is_(None), or_(is_taught_by(viewer), _learns(viewer), _is_free(file_id))),
     ]
     if viewer.reviews_content:
         allowed.append(true())
@@ -101,7 +102,7 @@ def sees_lesson(viewer: Viewer) -> ColumnElement[bool]:
     is_free = and_(Lesson.is_free, Course.status == CourseStatus.PUBLISHED)
     return and_(
         Course.deleted_at.is_(None),
-        or_(Course.instructor_id == viewer.id, and_(is_open, or_(is_free, _learns(viewer, Course.id)))),
+        or_(is_taught_by(viewer), and_(is_open, or_(is_free, _learns(viewer, Course.id)))),
     )
 
 

@@ -77,7 +77,7 @@ class ModelEndpoint:
             max_retries=RETRIES,
         )
 
-    def stream(self, messages: list[dict[str, str]], usage: Usage) -> Iterator[str]:
+    def stream(self, messages: list[dict[str, str]], usage: Usage, *, most_tokens: int = MOST_TOKENS) -> Iterator[str]:
         """The answer in pieces, as they come.
 
         Raises:
@@ -88,9 +88,9 @@ class ModelEndpoint:
         usage.prompt_tokens = sum(len(one["content"]) for one in messages) // 4
         went_well, length = False, 0
         try:
-            for piece in self._pieces(messages, usage):
+            for piece in self._pieces(messages, usage, most_tokens):
                 length += len(piece)
-                if length > LONGEST_ANSWER:
+                if length > max(LONGEST_ANSWER, 8 * most_tokens):
                     raise ModelError("The language model didn't stop.")
                 yield piece
             went_well = True
@@ -105,7 +105,7 @@ class ModelEndpoint:
             usage.completion_tokens = usage.completion_tokens or length // 4
             self.breaker.tell(well=went_well)
 
-    def _pieces(self, messages: list[dict[str, str]], usage: Usage) -> Iterator[str]:
+    def _pieces(self, messages: list[dict[str, str]], usage: Usage, most_tokens: int) -> Iterator[str]:
         deadline = time.monotonic() + self._longest
         create: Any = self._client.chat.completions.create
         is_finished = False
@@ -114,7 +114,7 @@ class ModelEndpoint:
             messages=messages,
             stream=True,
             stream_options={"include_usage": True},
-            max_tokens=MOST_TOKENS,
+            max_tokens=most_tokens,
             temperature=0.2,
         ) as chunks:
             for chunk in chunks:

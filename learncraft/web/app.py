@@ -21,6 +21,7 @@ from learncraft.runtime import Runtime
 from learncraft.web import scripts
 from learncraft.web.attempts import Attempts
 from learncraft.web.auth import SignIn
+from learncraft.web.authoring import Authoring
 from learncraft.web.beacon import Beacon
 from learncraft.web.certificates import Certificates
 from learncraft.web.code_runs import CodeRuns
@@ -72,6 +73,7 @@ def routes(parts: Parts) -> list[BaseRoute]:
         *Attempts(parts).routes(),
         *CodeRuns(parts).routes(),
         Route("/attempts/static/{version}/{name}", _sheet_file, methods=["GET"]),
+        *Authoring(parts).routes(),
         *Beacon(parts).routes(),
         *Certificates(parts).routes(),
         *Payments(parts).routes(),

@@ -47,6 +47,7 @@ _MACHINE_FOLDERS = (
     "/scripts/",
     "/learning/",
     "/attempts/",
+    "/authoring/",
     "/component/",
     "/app/static/",
 )

@@ -18,6 +18,18 @@ from learncraft.web import hls
 
 _STATIC = Path(__file__).parent / "static"
 FOLDERS = {
+    "builder": (
+        "blocks.js",
+        "builder.js",
+        "conflict.js",
+        "draft.js",
+        "editor.js",
+        "elements.js",
+        "merge.js",
+        "outline.js",
+        "style.js",
+        "talk.js",
+    ),
     "player": (
         "elements.js",
         "notes.js",

@@ -14,10 +14,11 @@ from learncraft.courses.blocks import Block, QuizBlock, VideoBlock
 from learncraft.enrollment import bookmarks, queries, service
 from learncraft.enrollment.models import ProgressStatus
 from learncraft.enrollment.queries import OutlineLesson
-from learncraft.tutor import chats, suggesting
-from pages.learn import lesson_media
+from learncraft.tutor import chats, hints, suggesting, variants
+from pages.learn import lesson_media, retold
 from pages.shared import conversation, frame, people, render, words
 from pages.shared.addresses import uuid_of
+from pages.shared.conversation import Wanted
 from pages.shared.render import plain
 
 viewer = people.viewer()
@@ -28,10 +29,11 @@ with frame.reading() as session:
     quizzes = {quiz.id: quiz for quiz in assessments.assessments_of_lesson(session, viewer.id, lesson.id)}
     marks = bookmarks.of_lesson(session, viewer, lesson.id) if lesson.videos else []
     state = queries.lesson_state(session, viewer, lesson)
+    tellings = variants.published(session, viewer.id, lesson.id)
 
 order = [one for module in modules for one in module.lessons]
 place = next((index for index, one in enumerate(order) if one.id == lesson.id), 0)
-parts = render.parts(lesson.content)
+parts = render.parts(retold.content(lesson, tellings))
 
 
 def cited_block() -> Block | None:
@@ -259,13 +261,16 @@ def tutor() -> None:
         chat_id = chats.latest_at(session, viewer.id, lesson.id)
         said = chats.messages(session, viewer.id, chat_id, most=20) if chat_id else []
         questions = [] if said else suggesting.about_lesson(session, lesson.id)
+        has_lab = hints.has_lab(session, lesson.id)
     with st.container(height=560 if said else "content", border=False, autoscroll=True):
         conversation.show(said, viewer)
         picked = conversation.suggested(questions, "suggested")
         typed = st.container()
-    if question := conversation.entered("ask-tutor") or picked:
+    way = conversation.ways(said, "beside", has_lesson=True, has_lab=has_lab)
+    question = conversation.entered("ask-tutor") or picked
+    if wanted := (Wanted(question) if question else way):
         with typed:
-            conversation.ask(viewer, question, chat_id=chat_id, course_id=lesson.course_id, lesson_id=lesson.id)
+            conversation.ask(viewer, wanted, chat_id=chat_id, course_id=lesson.course_id, lesson_id=lesson.id)
         st.rerun(scope="fragment")
 
 
@@ -273,6 +278,7 @@ note_visit()
 outline()
 frame.show_kept_error()
 frame.head(plain(lesson.title), f"{plain(lesson.module_title)} · {words.minutes(lesson.duration_minutes)}")
+retold.switch(viewer, lesson, tellings)
 if st.toggle("Tutor beside the lesson", key="tutor-open"):
     st.set_page_config(layout="wide")
     left, right = st.columns([3, 2], gap="large")

@@ -59,6 +59,9 @@ SCREENS: dict[str, tuple[Screen, ...]] = {
         Screen("pages/teach/gradebook.py", "Gradebook", "grading", TEACHERS, in_menu=False, is_wide=True),
         Screen("pages/teach/grading.py", "Grading", "rate_review", TEACHERS),
         Screen("pages/teach/accommodations.py", "Extra time and attempts", "more_time", TEACHERS, in_menu=False),
+        Screen("pages/teach/builder.py", "Course builder", "edit_note", TEACHERS, in_menu=False, is_wide=True),
+        Screen("pages/teach/details.py", "Course details", "tune", TEACHERS, in_menu=False),
+        Screen("pages/teach/tutor.py", "The tutor in a course", "support_agent", TEACHERS),
         Screen("pages/teach/bring_in.py", "Import a course", "upload_file", TEACHERS),
     ),
     "Insights": (
@@ -83,6 +86,7 @@ SCREENS: dict[str, tuple[Screen, ...]] = {
     ),
     "Account": (
         Screen("pages/account/profile.py", "Profile", "account_circle"),
+        Screen("pages/account/learning.py", "How I learn", "psychology"),
         Screen("pages/account/cart.py", "Cart", "shopping_cart"),
         Screen("pages/account/subscription.py", "Subscription", "card_membership"),
         Screen("pages/account/sign_ins.py", "Sign-ins", "devices"),
@@ -137,6 +141,12 @@ def _page(screen: Screen, viewer: Viewer) -> Page:
 def file_of(title: str) -> str:
     """The file of the page with this title."""
     return next(screen.file for screens in SCREENS.values() for screen in screens if screen.title == title)
+
+
+def address_of(file: str) -> str | None:
+    """The address of a page, such as "/teach-courses"; None when there is no such page."""
+    found = (screen for screens in SCREENS.values() for screen in screens if screen.file == file)
+    return next((f"/{screen.address}" for screen in found), None)
 
 
 def is_wide(title: str) -> bool:

@@ -2,6 +2,8 @@
 -- the sum of both. Permission comes first: what isn't in `readable` is never scored.
 WITH taught AS MATERIALIZED (
     SELECT id FROM courses WHERE deleted_at IS NULL AND (instructor_id = :viewer_id OR :reviews_content)
+    UNION
+    SELECT course_id FROM course_instructors WHERE user_id = :viewer_id AND :teaches
 ),
 learned AS MATERIALIZED (
     SELECT course_id AS id
@@ -54,6 +56,7 @@ permitted AS NOT MATERIALIZED (
     JOIN content_embeddings AS e ON e.lesson_id = r.lesson_id
     LEFT JOIN chosen AS p ON p.lesson_id = e.lesson_id
     WHERE e.persona_key = p.study_persona
+        OR e.persona_key = CAST(:persona AS text)
         OR (e.persona_key IS NULL AND (e.content_type <> 'lesson' OR NOT coalesce(p.is_told_anew, false)))
     UNION ALL
     SELECT e.id, e.language, e.tsv, e.start_offset, e.end_offset, e.model, e.{column}
