@@ -86,9 +86,9 @@ def waiting(found: VideoView) -> None:
     if found.title:
         st.markdown(f"**{plain(found.title)}**")
     if found.status == VideoStatus.FAILED:
-        st.warning("This video could not be prepared. Its instructor has been told why.", icon=":material/error:")
+        st.warning("This video could not be prepared. Its instructor sees why.", icon=":material/error:")
     else:
-        st.info("This video is not ready yet. It appears here by itself when it is.", icon=":material/hourglass:")
+        st.info("This video is being prepared. Look again in a few minutes.", icon=":material/hourglass:")
 
 
 def reading(lesson: LessonView, viewer: Viewer, part: int, parts: int, blocks: list[Block], *, resumes: bool) -> None:

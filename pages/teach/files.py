@@ -52,14 +52,16 @@ def bring_in() -> None:
         data={
             "course": str(chosen),
             "lesson": str(lesson) if lesson else None,
-            "hint": f"Up to {limit} each. You may leave this page only when they are done; a lost line is no harm.",
+            "hint": f"Up to {limit} each. Keep this page open until they are done; a lost line does no harm.",
         },
         on_finished_change=lambda: None,
     )
 
 
-def in_lessons(places: tuple[Place, ...]) -> str:
+def in_lessons(places: tuple[Place, ...], *, on_page: bool = False) -> str:
     """Where something is shown, in words."""
+    if on_page:
+        return "on the course's page"
     if not places:
         return "in no lesson"
     more = f" and {len(places) - 1} more" if len(places) > 1 else ""
@@ -146,7 +148,7 @@ def file_row(one: CourseFile) -> None:
         with st.container(gap=None):
             st.markdown(f":material/{icon}: [{plain(one.name)}]({one.url})")
             added = words.when(one.added_at, viewer.time_zone)
-            st.caption(f"{size(one.size)} · {in_lessons(one.places)} · added {added}")
+            st.caption(f"{size(one.size)} · {in_lessons(one.places, on_page=one.is_on_page)} · added {added}")
         with st.container(horizontal=True, width="content"):
             if st.button("Replace", key=f"replace-{one.id}", icon=":material/sync:", type="tertiary"):
                 replace(one.id, one.name)

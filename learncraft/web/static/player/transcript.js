@@ -30,7 +30,7 @@ export class Transcript {
     line?.setAttribute("aria-current", "true");
     // Only its own box moves: the page stays where its reader is.
     if (line && this.following.checked && !this.search.value) {
-      this.box.scrollTop = line.offsetTop - this.box.offsetTop - this.box.clientHeight / 3;
+      this.box.scrollTop = line.offsetTop - this.box.clientHeight / 3;
     }
   }
 
