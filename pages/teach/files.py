@@ -2,12 +2,13 @@
 
 from __future__ import annotations
 
+from typing import TypeVar
 from uuid import UUID
 
 import streamlit as st
 
 from learncraft import runtime
-from learncraft.courses import captions, library, queries, videos
+from learncraft.courses import captions, library, queries, uploading, videos
 from learncraft.courses.library import CourseFile, CourseVideo, Library, OpenUpload, Place
 from learncraft.courses.media_models import CaptionOrigin
 from learncraft.courses.models import VideoStatus
@@ -17,6 +18,8 @@ from pages.shared.render import plain
 viewer = people.viewer(*navigation.TEACHERS)
 upload = scripts.component("upload", "upload.js")
 
+T = TypeVar("T")
+PAGE_SIZE = 25
 WAIT_SECONDS = 2.0  # between two looks at streams that are being made
 ICONS = {"image": "image", "audio": "graphic_eq", "text": "description", "application": "draft"}
 NO_LESSON = "None: keep it as a file"
@@ -160,7 +163,12 @@ def waiting(one: OpenUpload) -> None:
     """An upload that was left: what is there already, and how to go on."""
     share = one.received / one.size
     st.progress(share, text=f"**{plain(one.filename)}**: {size(one.received)} of {size(one.size)} are here")
-    st.caption("Choose the same file again, and it goes on from there.")
+    with st.container(horizontal=True, vertical_alignment="center"):
+        st.caption("Choose the same file again, and it goes on from there.")
+        if st.button("Give up", key=f"give-up-{one.id}", icon=":material/close:", type="tertiary"):
+            with frame.action("The upload is given up") as session:
+                uploading.give_up(session, viewer, one.id)
+            st.rerun()
 
 
 @st.dialog("Captions")
@@ -218,6 +226,15 @@ def confirm_file(one: CourseFile) -> None:
         st.rerun()
 
 
+def page_of(everything: tuple[T, ...], key: str) -> tuple[T, ...]:
+    """One page of a long list, with the way to the others."""
+    pages = -(-len(everything) // PAGE_SIZE)
+    if pages < 2:
+        return everything
+    number = st.pagination(pages, key=f"{key}_page")
+    return everything[(number - 1) * PAGE_SIZE : number * PAGE_SIZE]
+
+
 def listed(found: Library) -> None:
     """All of it."""
     if found.uploads:
@@ -227,12 +244,12 @@ def listed(found: Library) -> None:
     st.subheader(f"Videos · {len(found.videos)}", anchor=False)
     if not found.videos:
         st.caption("No video yet. Drop one above: it is made fit for phones and slow lines by itself.")
-    for video in found.videos:
+    for video in page_of(found.videos, "videos"):
         video_card(video)
     st.subheader(f"Files · {len(found.files)}", anchor=False)
     if not found.files:
         st.caption("No file yet. Pictures, PDF, slides and archives go here.")
-    for one in found.files:
+    for one in page_of(found.files, "files"):
         file_row(one)
 
 
