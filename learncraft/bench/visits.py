@@ -121,6 +121,7 @@ def choose(session: Session, guests: Guests, *, each: int, seed: int = 1) -> lis
         add("sign-ins", "account/sign_ins", user_id)
         add("my grades", "learn/grades", user_id)
         add("my notes", "learn/notes", user_id)
+        add("how I learn", "account/learning", user_id)
         add("tutor", "learn/tutor", user_id)
         add("cart", "account/cart", user_id)
         add("subscription", "account/subscription", user_id)
@@ -138,6 +139,9 @@ def choose(session: Session, guests: Guests, *, each: int, seed: int = 1) -> lis
         add("certificates of a course", "teach/certificates", user_id, course=course_id)
         add("gradebook", "teach/gradebook", user_id, course=course_id)
         add("files and video", "teach/files", user_id, course=course_id)
+        add("course builder", "teach/builder", user_id, course=course_id)
+        add("details of a course", "teach/details", user_id, course=course_id)
+        add("the tutor in a course", "teach/tutor", user_id, course=course_id)
         add("grading", "teach/grading", user_id)
     for user_id, assessment_id in rows(_EXAMINERS):
         add("accommodations", "teach/accommodations", user_id, assessment=assessment_id)
