@@ -68,6 +68,18 @@ def test_a_model_that_misbehaves_leaves_the_course_to_answer(room: Room, model: 
     assert room.last_call().context["note"] == answering.MODEL_AWAY
 
 
+@pytest.mark.parametrize(
+    "address",
+    ["http://127.0.0.1:9/v1", "http://nobody.invalid/v1", "ftp://127.0.0.1/v1", "http://[::1", "javascript:alert(1)"],
+)
+def test_a_dead_or_hostile_address_leaves_the_course_to_answer(room: Room, address: str) -> None:
+    room.settings = room.settings.model_copy(update={"tutor_url": address, "tutor_timeout": 0.5})
+    said = room.ask()
+    assert answering.MODEL_AWAY in said
+    assert f"> {GROUNDED} [" in said
+    assert room.count("rag_chat_messages") == 2
+
+
 def test_a_dead_model_is_left_alone_after_three_failures(room: Room, model: ModelServer) -> None:
     model.manner = "failing"
     for _ in range(4):
