@@ -120,11 +120,17 @@ class Wanted:
     question: str = ""
     kind: InteractionType = InteractionType.QUERY
     persona: str | None = None
+    again: bool = False
 
 
 def ways(said: list[Message], key: str, *, has_lesson: bool, has_lab: bool = False) -> Wanted | None:
     """What the tutor does besides answering; the one that was picked."""
     picked = None
+    if said and not said[-1].is_answer:
+        with st.container(horizontal=True, vertical_alignment="center"):
+            st.caption("The answer was cut off before it came.")
+            if st.button("Ask again", key=f"{key}-lost", icon=":material/refresh:", type="primary"):
+                picked = Wanted(again=True)
     with st.container(horizontal=True):
         if any(not one.is_answer for one in said):
             picked = _differently(key)
@@ -167,13 +173,15 @@ def ask(
             wanted.question,
             kind=wanted.kind,
             persona=wanted.persona,
+            again=wanted.again,
             chat_id=chat_id,
             course_id=course_id,
             lesson_id=lesson_id,
         )
     assert asked.chat_id is not None
-    with st.chat_message("user", avatar=_YOU):
-        st.markdown(plain(asked.question).replace("\n", "  \n"))
+    if not wanted.again:
+        with st.chat_message("user", avatar=_YOU):
+            st.markdown(plain(asked.question).replace("\n", "  \n"))
     with st.chat_message("assistant", avatar=_TUTOR):
         stream(viewer, asked)
     return asked.chat_id
