@@ -134,7 +134,7 @@ def ways(said: list[Message], key: str, *, has_lesson: bool, has_lab: bool = Fal
                 picked = Wanted(again=True)
     with st.container(horizontal=True):
         if any(not one.is_answer for one in said):
-            picked = _differently(key)
+            picked = _differently(key) or picked
         if has_lesson and st.button("Summarise", key=f"{key}-summary", icon=":material/summarize:"):
             picked = Wanted(kind=InteractionType.SUMMARY)
         if has_lab and st.button("Hint for the lab", key=f"{key}-hint", icon=":material/lightbulb:"):
