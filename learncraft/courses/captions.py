@@ -78,7 +78,7 @@ def from_transcript(transcript: str) -> list[Cue]:
         (60 * int(match[1]) + int(match[2]), match[3].strip())
         for match in re.finditer(r"^\[(\d{1,4}):(\d{2})\]\s*(.+)$", transcript, re.M)
     ]
-    ends = [start for start, _ in found[1:]] + [found[-1][0] + 10 if found else 0]
+    ends = [start for start, _ in found[1:]] + [start + 10 for start, _ in found[-1:]]
     return [Cue(start, max(end, start + 1), words) for (start, words), end in zip(found, ends, strict=True)]
 
 

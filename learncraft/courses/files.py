@@ -1,5 +1,7 @@
 """The file store: bytes by their hash in a folder, names and owners in `uploaded_files`.
 
+Where a bucket stands behind the folder, all bytes are in it, and the folder keeps copies of what was used.
+
 A file is complete under its hash or not there at all, so a crash leaves at most a draft that nothing names. The
 bytes come before the row: a row whose transaction fails leaves bytes that the next same file uses again.
 """
@@ -21,6 +23,7 @@ from sqlalchemy import text
 from sqlalchemy.dialects.postgresql import insert
 from sqlalchemy.orm import Session
 
+from learncraft.courses import bucket
 from learncraft.courses.models import UploadedFile
 from learncraft.db import new_id
 from learncraft.errors import UnavailableError
@@ -55,7 +58,7 @@ def store(
         FileStoreError: the disk is full or can't be written.
     """
     if is_draft and isinstance(source, Path):
-        content_hash, size = _adopt(files_dir, source)
+        content_hash, size = _into_bucket(files_dir, *_adopt(files_dir, source))
     else:
         content_hash, size = _keep(files_dir, source)
     hold(session, content_hash)
@@ -65,6 +68,7 @@ def store(
         "uploader_id": uploader_id,
         "original_filename": name[-500:],
         "storage_path": _place(content_hash),
+        "storage_provider": "local" if bucket.behind(files_dir) is None else "s3",
         "content_hash": content_hash,
         "file_type": _kind(mime_type),
         "mime_type": mime_type.lower()[:100],
@@ -107,11 +111,14 @@ def forget_bytes(session: Session, files_dir: Path, content_hash: str) -> bool:
         ),
         {"hash": content_hash},
     )
-    path = path_of(files_dir, _place(content_hash))
-    if named or not path.is_file():
+    if named:
         return False
-    path.unlink()
-    return True
+    path = _inside(files_dir, _place(content_hash))
+    was_there = path.is_file()
+    path.unlink(missing_ok=True)
+    if (store := bucket.behind(files_dir)) is not None:
+        store.forget(_place(content_hash))
+    return was_there or store is not None
 
 
 def drafts_of(files_dir: Path) -> Path:
@@ -122,8 +129,48 @@ def drafts_of(files_dir: Path) -> Path:
     return folder
 
 
+def forget_copies(files_dir: Path, *, older_than: float) -> int:
+    """Remove copies of what is in the bucket and was not used since a moment. Returns how many."""
+    store, removed = bucket.behind(files_dir), 0
+    if store is None:
+        return 0
+    for path in files_dir.glob("??/??/*"):
+        status = path.stat()
+        if status.st_mtime < older_than and store.size_of(path.relative_to(files_dir).as_posix()) == status.st_size:
+            path.unlink(missing_ok=True)
+            removed += 1
+    return removed
+
+
 def path_of(files_dir: Path, storage_path: str) -> Path:
-    """Where the bytes are. A path that leads out of the folder is refused, whoever wrote it."""
+    """Where the bytes are, brought from the bucket if need be: that may take a while.
+
+    A path that leads out of the folder is refused, whoever wrote it.
+    """
+    path, store = _inside(files_dir, storage_path), bucket.behind(files_dir)
+    if store is None:
+        return path
+    if path.is_file():
+        os.utime(path)
+        return path
+    draft = drafts_of(files_dir) / secrets.token_hex(12)
+    try:
+        with _in_words():
+            if store.fetch(storage_path, draft):
+                path.parent.mkdir(parents=True, exist_ok=True)
+                draft.replace(path)
+    finally:
+        draft.unlink(missing_ok=True)
+    return path
+
+
+def copy_of(files_dir: Path, storage_path: str) -> Path | None:
+    """Where the bytes are in the folder; None when only the bucket has them."""
+    path = _inside(files_dir, storage_path)
+    return path if path.is_file() else None
+
+
+def _inside(files_dir: Path, storage_path: str) -> Path:
     path = (files_dir / storage_path).resolve()
     if not path.is_relative_to(files_dir.resolve()):
         raise ValueError(f"{storage_path!r} is not a path of the file store.")
@@ -139,8 +186,17 @@ def _keep(files_dir: Path, source: Path | BinaryIO) -> tuple[str, int]:
     with _in_words():
         if isinstance(source, Path):
             with source.open("rb") as stream:
-                return _keep_stream(files_dir, stream)
-        return _keep_stream(files_dir, source)
+                found = _keep_stream(files_dir, stream)
+        else:
+            found = _keep_stream(files_dir, source)
+    return _into_bucket(files_dir, *found)
+
+
+def _into_bucket(files_dir: Path, content_hash: str, size: int) -> tuple[str, int]:
+    """Bring what was kept into the bucket, if there is one, before any row names it."""
+    if (store := bucket.behind(files_dir)) is not None:
+        store.put(files_dir / _place(content_hash), _place(content_hash))
+    return content_hash, size
 
 
 def _adopt(files_dir: Path, draft: Path) -> tuple[str, int]:

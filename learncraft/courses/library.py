@@ -41,6 +41,7 @@ class CourseFile:
     size: int
     added_at: datetime
     places: tuple[Place, ...]
+    is_on_page: bool  # of the course: its picture, or in its description
 
 
 @dataclass(frozen=True, slots=True)
@@ -76,14 +77,15 @@ class OpenUpload:
 
 @dataclass(frozen=True, slots=True)
 class Library:
-    """All of it. Four queries."""
+    """All of it. Six queries."""
 
     files: tuple[CourseFile, ...]
     videos: tuple[CourseVideo, ...]
     uploads: tuple[OpenUpload, ...]
 
 
-# Which lessons name what: every identifier in their content, their variants, and in the course's own texts.
+# Which lessons name what: every identifier in their content, in their variants, and in what is written but not
+# published yet. Working copies stand above courses, so their table is read by name here.
 _NAMED = text(
     """
     SELECT DISTINCT found.id[1]::uuid AS id, l.id AS lesson_id, l.title
@@ -92,6 +94,7 @@ _NAMED = text(
     CROSS JOIN LATERAL (
         SELECT l.content::text AS words
         UNION ALL SELECT v.payload::text FROM lesson_variants v WHERE v.lesson_id = l.id
+        UNION ALL SELECT d.content::text FROM lesson_drafts d WHERE d.id = l.id
     ) AS said
     CROSS JOIN LATERAL regexp_matches(
         said.words, '[0-9a-f]{8}-[0-9a-f]{4}-[0-9a-f]{4}-[0-9a-f]{4}-[0-9a-f]{12}', 'g'
@@ -102,11 +105,18 @@ _NAMED = text(
 )
 
 
+_PAGE = text(
+    "SELECT concat_ws(' ', c.description, c.thumbnail_url, d.details::text)"
+    " FROM courses c LEFT JOIN course_drafts d ON d.course_id = c.id WHERE c.id = :course_id"
+)
+
+
 def of_course(session: Session, viewer: Viewer, course_id: UUID) -> Library:
     """Everything that the page of a course's files shows."""
     places = _places(session, course_id)
     videos = _videos(session, course_id, places)
     films = {one.file_id for one in videos}
+    page = session.scalar(_PAGE, {"course_id": course_id}) or ""
     rows = session.execute(
         select(UploadedFile).where(UploadedFile.course_id == course_id).order_by(UploadedFile.created_at.desc())
     ).scalars()
@@ -119,6 +129,7 @@ def of_course(session: Session, viewer: Viewer, course_id: UUID) -> Library:
             one.file_size,
             one.created_at,
             tuple(places.get(one.id, [])),
+            str(one.id) in page,
         )
         for one in rows
         if one.id not in films
@@ -157,10 +168,7 @@ def delete_file(session: Session, viewer: Viewer, course_id: UUID, file_id: UUID
         raise FileInUseError(_shown_in(places))
     if session.scalar(select(Video.id).where(Video.file_id == file_id).limit(1)) is not None:
         raise FileInUseError("A video is made of this file. Delete the video instead.")
-    in_texts = text(
-        "SELECT 1 FROM courses WHERE id = :id AND strpos(concat(description, ' ', thumbnail_url), :file) > 0"
-    )
-    if session.scalar(in_texts, {"id": course_id, "file": str(file_id)}) is not None:
+    if str(file_id) in (session.scalar(_PAGE, {"course_id": course_id}) or ""):
         raise FileInUseError("The course's page shows this file. Choose another one there first.")
     content_hash = row.content_hash
     session.delete(row)
@@ -199,6 +207,14 @@ def delete_video(session: Session, viewer: Viewer, course_id: UUID, video_id: UU
         )
     if hashes:
         background.defer(session, "forget_bytes", hashes=sorted(hashes))
+
+
+def has_working_copy(session: Session, course_id: UUID) -> bool:
+    """Whether the course is being changed in the builder; what its lessons show is then said there."""
+    return (
+        session.scalar(text("SELECT 1 FROM course_drafts WHERE course_id = :course_id"), {"course_id": course_id})
+        is not None
+    )
 
 
 def show_in_lesson(session: Session, viewer: Viewer, course_id: UUID, video_id: UUID) -> None:

@@ -27,6 +27,7 @@ from learncraft.courses.errors import (
 from learncraft.courses.file_types import WrongFileError
 from learncraft.courses.media_models import Upload
 from learncraft.courses.models import Course, Lesson, Module, UploadedFile, Video, VideoStatus
+from learncraft.courses.teaching import is_taught_by
 from learncraft.db import new_id
 from learncraft.errors import InvalidInputError
 
@@ -230,10 +231,8 @@ def check_taught(session: Session, viewer: Viewer, course_id: UUID) -> None:
     Raises:
         CourseNotFoundError: it isn't the viewer's.
     """
-    course = session.execute(
-        select(Course.instructor_id).where(Course.id == course_id, Course.deleted_at.is_(None))
-    ).first()
-    if course is None or not viewer.teaches or not (course[0] == viewer.id or viewer.reviews_content):
+    mine = select(Course.id).where(Course.id == course_id, Course.deleted_at.is_(None), is_taught_by(viewer))
+    if session.scalar(mine) is None:
         raise CourseNotFoundError
 
 

@@ -12,6 +12,7 @@ from sqlalchemy.orm import Session
 from learncraft.accounts.viewer import Viewer
 from learncraft.courses.media_models import VideoCaption, VideoFile
 from learncraft.courses.models import Course, CourseStatus, Lesson, Module, UploadedFile, Video
+from learncraft.courses.teaching import is_taught_by
 from learncraft.enrollment.models import Enrollment
 from learncraft.enrollment.writes import IN_COURSE
 
@@ -33,7 +34,7 @@ def may_read_file(session: Session, viewer: Viewer, file_id: UUID) -> ReadableFi
     allowed = [
         UploadedFile.is_public,
         UploadedFile.uploader_id == viewer.id,
-        and_(Course.deleted_at.is_(None), or_(Course.instructor_id == viewer.id, _learns(viewer), _is_free(file_id))),
+        and_(Course.deleted_at.is_(None), or_(is_taught_by(viewer), _learns(viewer), _is_free(file_id))),
     ]
     if viewer.reviews_content:
         allowed.append(true())
@@ -76,7 +77,7 @@ def may_watch(session: Session, viewer: Viewer, video_id: UUID, name: str) -> Re
         .join(Lesson, Lesson.id == Video.lesson_id)
         .join(Module, Module.id == Lesson.module_id)
         .join(Course, Course.id == Module.course_id)
-        .where(VideoFile.video_id == video_id, VideoFile.name == name, _sees_lesson(viewer))
+        .where(VideoFile.video_id == video_id, VideoFile.name == name, sees_lesson(viewer))
     ).one_or_none()
     return ReadableFile(*row) if row else None
 
@@ -89,11 +90,11 @@ def captions_for(session: Session, viewer: Viewer, video_id: UUID, language: str
         .join(Lesson, Lesson.id == Video.lesson_id)
         .join(Module, Module.id == Lesson.module_id)
         .join(Course, Course.id == Module.course_id)
-        .where(VideoCaption.video_id == video_id, VideoCaption.language == language, _sees_lesson(viewer))
+        .where(VideoCaption.video_id == video_id, VideoCaption.language == language, sees_lesson(viewer))
     )
 
 
-def _sees_lesson(viewer: Viewer) -> ColumnElement[bool]:
+def sees_lesson(viewer: Viewer) -> ColumnElement[bool]:
     """Whether the viewer may open a lesson: teaches it, learns in its course, or it is free."""
     if viewer.reviews_content:
         return true()
@@ -101,7 +102,7 @@ def _sees_lesson(viewer: Viewer) -> ColumnElement[bool]:
     is_free = and_(Lesson.is_free, Course.status == CourseStatus.PUBLISHED)
     return and_(
         Course.deleted_at.is_(None),
-        or_(Course.instructor_id == viewer.id, and_(is_open, or_(is_free, _learns(viewer, Course.id)))),
+        or_(is_taught_by(viewer), and_(is_open, or_(is_free, _learns(viewer, Course.id)))),
     )
 
 

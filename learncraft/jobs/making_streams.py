@@ -83,9 +83,13 @@ def forget_bytes(job: Job, hashes: list[str]) -> None:
 
 @does("forget_uploads")
 def forget_uploads(job: Job) -> None:
-    """Forget uploads that nobody went on with for a week."""
+    """Forget uploads that nobody went on with for a week, and copies of a bucket's files not used for as long."""
+    copies = files.forget_copies(
+        job.settings.files_dir, older_than=time.time() - uploading.GIVEN_UP_AFTER.total_seconds()
+    )
     with job.database.transaction() as session:
-        job.advance(session, 1, 1, f"{uploading.forget_old(session, job.settings.files_dir)} uploads given up")
+        given_up = uploading.forget_old(session, job.settings.files_dir)
+        job.advance(session, 1, 1, f"{given_up} uploads given up, {copies} copies removed")
 
 
 def _make(job: Job, source: Source, folder: Path) -> Film:

@@ -27,6 +27,7 @@ from learncraft.web.certificates import Certificates
 from learncraft.web.code_runs import CodeRuns
 from learncraft.web.health import Health
 from learncraft.web.joining import Joining
+from learncraft.web.learning import Learning
 from learncraft.web.media import Media
 from learncraft.web.middleware import Gate, SecurityHeaders
 from learncraft.web.mishaps import exception_handlers, on_script_error
@@ -66,6 +67,7 @@ def routes(parts: Parts) -> list[BaseRoute]:
         *Health(parts.runtime, parts.settings).routes(),
         *Media(parts).routes(),
         *scripts.routes(),
+        *Learning(parts).routes(),
         *Uploads(parts).routes(),
         *Videos(parts).routes(),
         *Attempts(parts).routes(),

@@ -45,6 +45,7 @@ _MACHINE_FOLDERS = (
     "/videos/",
     "/uploads",
     "/scripts/",
+    "/learning/",
     "/attempts/",
     "/authoring/",
     "/component/",

@@ -30,6 +30,16 @@ FOLDERS = {
         "style.js",
         "talk.js",
     ),
+    "player": (
+        "elements.js",
+        "notes.js",
+        "outbox.js",
+        "player.js",
+        "reading.js",
+        "style.js",
+        "transcript.js",
+        "watching.js",
+    ),
     "upload": ("upload.js",),
 }
 _KEPT = {"Cache-Control": "private, max-age=31536000, immutable"}

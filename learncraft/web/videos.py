@@ -11,12 +11,12 @@ import re
 from uuid import UUID
 
 from starlette.requests import Request
-from starlette.responses import FileResponse, PlainTextResponse, Response
+from starlette.responses import PlainTextResponse, Response
 from starlette.routing import Route
 
 from learncraft.accounts.viewer import Viewer
-from learncraft.courses import files
 from learncraft.enrollment import access
+from learncraft.web import stored
 from learncraft.web.parts import Parts
 
 _log = logging.getLogger(__name__)
@@ -45,10 +45,6 @@ class Videos:
         found = await self._parts.read(lambda session: access.may_watch(session, viewer, video_id, name))
         if found is None:
             return _missing()
-        path = files.path_of(self._parts.settings.files_dir, found.storage_path)
-        if not path.is_file():
-            _log.error("The bytes of %s of video %s are missing: %s", name, video_id, found.storage_path)
-            return _missing()
         headers = {
             "ETag": f'"{found.content_hash}"',
             # A stream that is made anew keeps its addresses, so a browser asks each time whether it has changed.
@@ -56,9 +52,17 @@ class Videos:
             "Cross-Origin-Resource-Policy": "same-origin",
             "Content-Security-Policy": _SANDBOX,
         }
-        if headers["ETag"] in [tag.strip() for tag in request.headers.get("if-none-match", "").split(",")]:
-            return Response(status_code=304, headers=headers)
-        return FileResponse(path, headers=headers, media_type=found.mime_type)
+        answer = await stored.answer(
+            request,
+            self._parts.settings.files_dir,
+            found.storage_path,
+            headers=headers,
+            media_type=found.mime_type,
+        )
+        if answer is None:
+            _log.error("The bytes of %s of video %s are missing: %s", name, video_id, found.storage_path)
+            return _missing()
+        return answer
 
     async def _captions(self, viewer: Viewer, video_id: UUID, language: str) -> Response:
         vtt = await self._parts.read(lambda session: access.captions_for(session, viewer, video_id, language))

@@ -11,11 +11,11 @@ from learncraft.assessments import service as attempts
 from learncraft.assessments.models import AssessmentType
 from learncraft.assessments.views import LessonAssessment
 from learncraft.courses.blocks import Block, QuizBlock, VideoBlock
-from learncraft.enrollment import queries, service
+from learncraft.enrollment import bookmarks, queries, service
 from learncraft.enrollment.models import ProgressStatus
 from learncraft.enrollment.queries import OutlineLesson
 from learncraft.tutor import chats, hints, suggesting, variants
-from pages.learn import retold
+from pages.learn import lesson_media, retold
 from pages.shared import conversation, frame, people, render, words
 from pages.shared.addresses import uuid_of
 from pages.shared.conversation import Wanted
@@ -27,6 +27,8 @@ with frame.reading() as session:
     lesson = frame.require(queries.lesson_for(session, viewer, lesson_id), what="lesson")
     modules = queries.outline(session, viewer, lesson.course_id)
     quizzes = {quiz.id: quiz for quiz in assessments.assessments_of_lesson(session, viewer.id, lesson.id)}
+    marks = bookmarks.of_lesson(session, viewer, lesson.id) if lesson.videos else []
+    state = queries.lesson_state(session, viewer, lesson)
     tellings = variants.published(session, viewer.id, lesson.id)
 
 order = [one for module in modules for one in module.lessons]
@@ -65,7 +67,7 @@ def current_part() -> int:
 
 def go_to_part(number: int) -> None:
     """Show another part, and remember it as the place to continue at."""
-    for name in ("block", "t"):
+    for name in ("block", "t", "note"):
         st.query_params.pop(name, None)
     st.query_params["part"] = str(number)
     if lesson.is_enrolled:
@@ -125,6 +127,8 @@ def quiz_buttons(quiz: LessonAssessment) -> None:
 def finish() -> None:
     """The end of the lesson: say that it is finished, and go on."""
     following: OutlineLesson | None = order[place + 1] if place + 1 < len(order) else None
+    if lesson.is_enrolled and state.total > 1 and state.left:
+        st.progress(float(state.percent) / 100, text=state.summary)
     with st.container(horizontal=True, vertical_alignment="center"):
         if lesson.is_enrolled and lesson.status != ProgressStatus.COMPLETED:
             if st.button("Finish lesson", type="primary", icon=":material/check:", key="finish"):
@@ -193,12 +197,10 @@ def content(number: int) -> None:
         lines = "\n".join(f"- {plain(line)}" for line in lesson.learning_objectives)
         st.markdown(f"After this lesson you can\n{lines}")
     for one in blocks:
-        if isinstance(one, QuizBlock):
-            quiz_card(one.assessment_id)
-        elif one == cited:
-            show_cited(one)
-        else:
-            render.block(one, lesson)
+        with st.container(key=f"block-{one.id}"):
+            show_cited(one) if one == cited else show(one)
+    lesson_media.reading(lesson, viewer, number, len(parts), blocks, resumes=cited is None)
+    lesson_media.notes(lesson, viewer)
     st.space("medium")
     if len(parts) > 1:
         part_buttons(number)
@@ -206,12 +208,24 @@ def content(number: int) -> None:
         finish()
 
 
+def show(one: Block, *, start: int = 0) -> None:
+    """One block; a video begins at the second `start`."""
+    if isinstance(one, QuizBlock):
+        quiz_card(one.assessment_id)
+    elif isinstance(one, VideoBlock):
+        lesson_media.video(one, lesson, viewer, marks, start=start)
+    else:
+        render.block(one, lesson)
+
+
 def show_cited(one: Block) -> None:
-    """What a citation leads to, marked and in view; a video begins at its second."""
+    """What a citation or a note leads to, marked and in view; a video begins at its second."""
     second = st.query_params.get("t", "")
     with st.container(border=True, key="cited"):
-        st.caption(":material/format_quote: The tutor's answer rests on this.")
-        render.block(one, lesson, start=int(second) if second.isdigit() and len(second) < 7 else 0)
+        is_note = "note" in st.query_params
+        said = "Your note stands here." if is_note else "The tutor's answer rests on this."
+        st.caption(f":material/{'edit_note' if is_note else 'format_quote'}: {said}")
+        show(one, start=int(second) if second.isdigit() and len(second) < 7 else 0)
     if st.session_state.get("_shown_citation") != (lesson.id, one.id):
         st.session_state["_shown_citation"] = (lesson.id, one.id)
         st.html(

@@ -15,6 +15,16 @@ def uuid_of(text: str | None) -> UUID | None:
         return None
 
 
+def place_in_lesson(lesson_id: UUID, *, block: str | None = None, seconds: float | None = None) -> dict[str, str]:
+    """What leads to the place of a note: a lesson, one of its blocks, or a second of a video in it."""
+    found = {"id": str(lesson_id), "note": "1"}
+    if block:
+        found["block"] = block
+    if seconds is not None:
+        found["t"] = str(int(seconds))
+    return found
+
+
 def files_of(course_id: UUID, lesson_id: UUID | None = None) -> dict[str, str]:
     """What leads to the files and videos of a course; with a lesson, films that are uploaded there become its own.
 

@@ -42,6 +42,7 @@ SCREENS: dict[str, tuple[Screen, ...]] = {
         Screen("pages/learn/course.py", "Course", "menu_book", in_menu=False),
         Screen("pages/learn/lesson.py", "Lesson", "article", in_menu=False),
         Screen("pages/learn/assessment.py", "Quiz", "quiz", in_menu=False),
+        Screen("pages/learn/notes.py", "My notes", "edit_note", in_menu=False),
         Screen("pages/learn/grades.py", "My grades", "grading", in_menu=False),
     ),
     "Teach": (

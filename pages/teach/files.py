@@ -28,7 +28,8 @@ if not courses:
     frame.head("Files and video")
     frame.empty("No course yet", "Files belong to a course. Make or import one first.", "perm_media")
     st.stop()
-chosen: UUID = frame.require(course_id if course_id in courses else None if course_id else next(iter(courses)))
+wanted = course_id or next(iter(courses))
+chosen: UUID = frame.require(wanted if wanted in courses else None, what="course")
 
 
 def bring_in() -> None:
@@ -51,14 +52,16 @@ def bring_in() -> None:
         data={
             "course": str(chosen),
             "lesson": str(lesson) if lesson else None,
-            "hint": f"Up to {limit} each. You may leave this page only when they are done; a lost line is no harm.",
+            "hint": f"Up to {limit} each. Keep this page open until they are done; a lost line does no harm.",
         },
         on_finished_change=lambda: None,
     )
 
 
-def in_lessons(places: tuple[Place, ...]) -> str:
+def in_lessons(places: tuple[Place, ...], *, on_page: bool = False) -> str:
     """Where something is shown, in words."""
+    if on_page:
+        return "on the course's page"
     if not places:
         return "in no lesson"
     more = f" and {len(places) - 1} more" if len(places) > 1 else ""
@@ -112,7 +115,14 @@ def video_card(video: CourseVideo) -> None:
 def video_actions(video: CourseVideo) -> None:
     """Show it, caption it, replace it, delete it."""
     with st.container(horizontal=True):
-        if not video.places and st.button("Show in the lesson", key=f"show-{video.id}", icon=":material/add:"):
+        if not video.places and is_in_builder:
+            st.page_link(
+                "pages/teach/builder.py",
+                label="Show it: open the lesson",
+                icon=":material/edit:",
+                query_params={"course": str(chosen), "lesson": str(video.lesson_id)},
+            )
+        elif not video.places and st.button("Show in the lesson", key=f"show-{video.id}", icon=":material/add:"):
             with frame.action("The video stands at the end of its lesson") as session:
                 library.show_in_lesson(session, viewer, chosen, video.id)
             st.rerun()
@@ -138,7 +148,7 @@ def file_row(one: CourseFile) -> None:
         with st.container(gap=None):
             st.markdown(f":material/{icon}: [{plain(one.name)}]({one.url})")
             added = words.when(one.added_at, viewer.time_zone)
-            st.caption(f"{size(one.size)} · {in_lessons(one.places)} · added {added}")
+            st.caption(f"{size(one.size)} · {in_lessons(one.places, on_page=one.is_on_page)} · added {added}")
         with st.container(horizontal=True, width="content"):
             if st.button("Replace", key=f"replace-{one.id}", icon=":material/sync:", type="tertiary"):
                 replace(one.id, one.name)
@@ -241,6 +251,7 @@ frame.head("Files and video", plain(courses[chosen]))
 bring_in()
 with frame.reading() as session:
     everything = library.of_course(session, viewer, chosen)
+    is_in_builder = library.has_working_copy(session, chosen)
 if busy := {one.id: one.title for one in everything.videos if one.status == VideoStatus.PROCESSING}:
     watched(busy)
 listed(everything)

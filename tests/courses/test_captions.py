@@ -37,6 +37,7 @@ def test_subrip_and_webvtt_become_plain_webvtt() -> None:
     assert "elsewhere" not in written and "One &amp; two &lt;three&gt;" in written
     assert captions.parse(written) == cues
     assert captions.to_transcript(cues) == "[00:01] Ana: One & two <three>\n[60:00] Late"
+    assert captions.from_transcript("no times") == []
     assert captions.from_transcript("[00:01] One\n[00:09] Two") == [Cue(1, 9, "One"), Cue(9, 19, "Two")]
 
 

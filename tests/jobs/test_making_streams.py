@@ -2,19 +2,24 @@
 
 from __future__ import annotations
 
+import json
 import os
+import threading
+from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
 from pathlib import Path
+from typing import ClassVar
 from uuid import UUID
 
 import pytest
 from procrastinate.exceptions import JobAborted
 from sqlalchemy import select, text
 
+from learncraft import background
 from learncraft.courses import files, film, uploading
-from learncraft.courses.media_models import VideoFile
+from learncraft.courses.media_models import VideoCaption, VideoFile
 from learncraft.courses.models import Course, UploadedFile, Video, VideoQuality
 from learncraft.db import Database, new_id
-from learncraft.jobs import making_streams
+from learncraft.jobs import making_streams, transcribing
 from learncraft.jobs.work import Job
 from learncraft.settings import Settings
 from tests.clips import make_clip
@@ -120,3 +125,41 @@ def test_bytes_that_no_row_names_are_removed_and_others_stay(
         session.flush()
         assert files.forget_bytes(session, settings.files_dir, content_hash)
         assert not files.path_of(settings.files_dir, rows[0].storage_path).exists()
+
+
+class Endpoint(BaseHTTPRequestHandler):
+    """A transcription endpoint: it hears the same two sentences in everything."""
+
+    heard: ClassVar[list[bytes]] = []
+
+    def do_POST(self) -> None:
+        self.heard.append(self.rfile.read(int(self.headers["content-length"])))
+        segments = [{"start": 0, "end": 1.5, "text": " Hello. "}, {"start": 1.5, "end": 2, "text": "Goodbye."}]
+        body = json.dumps({"text": "", "language": "en", "duration": 2, "segments": segments}).encode()
+        self.send_response(200)
+        self.send_header("Content-Type", "application/json")
+        self.end_headers()
+        self.wfile.write(body)
+
+    def log_message(self, *_: object) -> None:
+        pass
+
+
+def test_a_video_is_captioned_by_the_endpoint_that_is_set(fresh_database: Database, tmp_path: Path) -> None:
+    server = ThreadingHTTPServer(("127.0.0.1", 0), Endpoint)
+    threading.Thread(target=server.serve_forever, daemon=True).start()
+    settings = Settings(home=tmp_path, transcription_url=f"http://127.0.0.1:{server.server_port}/v1")
+    video_id, _ = upload(fresh_database, settings, make_clip(tmp_path / "a.mp4"))
+    with fresh_database.transaction() as session:
+        job = background.defer(session, "transcribe_video", video_id=str(video_id))
+        session.execute(text("UPDATE procrastinate_jobs SET status = 'doing' WHERE id = :id"), {"id": job})
+    for _ in range(2):  # captions that are there are not written again
+        transcribing.transcribe_video(Job(job, fresh_database, settings), str(video_id))
+    server.shutdown()
+    server.server_close()
+    assert len(Endpoint.heard) == 1 and b'filename="sound-0.mp3"' in Endpoint.heard[0]
+    with fresh_database.reading() as session:
+        [captions] = session.scalars(select(VideoCaption))
+        assert (captions.language, captions.origin) == ("en", "transcribed")
+        assert "00:00:01.500 --> 00:00:02.000\nGoodbye." in captions.vtt
+        assert session.get_one(Video, video_id).transcript == "[00:00] Hello.\n[00:01] Goodbye."

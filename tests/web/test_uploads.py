@@ -13,6 +13,7 @@ from learncraft.accounts.models import User, UserRole
 from learncraft.courses import files, uploading
 from learncraft.courses.media_models import Upload
 from learncraft.courses.models import UploadedFile, Video
+from learncraft.supervisor.locks import FileLock
 from tests.factories import make_course
 from tests.web.conftest import Browser, Site
 
@@ -74,6 +75,9 @@ def test_an_upload_goes_on_where_it_was_after_a_lost_line_and_a_killed_server(ro
         out.write(b"half a piece")
     again = room.begin().json()
     assert (again["id"], again["received"]) == (upload, 5000)
+    other = FileLock(draft)  # another request is at it
+    assert other.try_alone() and room.send(upload, PNG[5000:], 5000).status_code == 423
+    other.release()
     early = room.send(upload, PNG[4000:], 4000)
     assert (early.status_code, early.json()["received"]) == (409, 5000)
     assert room.send(upload, PNG[5000:], 5000).json()["state"] == "kept"
