@@ -9,6 +9,8 @@ from __future__ import annotations
 import time
 from collections.abc import Generator, Iterator
 from dataclasses import dataclass, field
+from itertools import takewhile
+from threading import Event
 
 from sqlalchemy.orm import Session
 
@@ -28,6 +30,7 @@ from learncraft.tutor.retrieval import Evidence, Passage
 MODEL_AWAY = "The language model isn't answering, so here are the course's own words."
 MODEL_USED_UP = "Your answers of the language model are used up for today, so here are the course's own words."
 MODEL_UNGROUNDED = "What the language model said isn't borne out by your courses, so here are their own words."
+STOPPING = 5.0  # seconds that a reader who stops an answer waits for it to be stored
 EXAM_OPEN = "You have “{title}” open, which is taken without the tutor. It answers again once that is handed in."
 
 
@@ -54,6 +57,13 @@ class Answer:
         self._viewer = viewer
         self._settings = settings
         self._asked = asked
+        self._is_stopped = Event()
+        self._is_stored = Event()
+
+    def stop(self) -> None:
+        """End the answer from another thread, and wait until what was read is stored."""
+        self._is_stopped.set()
+        self._is_stored.wait(STOPPING)
 
     def pieces(self) -> Generator[str, None, None]:
         """The answer as it comes.
@@ -71,6 +81,7 @@ class Answer:
             self._database.run(
                 lambda session: recording.store(session, self._viewer, self._settings, self._asked, made, took)
             )
+            self._is_stored.set()
 
     def _answer(self, made: Made) -> Iterator[str]:
         opened = self._asked.open_attempt
@@ -88,7 +99,7 @@ class Answer:
                 for piece in self._worded(model, found, made):
                     is_told = True
                     yield piece
-                made.note = "" if is_told else MODEL_UNGROUNDED
+                made.note = "" if is_told or self._is_stopped.is_set() else MODEL_UNGROUNDED
             except ModelError:
                 made.note = MODEL_AWAY
             if not made.note:
@@ -150,9 +161,8 @@ class Answer:
         made.model = model.model[:100]
         result = grounding.Checked(used=made.used, comparisons=found.comparisons)
         try:
-            told = model.stream(
-                grounding.messages(question, found.sources, history=history, manner=found.task), made.usage
-            )
+            prompt = grounding.messages(question, found.sources, history=history, manner=found.task)
+            told = takewhile(lambda _: not self._is_stopped.is_set(), model.stream(prompt, made.usage))
             said = grounding.checked(told, found.sources, result)
             yield from said if asked.subject is None else hints.without_secrets(said, asked.subject)
         finally:

@@ -23,7 +23,9 @@ from learncraft.tutor.personal import without_names
 
 FEW_WORDS = 3  # a question this short goes on from the one before
 DIFFERENTLY = "Explain it differently"
+SUMMARISE = "Summarise “"
 NEXT = "What should I do next?"
+HINT = "A hint for the lab, please."
 _STANDS_FOR_A_NAME = re.compile(r"\[(?:name|e-mail|number)\]")
 
 
@@ -57,10 +59,12 @@ def ask(
     course_id: UUID | None = None,
     lesson_id: UUID | None = None,
     persona: str | None = None,
+    again: bool = False,
 ) -> Asked:
     """Store a question, in a new chat when none is named. The answer is `Answer(...)`, after this is committed.
 
-    What is wanted besides an answer brings its own words: `question` may be left out then.
+    What is wanted besides an answer brings its own words: `question` may be left out then. `again` asks the last
+    question of a chat once more whose answer was lost.
 
     Raises:
         InvalidInputError: the question is empty or too long, or there is nothing that it could be about.
@@ -70,6 +74,11 @@ def ask(
     allowance.check_pace(session, viewer.id, settings.tutor_questions_a_minute)
     before = chats.messages(session, viewer.id, chat_id, most=chats.REMEMBERED) if chat_id is not None else []
     chat = chats.require(session, viewer.id, chat_id) if chat_id is not None else None
+    if again:
+        if not before or before[-1].is_answer:
+            raise InvalidInputError("There is an answer to your last question.")
+        question, kind = before[-1].content, _kind_of(before[-1].content)
+        before = before[:-1]
     place = (chat.course_id, chat.lesson_id) if chat is not None else (course_id, lesson_id)
     if kind == InteractionType.SUMMARY:
         place = (place[0], lesson_id or place[1] or _cited_last(before))
@@ -81,7 +90,8 @@ def ask(
             viewer.id,
             chats.begin(session, viewer_id=viewer.id, title=said, course_id=course_id, lesson_id=lesson_id),
         )
-    session.add(RagChatMessage(session_id=chat.id, role=ChatRole.USER, content=said))
+    if not again:
+        session.add(RagChatMessage(session_id=chat.id, role=ChatRole.USER, content=said))
     chat.last_message_at = func.now()
     session.flush()
     opened = live.open_attempts(session, viewer.id)
@@ -122,15 +132,24 @@ def _words(
             title = session.scalar(select(Lesson.title).where(Lesson.id == lesson_id)) if lesson_id else None
             if title is None:
                 raise InvalidInputError("Open a lesson, or ask about one first; then I can summarise it.")
-            return f"Summarise “{title}”.", title
+            return f"{SUMMARISE}{title}”.", title
         case InteractionType.RECOMMENDATION:
             return NEXT, NEXT
         case InteractionType.HINT:
-            return "A hint for the lab, please.", ""
+            return HINT, ""
         case _:
             said = _clean(question)
             goes_on = len(said.split()) <= FEW_WORDS and bool(earlier)
             return said, f"{earlier[-1]} {said}" if goes_on else said
+
+
+def _kind_of(said: str) -> InteractionType:
+    """What was wanted, by the words that stand in the chat for it."""
+    if said.startswith(DIFFERENTLY):
+        return InteractionType.EXPLANATION
+    if said.startswith(SUMMARISE):
+        return InteractionType.SUMMARY
+    return {NEXT: InteractionType.RECOMMENDATION, HINT: InteractionType.HINT}.get(said, InteractionType.QUERY)
 
 
 def _lab(session: Session, viewer: Viewer, kind: InteractionType, lesson_id: UUID | None) -> tuple[Subject | None, int]:

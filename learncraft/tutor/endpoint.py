@@ -6,7 +6,7 @@ from __future__ import annotations
 import time
 from collections.abc import Iterator
 from dataclasses import dataclass, field
-from functools import lru_cache
+from functools import cached_property, lru_cache
 from threading import Lock
 from typing import TYPE_CHECKING, Any
 
@@ -65,15 +65,19 @@ class ModelEndpoint:
     """One model of one endpoint. Threads share it."""
 
     def __init__(self, url: str, model: str, key: str | None, timeout: float) -> None:
-        import openai
-
         self.model = model
         self.breaker = Breaker()
-        self._longest = timeout * MOST_TIMES_THE_TIMEOUT
-        self._client = openai.OpenAI(
-            base_url=url,
-            api_key=key or "none",
-            timeout=openai.Timeout(timeout, connect=min(timeout, 5.0)),
+        self._url, self._key, self._timeout = url, key, timeout
+
+    @cached_property
+    def _client(self) -> Any:
+        """Made when first asked: an address that is none is a failure of that call, and of no page."""
+        import openai
+
+        return openai.OpenAI(
+            base_url=self._url,
+            api_key=self._key or "none",
+            timeout=openai.Timeout(self._timeout, connect=min(self._timeout, 5.0)),
             max_retries=RETRIES,
         )
 
@@ -106,7 +110,7 @@ class ModelEndpoint:
             self.breaker.tell(well=went_well)
 
     def _pieces(self, messages: list[dict[str, str]], usage: Usage, most_tokens: int) -> Iterator[str]:
-        deadline = time.monotonic() + self._longest
+        deadline = time.monotonic() + self._timeout * MOST_TIMES_THE_TIMEOUT
         create: Any = self._client.chat.completions.create
         is_finished = False
         with create(

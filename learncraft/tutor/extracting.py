@@ -15,6 +15,7 @@ SENTENCES = 3
 PASSAGES = 5  # the best, whose sentences are looked at
 SHORTEST = 20  # characters of a sentence that can stand alone
 LEADING_ON = 0.3  # what a sentence loses that asks, or tells what will be told
+WORTH_SAYING = 0.6  # of the best sentence's score, for what is said after it was
 EXAMPLE = 0.3  # what one gains that gives an example, where one is wanted
 
 _EXAMPLE = re.compile(r"\b(?:for example|for instance|e\.g\.|such as|imagine|suppose|like an?|compare)\b|`|=", re.I)
@@ -66,7 +67,9 @@ def extract(
     best: dict[str, CitedSentence] = {}
     for one in sorted(scored, key=lambda one: -one.score):
         best.setdefault(" ".join(one.text.split()).lower(), one)  # chunks overlap
-    return Extract(tuple(one for said, one in best.items() if said not in unlike)[:SENTENCES])
+    enough = WORTH_SAYING * max((one.score for one in scored), default=0.0) if unlike else 0.0
+    left = (one for said, one in best.items() if said not in unlike and one.score >= enough)
+    return Extract(tuple(left)[:SENTENCES])
 
 
 def _score(one: Sentence, passage: Passage) -> float:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Sequence
 from uuid import UUID
 
@@ -19,6 +20,8 @@ SOURCES = 6  # that a model is given
 IN_SUMMARY = 5  # sentences
 SUMMARISED = 12  # passages of a lesson
 COMPARISONS = 3
+
+_CODE = re.compile(r"```|\s=\s|[(){};]\s*$", re.MULTILINE)  # what reads well in its place alone
 
 DIFFERENTLY = (
     "The learner did not understand the answer before. Explain it differently: in other words, with an example."
@@ -75,7 +78,8 @@ def explained(found: Evidence, embedder: Embedder, *, quoted: Sequence[str], man
 def summarised(session: Session, viewer: Viewer, lesson_id: UUID, title: str, embedder: Embedder) -> Material:
     """A lesson in its own most telling sentences, one under each heading, in reading order."""
     found = retrieval.find(session, viewer, title, lesson_id=lesson_id, limit=SUMMARISED, embedder=embedder)
-    passages = tuple(sorted(found.passages, key=lambda one: one.embedding_id))
+    said = (one for one in found.passages if one.block_id or one.content_type != "lesson")  # objectives aside
+    passages = tuple(sorted(said, key=lambda one: one.embedding_id))
     best = _telling(passages).sentences
     if not best:
         return Material(opening=NOTHING_TO_SUMMARISE, is_refused=True, about=found.nearest)
@@ -95,7 +99,7 @@ def _telling(passages: tuple[Passage, ...]) -> Extract:
     best: dict[tuple[str, ...], tuple[float, int, CitedSentence]] = {}
     for order, one in enumerate(weighed):
         passage = passages[one.place]
-        if len(one.text) < SHORTEST or one.text.endswith((":", "?")):
+        if len(one.text) < SHORTEST or one.text.endswith((":", "?")) or _CODE.search(one.text):
             continue
         section = (passage.content_type, *passage.headings)
         if section not in best or best[section][0] < one.cosine:

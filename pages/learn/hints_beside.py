@@ -13,7 +13,7 @@ from learncraft.accounts.viewer import Viewer
 from learncraft.assessments.models import TutorHelp
 from learncraft.assessments.views import AskedQuestion, AttemptView
 from learncraft.tutor import asking, hints
-from learncraft.tutor.hints import STEPS, Given
+from learncraft.tutor.hints import STEPS, Given, HintsOffError
 from pages.shared import conversation, frame
 
 
@@ -45,7 +45,11 @@ def of(viewer: Viewer, attempt: AttemptView, question: AskedQuestion, given: lis
 def _next(viewer: Viewer, attempt: AttemptView, question: AskedQuestion, key: str) -> None:
     running = runtime.current()
     with frame.action() as session:
-        asked = asking.hint(session, viewer, running.settings, attempt_id=attempt.id, question_id=question.id)
+        try:
+            asked = asking.hint(session, viewer, running.settings, attempt_id=attempt.id, question_id=question.id)
+        except HintsOffError as off:  # no mistake of anybody's
+            st.info(str(off), icon=":material/edit:")
+            return
     conversation.stream(viewer, asked)
     with frame.reading() as session:
         st.session_state[key] = had(session, viewer, attempt)[question.id]

@@ -81,6 +81,10 @@ picked = conversation.suggested(questions, "suggested")
 way = conversation.ways(said, "way", has_lesson=any(one.lesson_id for message in said for one in message.sources))
 question = conversation.entered("question") or picked
 if wanted := (Wanted(question) if question else way):
-    asked_in = conversation.ask(viewer, wanted, chat_id=chat.id if chat else None)
-    st.query_params["chat"] = str(asked_in)
+    conversation.ask(
+        viewer,
+        wanted,
+        chat_id=chat.id if chat else None,
+        on_stored=lambda key: st.query_params.from_dict({"chat": str(key)}),
+    )
     st.rerun()

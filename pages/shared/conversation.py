@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import re
+from collections.abc import Callable
 from contextlib import closing
 from dataclasses import dataclass
 from uuid import UUID
@@ -120,14 +121,20 @@ class Wanted:
     question: str = ""
     kind: InteractionType = InteractionType.QUERY
     persona: str | None = None
+    again: bool = False
 
 
 def ways(said: list[Message], key: str, *, has_lesson: bool, has_lab: bool = False) -> Wanted | None:
     """What the tutor does besides answering; the one that was picked."""
     picked = None
+    if said and not said[-1].is_answer:
+        with st.container(horizontal=True, vertical_alignment="center"):
+            st.caption("The answer was cut off before it came.")
+            if st.button("Ask again", key=f"{key}-lost", icon=":material/refresh:", type="primary"):
+                picked = Wanted(again=True)
     with st.container(horizontal=True):
         if any(not one.is_answer for one in said):
-            picked = _differently(key)
+            picked = _differently(key) or picked
         if has_lesson and st.button("Summarise", key=f"{key}-summary", icon=":material/summarize:"):
             picked = Wanted(kind=InteractionType.SUMMARY)
         if has_lab and st.button("Hint for the lab", key=f"{key}-hint", icon=":material/lightbulb:"):
@@ -156,8 +163,9 @@ def ask(
     chat_id: UUID | None,
     course_id: UUID | None = None,
     lesson_id: UUID | None = None,
-) -> UUID:
-    """Store the question, show the answer as it comes, and return the chat that both are in."""
+    on_stored: Callable[[UUID], None] = lambda _: None,
+) -> None:
+    """Store the question and show the answer as it comes. `on_stored` hears the chat before: a reader may stop it."""
     settings = runtime.current().settings
     with frame.action() as session:
         asked = asking.ask(
@@ -167,25 +175,28 @@ def ask(
             wanted.question,
             kind=wanted.kind,
             persona=wanted.persona,
+            again=wanted.again,
             chat_id=chat_id,
             course_id=course_id,
             lesson_id=lesson_id,
         )
     assert asked.chat_id is not None
-    with st.chat_message("user", avatar=_YOU):
-        st.markdown(plain(asked.question).replace("\n", "  \n"))
+    on_stored(asked.chat_id)
+    if not wanted.again:
+        with st.chat_message("user", avatar=_YOU):
+            st.markdown(plain(asked.question).replace("\n", "  \n"))
     with st.chat_message("assistant", avatar=_TUTOR):
         stream(viewer, asked)
-    return asked.chat_id
 
 
 def stream(viewer: Viewer, asked: Asked) -> None:
-    """Show an answer as it comes. Any button ends the run, so "Stop" needs to do nothing more."""
+    """Show an answer as it comes. "Stop" is heard by another run, which waits until what was read is stored."""
     running = runtime.current()
+    answer = Answer(running.database, viewer, running.settings, asked)
     if running.settings.tutor_url is not None:
-        st.button("Stop", icon=":material/stop_circle:", key=f"stop-{asked.chat_id}")
+        st.button("Stop", icon=":material/stop_circle:", key=f"stop-{asked.chat_id}", on_click=answer.stop)
     try:
-        with closing(Answer(running.database, viewer, running.settings, asked).pieces()) as pieces:
+        with closing(answer.pieces()) as pieces:
             st.write_stream(pieces)
     except LearnCraftError as error:
         st.error(str(error), icon=":material/error:")

@@ -31,6 +31,15 @@ def embedder() -> Embedder:
     return embedding.built_in()
 
 
+# Where nobody answers, and what is no address.
+ADDRESSES = (
+    "http://127.0.0.1:9/v1",
+    "http://nobody.invalid/v1",
+    "ftp://127.0.0.1/v1",
+    "http://[::1",
+    "javascript:x",
+)
+
 JOINS = "An inner join keeps the rows that have a partner. A left join keeps all rows of the left table."
 QUESTION = "Which join keeps all rows of the left table?"
 GROUNDED = "A left join keeps all rows of the left table."

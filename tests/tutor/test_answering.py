@@ -12,7 +12,7 @@ from learncraft.tutor import answering, asking, chats
 from learncraft.tutor.allowance import TooManyQuestionsError
 from learncraft.tutor.models import RagChatMessage
 from tests.factories import make_assessment, make_course, make_enrollment, make_user
-from tests.tutor.conftest import GROUNDED, JOINS, QUESTION, Room, viewer_of
+from tests.tutor.conftest import ADDRESSES, GROUNDED, JOINS, QUESTION, Room, viewer_of
 from tests.tutor.model_server import ModelServer, sources_of
 
 
@@ -66,6 +66,15 @@ def test_a_model_that_misbehaves_leaves_the_course_to_answer(room: Room, model: 
     assert answering.MODEL_AWAY in said
     assert f"> {GROUNDED} [" in said
     assert room.last_call().context["note"] == answering.MODEL_AWAY
+
+
+@pytest.mark.parametrize("address", ADDRESSES)
+def test_a_dead_or_hostile_address_leaves_the_course_to_answer(room: Room, address: str) -> None:
+    room.settings = room.settings.model_copy(update={"tutor_url": address, "tutor_timeout": 0.5})
+    said = room.ask()
+    assert answering.MODEL_AWAY in said
+    assert f"> {GROUNDED} [" in said
+    assert room.count("rag_chat_messages") == 2
 
 
 def test_a_dead_model_is_left_alone_after_three_failures(room: Room, model: ModelServer) -> None:

@@ -13,7 +13,7 @@ from learncraft.db import new_id
 from learncraft.enrollment import service as enrollment
 from learncraft.errors import InvalidInputError
 from learncraft.tutor import chats
-from learncraft.tutor.models import InteractionType
+from learncraft.tutor.models import ChatRole, InteractionType, RagChatMessage
 from tests.factories import make_assessment, make_course, make_enrollment, make_user
 from tests.tutor.conftest import GROUNDED, QUESTION, Room, say, viewer_of
 from tests.tutor.model_server import ModelServer
@@ -149,3 +149,16 @@ def test_lessons_of_others_are_no_advice(room: Room) -> None:
         session.get_one(Lesson, hidden.lessons[0].id).is_published = False
         make_enrollment(session, hidden.course, session.merge(make_user(session)))
     assert "Hidden" not in room.want(NEXT)
+
+
+def test_a_question_whose_answer_was_lost_is_asked_again_once(room: Room) -> None:
+    room.ask()
+    for lost in (QUESTION, "What should I do next?"):
+        with room.database.transaction() as session:
+            [chat] = chats.mine(session, room.learner.id)
+            session.add(RagChatMessage(session_id=chat.id, role=ChatRole.USER, content=lost))
+        answer = room.want(InteractionType.QUERY, chat_id=chat.id, again=True)
+        assert ("Go on with" if lost != QUESTION else GROUNDED) in answer
+        with pytest.raises(InvalidInputError, match="There is an answer"):
+            room.want(InteractionType.QUERY, chat_id=chat.id, again=True)
+    assert room.count("rag_chat_messages") == 6
