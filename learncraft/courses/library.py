@@ -62,6 +62,7 @@ class CourseVideo:
     is_by_address: bool
     captions: tuple[tuple[str, CaptionOrigin], ...]
     places: tuple[Place, ...]
+    is_stalled: bool  # no job makes its stream: somebody has cancelled it
 
 
 @dataclass(frozen=True, slots=True)
@@ -77,7 +78,7 @@ class OpenUpload:
 
 @dataclass(frozen=True, slots=True)
 class Library:
-    """All of it. Six queries."""
+    """All of it. Seven queries at most."""
 
     files: tuple[CourseFile, ...]
     videos: tuple[CourseVideo, ...]
@@ -105,6 +106,9 @@ _NAMED = text(
 )
 
 
+_BEING_MADE = text(
+    "SELECT args ->> 'video_id' FROM procrastinate_jobs WHERE task_name = 'make_stream' AND status IN ('todo', 'doing')"
+)
 _PAGE = text(
     "SELECT concat_ws(' ', c.description, c.thumbnail_url, d.details::text)"
     " FROM courses c LEFT JOIN course_drafts d ON d.course_id = c.id WHERE c.id = :course_id"
@@ -261,6 +265,9 @@ def _videos(session: Session, course_id: UUID, places: dict[UUID, list[Place]]) 
         .where(Module.course_id == course_id)
         .order_by(Module.order_index, Lesson.order_index, Video.created_at, Video.id)
     ).all()
+    made = set[str]()
+    if any(video.status == VideoStatus.PROCESSING for video, _ in rows):
+        made = set(session.scalars(_BEING_MADE))
     if rows:
         wanted = [video.id for video, _ in rows]
         for video_id, language, origin in session.execute(
@@ -285,6 +292,7 @@ def _videos(session: Session, course_id: UUID, places: dict[UUID, list[Place]]) 
             video.original_url is not None and video.hls_url is None,
             tuple(captions.get(video.id, [])),
             tuple(places.get(video.id, [])),
+            video.status == VideoStatus.PROCESSING and str(video.id) not in made,
         )
         for video, lesson in rows
     )

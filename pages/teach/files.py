@@ -82,6 +82,8 @@ def size(count: int) -> str:
 def state(video: CourseVideo) -> None:
     """How the stream of a video stands."""
     match video.status:
+        case VideoStatus.PROCESSING if video.is_stalled:
+            st.warning("An administrator has stopped the making of its stream.", icon=":material/pause_circle:")
         case VideoStatus.PROCESSING:
             st.badge("Its stream is being made", icon=":material/hourglass:", color="blue")
         case VideoStatus.FAILED:
@@ -131,7 +133,7 @@ def video_actions(video: CourseVideo) -> None:
             st.rerun()
         if st.button("Captions", key=f"captions-{video.id}", icon=":material/closed_caption:", type="tertiary"):
             captions_of(video)
-        is_failed = video.status == VideoStatus.FAILED and video.file_id is not None
+        is_failed = (video.status == VideoStatus.FAILED or video.is_stalled) and video.file_id is not None
         if is_failed and st.button("Try again", key=f"again-{video.id}", icon=":material/replay:", type="tertiary"):
             with frame.action("The stream is made once more") as session:
                 videos.try_again(session, viewer, video.id)
@@ -226,6 +228,11 @@ def confirm_file(one: CourseFile) -> None:
         st.rerun()
 
 
+def is_being_made(video: CourseVideo) -> bool:
+    """Whether its stream comes by itself."""
+    return video.status == VideoStatus.PROCESSING and not video.is_stalled
+
+
 def page_of(everything: tuple[T, ...], key: str) -> tuple[T, ...]:
     """One page of a long list, with the way to the others."""
     pages = -(-len(everything) // PAGE_SIZE)
@@ -269,6 +276,6 @@ bring_in()
 with frame.reading() as session:
     everything = library.of_course(session, viewer, chosen)
     is_in_builder = library.has_working_copy(session, chosen)
-if busy := {one.id: one.title for one in everything.videos if one.status == VideoStatus.PROCESSING}:
+if busy := {one.id: one.title for one in everything.videos if is_being_made(one)}:
     watched(busy)
 listed(everything)
