@@ -83,6 +83,7 @@ class Library:
     files: tuple[CourseFile, ...]
     videos: tuple[CourseVideo, ...]
     uploads: tuple[OpenUpload, ...]
+    language: str  # of the course
 
 
 # Which lessons name what: every identifier in their content, in their variants, and in what is written but not
@@ -110,7 +111,7 @@ _BEING_MADE = text(
     "SELECT args ->> 'video_id' FROM procrastinate_jobs WHERE task_name = 'make_stream' AND status IN ('todo', 'doing')"
 )
 _PAGE = text(
-    "SELECT concat_ws(' ', c.description, c.thumbnail_url, d.details::text)"
+    "SELECT concat_ws(' ', c.description, c.thumbnail_url, d.details::text), c.language"
     " FROM courses c LEFT JOIN course_drafts d ON d.course_id = c.id WHERE c.id = :course_id"
 )
 
@@ -120,7 +121,7 @@ def of_course(session: Session, viewer: Viewer, course_id: UUID) -> Library:
     places = _places(session, course_id)
     videos = _videos(session, course_id, places)
     films = {one.file_id for one in videos}
-    page = session.scalar(_PAGE, {"course_id": course_id}) or ""
+    page, language = session.execute(_PAGE, {"course_id": course_id}).one()
     rows = session.execute(
         select(UploadedFile).where(UploadedFile.course_id == course_id).order_by(UploadedFile.created_at.desc())
     ).scalars()
@@ -143,7 +144,7 @@ def of_course(session: Session, viewer: Viewer, course_id: UUID) -> Library:
         .where(Upload.course_id == course_id, Upload.user_id == viewer.id, Upload.finished_at.is_(None))
         .order_by(Upload.created_at)
     )
-    return Library(files, videos, tuple(OpenUpload(*row) for row in waiting))
+    return Library(files, videos, tuple(OpenUpload(*row) for row in waiting), language)
 
 
 def making(session: Session, ids: list[UUID]) -> dict[UUID, int]:

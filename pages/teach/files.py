@@ -138,6 +138,8 @@ def video_actions(video: CourseVideo) -> None:
             with frame.action("The stream is made once more") as session:
                 videos.try_again(session, viewer, video.id)
             st.rerun()
+        if st.button("Rename", key=f"rename-{video.id}", icon=":material/edit:", type="tertiary"):
+            rename(video)
         if video.file_id is not None and st.button(
             "Replace", key=f"replace-{video.id}", icon=":material/sync:", type="tertiary"
         ):
@@ -184,7 +186,9 @@ def captions_of(video: CourseVideo) -> None:
                 with frame.action(f"The captions in {language} are removed") as session:
                     videos.remove_captions(session, viewer, video.id, language)
                 st.rerun()
-    language = st.text_input("Language", value="en", max_chars=20, help="A short tag, such as en, de or pt-BR.")
+    language = st.text_input(
+        "Language", value=everything.language, max_chars=20, help="A short tag, such as en, de or pt-BR."
+    )
     given = st.file_uploader("File (.vtt or .srt)", type=["vtt", "srt"], key=f"captions-file-{video.id}")
     if st.button("Save captions", type="primary", icon=":material/check:", disabled=given is None) and given:
         if given.size > captions.LARGEST_BYTES:
@@ -192,6 +196,16 @@ def captions_of(video: CourseVideo) -> None:
             st.stop()
         with frame.action("The captions are there, and the transcript beside the video") as session:
             videos.add_captions(session, viewer, video.id, language=language.strip(), source=given.getvalue())
+        st.rerun()
+
+
+@st.dialog("Rename")
+def rename(video: CourseVideo) -> None:
+    """Another title for a video."""
+    title = st.text_input("Title", value=video.title, max_chars=255)
+    if st.button("Rename the video", type="primary", icon=":material/check:"):
+        with frame.action("The video has its new title") as session:
+            videos.rename(session, viewer, video.id, title)
         st.rerun()
 
 
