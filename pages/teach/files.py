@@ -189,7 +189,9 @@ def captions_of(video: CourseVideo) -> None:
     language = st.text_input(
         "Language", value=everything.language, max_chars=20, help="A short tag, such as en, de or pt-BR."
     )
-    given = st.file_uploader("File (.vtt or .srt)", type=["vtt", "srt"], key=f"captions-file-{video.id}")
+    given = st.file_uploader(
+        "File (.vtt or .srt)", type=["vtt", "srt"], key=f"captions-file-{video.id}", max_upload_size=2
+    )
     if st.button("Save captions", type="primary", icon=":material/check:", disabled=given is None) and given:
         if given.size > captions.LARGEST_BYTES:
             st.error("The file is larger than 2 MB; captions are not.", icon=":material/error:")
