@@ -62,6 +62,7 @@ class CourseVideo:
     is_by_address: bool
     captions: tuple[tuple[str, CaptionOrigin], ...]
     places: tuple[Place, ...]
+    is_stalled: bool  # no job makes its stream: somebody has cancelled it
 
 
 @dataclass(frozen=True, slots=True)
@@ -77,11 +78,12 @@ class OpenUpload:
 
 @dataclass(frozen=True, slots=True)
 class Library:
-    """All of it. Six queries."""
+    """All of it. Seven queries at most."""
 
     files: tuple[CourseFile, ...]
     videos: tuple[CourseVideo, ...]
     uploads: tuple[OpenUpload, ...]
+    language: str  # of the course
 
 
 # Which lessons name what: every identifier in their content, in their variants, and in what is written but not
@@ -105,8 +107,11 @@ _NAMED = text(
 )
 
 
+_BEING_MADE = text(
+    "SELECT args ->> 'video_id' FROM procrastinate_jobs WHERE task_name = 'make_stream' AND status IN ('todo', 'doing')"
+)
 _PAGE = text(
-    "SELECT concat_ws(' ', c.description, c.thumbnail_url, d.details::text)"
+    "SELECT concat_ws(' ', c.description, c.thumbnail_url, d.details::text), c.language"
     " FROM courses c LEFT JOIN course_drafts d ON d.course_id = c.id WHERE c.id = :course_id"
 )
 
@@ -116,7 +121,7 @@ def of_course(session: Session, viewer: Viewer, course_id: UUID) -> Library:
     places = _places(session, course_id)
     videos = _videos(session, course_id, places)
     films = {one.file_id for one in videos}
-    page = session.scalar(_PAGE, {"course_id": course_id}) or ""
+    page, language = session.execute(_PAGE, {"course_id": course_id}).one()
     rows = session.execute(
         select(UploadedFile).where(UploadedFile.course_id == course_id).order_by(UploadedFile.created_at.desc())
     ).scalars()
@@ -139,7 +144,7 @@ def of_course(session: Session, viewer: Viewer, course_id: UUID) -> Library:
         .where(Upload.course_id == course_id, Upload.user_id == viewer.id, Upload.finished_at.is_(None))
         .order_by(Upload.created_at)
     )
-    return Library(files, videos, tuple(OpenUpload(*row) for row in waiting))
+    return Library(files, videos, tuple(OpenUpload(*row) for row in waiting), language)
 
 
 def making(session: Session, ids: list[UUID]) -> dict[UUID, int]:
@@ -261,6 +266,9 @@ def _videos(session: Session, course_id: UUID, places: dict[UUID, list[Place]]) 
         .where(Module.course_id == course_id)
         .order_by(Module.order_index, Lesson.order_index, Video.created_at, Video.id)
     ).all()
+    made = set[str]()
+    if any(video.status == VideoStatus.PROCESSING for video, _ in rows):
+        made = set(session.scalars(_BEING_MADE))
     if rows:
         wanted = [video.id for video, _ in rows]
         for video_id, language, origin in session.execute(
@@ -285,6 +293,7 @@ def _videos(session: Session, course_id: UUID, places: dict[UUID, list[Place]]) 
             video.original_url is not None and video.hls_url is None,
             tuple(captions.get(video.id, [])),
             tuple(places.get(video.id, [])),
+            video.status == VideoStatus.PROCESSING and str(video.id) not in made,
         )
         for video, lesson in rows
     )

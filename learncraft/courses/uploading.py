@@ -209,6 +209,7 @@ def forget_old(session: Session, files_dir: Path) -> int:
     ).all()
     for upload in old:
         _forget(session, upload)
+    session.execute(delete(Upload).where(Upload.finished_at < func.now() - GIVEN_UP_AFTER))
     still_open = {str(one) for one in session.scalars(select(Upload.id).where(Upload.finished_at.is_(None)))}
     now = session.scalar(select(func.extract("epoch", func.now())))
     assert now is not None

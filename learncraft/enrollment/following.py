@@ -130,8 +130,12 @@ def _recompute(session: Session, learner_id: UUID, lesson: LessonView) -> None:
         return
     parts = writes.parts_of(session, learner_id, lesson.id)
     state = progress.lesson_state(parts, is_finished=False, reached=row.completion_percentage)
-    row.completion_percentage = state.percent
-    session.flush()
+    # Of two messages at the same moment, the one that knows less must not have the last word.
+    session.execute(
+        update(LessonProgress)
+        .where(LessonProgress.id == row.id)
+        .values(completion_percentage=func.greatest(LessonProgress.completion_percentage, state.percent))
+    )
     has_video = any(one.kind == progress.PartKind.VIDEO for one in parts)
     if lesson.lesson_type == LessonType.VIDEO and has_video and progress.what_is_left(parts) is None:
         service.complete_lesson(session, learner_id=learner_id, lesson_id=lesson.id)

@@ -171,14 +171,14 @@ def open_lesson(session: Session, *, learner_id: UUID, lesson_id: UUID) -> None:
 
 
 def remember_part(session: Session, *, learner_id: UUID, lesson_id: UUID, part: int, parts: int) -> None:
-    """Remember the part of a lesson that a learner is at; how far they have been never goes back."""
-    reached = Decimal(100 * max(part, 0)) / max(parts, 1)
+    """Remember the part of a lesson that a learner is at. Whoever comes to one has read those before it."""
+    reached = Decimal(100 * max(part - 1, 0)) / max(parts, 1)
     session.execute(
         text(
             """
             UPDATE lesson_progress
             SET last_position = jsonb_build_object('part', cast(:part AS int), 'at', now()),
-                completion_percentage = greatest(completion_percentage, round(least(:reached, 100), 2))
+                read_percentage = greatest(read_percentage, round(least(:reached, 100), 2))
             WHERE user_id = :user_id AND lesson_id = :lesson_id
               AND (last_position -> 'part') IS DISTINCT FROM to_jsonb(cast(:part AS int))
             """

@@ -2,12 +2,13 @@
 
 from __future__ import annotations
 
+from typing import TypeVar
 from uuid import UUID
 
 import streamlit as st
 
 from learncraft import runtime
-from learncraft.courses import captions, library, queries, videos
+from learncraft.courses import captions, library, queries, uploading, videos
 from learncraft.courses.library import CourseFile, CourseVideo, Library, OpenUpload, Place
 from learncraft.courses.media_models import CaptionOrigin
 from learncraft.courses.models import VideoStatus
@@ -17,6 +18,8 @@ from pages.shared.render import plain
 viewer = people.viewer(*navigation.TEACHERS)
 upload = scripts.component("upload", "upload.js")
 
+T = TypeVar("T")
+PAGE_SIZE = 25
 WAIT_SECONDS = 2.0  # between two looks at streams that are being made
 ICONS = {"image": "image", "audio": "graphic_eq", "text": "description", "application": "draft"}
 NO_LESSON = "None: keep it as a file"
@@ -79,6 +82,8 @@ def size(count: int) -> str:
 def state(video: CourseVideo) -> None:
     """How the stream of a video stands."""
     match video.status:
+        case VideoStatus.PROCESSING if video.is_stalled:
+            st.warning("An administrator has stopped the making of its stream.", icon=":material/pause_circle:")
         case VideoStatus.PROCESSING:
             st.badge("Its stream is being made", icon=":material/hourglass:", color="blue")
         case VideoStatus.FAILED:
@@ -128,11 +133,13 @@ def video_actions(video: CourseVideo) -> None:
             st.rerun()
         if st.button("Captions", key=f"captions-{video.id}", icon=":material/closed_caption:", type="tertiary"):
             captions_of(video)
-        is_failed = video.status == VideoStatus.FAILED and video.file_id is not None
+        is_failed = (video.status == VideoStatus.FAILED or video.is_stalled) and video.file_id is not None
         if is_failed and st.button("Try again", key=f"again-{video.id}", icon=":material/replay:", type="tertiary"):
             with frame.action("The stream is made once more") as session:
                 videos.try_again(session, viewer, video.id)
             st.rerun()
+        if st.button("Rename", key=f"rename-{video.id}", icon=":material/edit:", type="tertiary"):
+            rename(video)
         if video.file_id is not None and st.button(
             "Replace", key=f"replace-{video.id}", icon=":material/sync:", type="tertiary"
         ):
@@ -160,7 +167,12 @@ def waiting(one: OpenUpload) -> None:
     """An upload that was left: what is there already, and how to go on."""
     share = one.received / one.size
     st.progress(share, text=f"**{plain(one.filename)}**: {size(one.received)} of {size(one.size)} are here")
-    st.caption("Choose the same file again, and it goes on from there.")
+    with st.container(horizontal=True, vertical_alignment="center"):
+        st.caption("Choose the same file again, and it goes on from there.")
+        if st.button("Give up", key=f"give-up-{one.id}", icon=":material/close:", type="tertiary"):
+            with frame.action("The upload is given up") as session:
+                uploading.give_up(session, viewer, one.id)
+            st.rerun()
 
 
 @st.dialog("Captions")
@@ -174,14 +186,28 @@ def captions_of(video: CourseVideo) -> None:
                 with frame.action(f"The captions in {language} are removed") as session:
                     videos.remove_captions(session, viewer, video.id, language)
                 st.rerun()
-    language = st.text_input("Language", value="en", max_chars=20, help="A short tag, such as en, de or pt-BR.")
-    given = st.file_uploader("File (.vtt or .srt)", type=["vtt", "srt"], key=f"captions-file-{video.id}")
+    language = st.text_input(
+        "Language", value=everything.language, max_chars=20, help="A short tag, such as en, de or pt-BR."
+    )
+    given = st.file_uploader(
+        "File (.vtt or .srt)", type=["vtt", "srt"], key=f"captions-file-{video.id}", max_upload_size=2
+    )
     if st.button("Save captions", type="primary", icon=":material/check:", disabled=given is None) and given:
         if given.size > captions.LARGEST_BYTES:
             st.error("The file is larger than 2 MB; captions are not.", icon=":material/error:")
             st.stop()
         with frame.action("The captions are there, and the transcript beside the video") as session:
             videos.add_captions(session, viewer, video.id, language=language.strip(), source=given.getvalue())
+        st.rerun()
+
+
+@st.dialog("Rename")
+def rename(video: CourseVideo) -> None:
+    """Another title for a video."""
+    title = st.text_input("Title", value=video.title, max_chars=255)
+    if st.button("Rename the video", type="primary", icon=":material/check:"):
+        with frame.action("The video has its new title") as session:
+            videos.rename(session, viewer, video.id, title)
         st.rerun()
 
 
@@ -218,6 +244,20 @@ def confirm_file(one: CourseFile) -> None:
         st.rerun()
 
 
+def is_being_made(video: CourseVideo) -> bool:
+    """Whether its stream comes by itself."""
+    return video.status == VideoStatus.PROCESSING and not video.is_stalled
+
+
+def page_of(everything: tuple[T, ...], key: str) -> tuple[T, ...]:
+    """One page of a long list, with the way to the others."""
+    pages = -(-len(everything) // PAGE_SIZE)
+    if pages < 2:
+        return everything
+    number = st.pagination(pages, key=f"{key}_page")
+    return everything[(number - 1) * PAGE_SIZE : number * PAGE_SIZE]
+
+
 def listed(found: Library) -> None:
     """All of it."""
     if found.uploads:
@@ -227,12 +267,12 @@ def listed(found: Library) -> None:
     st.subheader(f"Videos · {len(found.videos)}", anchor=False)
     if not found.videos:
         st.caption("No video yet. Drop one above: it is made fit for phones and slow lines by itself.")
-    for video in found.videos:
+    for video in page_of(found.videos, "videos"):
         video_card(video)
     st.subheader(f"Files · {len(found.files)}", anchor=False)
     if not found.files:
         st.caption("No file yet. Pictures, PDF, slides and archives go here.")
-    for one in found.files:
+    for one in page_of(found.files, "files"):
         file_row(one)
 
 
@@ -252,6 +292,6 @@ bring_in()
 with frame.reading() as session:
     everything = library.of_course(session, viewer, chosen)
     is_in_builder = library.has_working_copy(session, chosen)
-if busy := {one.id: one.title for one in everything.videos if one.status == VideoStatus.PROCESSING}:
+if busy := {one.id: one.title for one in everything.videos if is_being_made(one)}:
     watched(busy)
 listed(everything)

@@ -71,6 +71,25 @@ def test_a_film_is_brought_in_and_watched_over_a_lost_line(
     learner.reload()
     expect(learner.get_by_text(re.compile("You go on at 0:0"))).to_be_visible()
     assert abs(video.evaluate("video => video.currentTime") - seen) < 1.5
+    use_keys(learner)
+
+
+def use_keys(page: Page) -> None:
+    """The player without a mouse: jump, mark, go faster; a note stands at the moment and holds nothing that runs."""
+    video = page.locator("video")
+    page.get_by_label("Speed").focus()
+    page.keyboard.press("Tab")
+    for key in "5b>":
+        page.keyboard.press(key)
+    expect(page.get_by_role("button", name="Go to 0:12")).to_be_visible()
+    assert video.evaluate("video => [Math.floor(video.currentTime), video.playbackRate]") == [12, 1.25]
+    page.get_by_text("Notes", exact=True).click()
+    note = page.get_by_label("Note", exact=True)
+    note.fill("**Keys** match <img src=x onerror='window.hacked = 1'>")
+    note.press("Control+Enter")
+    expect(page.get_by_role("button", name="at 0:12", exact=True)).to_be_visible()
+    expect(page.locator(".notes strong")).to_have_text("Keys")
+    assert page.evaluate("() => window.hacked") is None
 
 
 def play(page: Page) -> None:

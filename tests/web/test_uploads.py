@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import hashlib
+from concurrent.futures import ThreadPoolExecutor
 from typing import Any
 from uuid import UUID, uuid4
 
@@ -151,6 +152,11 @@ def test_the_same_name_twice_is_two_files_and_a_replaced_one_keeps_its_address(r
     other = PNG + b"changed"
     second = room.send(room.begin(data=other, fingerprint="g").json()["id"], other, 0).json()["file"]
     assert {row.filename for row in room.rows()} == {"a.png", "a 2.png"}
+    names = [room.begin(data=PNG, fingerprint=str(one)).json()["id"] for one in range(2)]
+    with ThreadPoolExecutor() as threads:  # which end at the same moment
+        done = list(threads.map(lambda upload: room.send(upload, PNG, 0).json()["state"], names))
+    assert done == ["kept", "kept"]
+    assert {row.filename for row in room.rows()} == {"a.png", "a 2.png", "a 3.png", "a 4.png"}
     newest = PNG + b"newest"
     begun = room.begin("b.png", newest, replaces=first).json()["id"]
     assert room.send(begun, newest, 0).json()["file"] == first
