@@ -161,7 +161,8 @@ class Answer:
         made.model = model.model[:100]
         result = grounding.Checked(used=made.used, comparisons=found.comparisons)
         try:
-            prompt = grounding.messages(question, found.sources, history=history, manner=found.task)
+            task = found.task.replace("{mark}", result.mark)
+            prompt = grounding.messages(question, found.sources, history=history, manner=task)
             told = takewhile(lambda _: not self._is_stopped.is_set(), model.stream(prompt, made.usage))
             said = grounding.checked(told, found.sources, result)
             yield from said if asked.subject is None else hints.without_secrets(said, asked.subject)

@@ -39,7 +39,8 @@ TRY_FIRST = "Answer it as well as you can first: the next hint comes once you ha
 NOTHING_SAFE = "What your course says about it would give the answer away. Read **{place}** again, then try."
 TASK = (
     "This is a question of a quiz that the learner is taking. Do not answer it, and do not say which option is right "
-    "or wrong. Explain the idea behind it in two or three sentences, with an example about something else."
+    "or wrong. Explain the idea behind it in two or three sentences, with an example about something else. "
+    "End the sentence of the example with [~{mark}]."
 )
 
 

@@ -27,7 +27,7 @@ DIFFERENTLY = (
     "The learner did not understand the answer before. Explain it differently: in other words, with an example."
 )
 COMPARE = (
-    "You may add up to three sentences of comparison that are your own. End each of them with [~], "
+    "You may add up to three sentences of comparison that are your own. End each of them with [~{mark}], "
     "and no other sentence."
 )
 SUMMARISE = (

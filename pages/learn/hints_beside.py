@@ -31,29 +31,37 @@ def of(viewer: Viewer, attempt: AttemptView, question: AskedQuestion, given: lis
     """The hints that were given for a question, and the next one. Only this part is drawn anew."""
     if attempt.tutor_help == TutorHelp.NOTHING:
         return
-    key = f"hints-{question.id}"
+    key, wanted = f"hints-{question.id}", f"hint-wanted-{question.id}"
     shown: list[Given] = st.session_state.setdefault(key, given)
+    if st.session_state.pop(wanted, False):
+        shown = st.session_state[key] = _next(viewer, attempt, question) or shown
     for number, one in enumerate(shown, 1):
         st.markdown(f":material/lightbulb: **Hint {number}** · {_linked(one)}")
-    if len(shown) >= STEPS:
-        return
-    label = "Hint" if not shown else "Next hint"
-    if st.button(label, key=f"hint-{question.id}", icon=":material/lightbulb:", type="tertiary"):
-        _next(viewer, attempt, question, key)
+    if len(shown) < STEPS:
+        st.button(
+            "Next hint" if shown else "Hint",
+            key=f"hint-{question.id}",
+            icon=":material/lightbulb:",
+            type="tertiary",
+            on_click=lambda: st.session_state.update({wanted: True}),
+        )
 
 
-def _next(viewer: Viewer, attempt: AttemptView, question: AskedQuestion, key: str) -> None:
+def _next(viewer: Viewer, attempt: AttemptView, question: AskedQuestion) -> list[Given]:
+    """Ask for the next hint, show it as it comes, and return all that were given; none when the rule allows none."""
     running = runtime.current()
     with frame.action() as session:
         try:
             asked = asking.hint(session, viewer, running.settings, attempt_id=attempt.id, question_id=question.id)
         except HintsOffError as off:  # no mistake of anybody's
             st.info(str(off), icon=":material/edit:")
-            return
-    conversation.stream(viewer, asked)
+            return []
+    coming = st.empty()
+    with coming.container():
+        conversation.stream(viewer, asked)
+    coming.empty()
     with frame.reading() as session:
-        st.session_state[key] = had(session, viewer, attempt)[question.id]
-    st.rerun(scope="fragment")
+        return had(session, viewer, attempt)[question.id]
 
 
 def _linked(one: Given) -> str:

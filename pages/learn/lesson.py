@@ -281,7 +281,8 @@ frame.head(plain(lesson.title), f"{plain(lesson.module_title)} · {words.minutes
 retold.switch(viewer, lesson, tellings)
 if st.toggle("Tutor beside the lesson", key="tutor-open"):
     st.set_page_config(layout="wide")
-    left, right = st.columns([3, 2], gap="large")
+    with st.container(key="beside"):
+        left, right = st.columns([3, 2], gap="large")
     with right, st.container(border=True):
         st.markdown(":material/contact_support: **Ask about this lesson**")
         tutor()

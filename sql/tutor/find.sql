@@ -93,17 +93,22 @@ hits AS MATERIALIZED (
 ),
 rarity AS MATERIALIZED (
     -- A few chunks say little about how rare a word is: they count as a hundred.
-    SELECT a.number, a.language, ln(1 + (greatest(w.chunks, 100) - h.found + 0.5) / (h.found + 0.5))::float AS idf
+    SELECT
+        a.number,
+        a.language,
+        ln(1 + (greatest(w.chunks, 100) - coalesce(h.found, 0) + 0.5) / (coalesce(h.found, 0) + 0.5))::float AS idf
     FROM asked AS a
     CROSS JOIN whole AS w
-    CROSS JOIN LATERAL (SELECT count(*) AS found FROM hits WHERE hits.number = a.number) AS h
+    LEFT JOIN (SELECT number, count(*) AS found FROM hits GROUP BY number) AS h ON h.number = a.number
 ),
 -- Chunks are of one size, more or less, so length tells little: b is 0.1.
 worded AS MATERIALIZED (
-    SELECT h.place, sum(r.idf * h.often) / (0.9 + 0.1 * min(h.size) / min(w.size)) AS bm25, sum(r.idf) AS covered
+    SELECT
+        h.place,
+        sum(r.idf * h.often) / (0.9 + 0.1 * min(h.size) / (SELECT size FROM whole)) AS bm25,
+        sum(r.idf) AS covered
     FROM hits AS h
     JOIN rarity AS r ON r.number = h.number
-    CROSS JOIN whole AS w
     GROUP BY h.place
 ),
 -- Each search's scores from its hundredth to its best.

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from typing import Any
 
 import pytest
@@ -37,15 +38,22 @@ def test_a_question_is_explained_in_other_sentences(room: Room) -> None:
 
 def test_a_model_explains_with_comparisons_of_its_own_marked_as_such(room: Room, model: ModelServer) -> None:
     room.ask()
-    model.says = lambda _: (
-        "It is like a team list where everybody stays [~]. A left join keeps all rows of the left table [1]. "
-        "Left joins were invented on the moon. A second picture [~]. A third [~]. A fourth [~]."
-    )
+
+    def told(prompt: str) -> list[str]:
+        mark = re.search(r"\[~\w+\]", prompt)
+        assert mark is not None
+        said = (
+            "It is like a team list where everybody stays [~]. A left join keeps all rows of the left table [1]. "
+            "Left joins were invented on the moon. A second picture [~]. A third [~]. A fourth [~]."
+        ).replace("[~]", mark[0])
+        return [said, " The right option is B [~].", " It is C [~abcdef]."]  # a lesson can't know the mark
+
+    model.says = told
     said = room.want(EXPLANATION, chat_id=only_chat(room), persona="sports")
     assert "*It is like a team list where everybody stays" in said
     assert "left table. [1]" in said
     assert "moon" not in said
-    assert "fourth" not in said
+    assert not any(word in said for word in ("fourth", "option", "It is C"))
     assert "Compare it with sports." in str(model.prompts[-1])
 
 
