@@ -70,9 +70,17 @@ KINDS: dict[str, Kind] = {
     "index_lesson": Kind("Make a lesson findable for the tutor", queue="files", priority=5),
     "index_course": Kind("Make a course findable for the tutor", queue="files"),
     "index_material": Kind("Make a study material findable for the tutor", queue="files", priority=5),
+    # One at a time: learners are served by the same processors.
+    "make_stream": Kind("Make the stream of a video", queue="files", priority=-5, lock="films", retries=2),
+    "transcribe_video": Kind("Write captions of what is said in a video", queue="files", priority=-5, retries=3),
+    "forget_bytes": Kind("Remove bytes of files that were deleted or replaced", queue="files", priority=-10),
+    "forget_uploads": Kind(
+        "Forget uploads that nobody went on with", cron="20 2 * * *", queue="files", priority=-10, lock="uploads"
+    ),
     "index_missed": Kind(
         "Make findable what was missed", cron="*/5 * * * *", queue="files", priority=-5, lock="missed"
     ),
+    "tell_anew": Kind("Tell a lesson anew for a persona, by the language model", queue="files", retries=2),
     "reconcile_events": Kind(
         "Compare the event store with the database", cron="50 * * * *", queue="files", lock="events", retries=2
     ),

@@ -157,6 +157,7 @@ class LessonProgress(Base):
     __table_args__ = (
         UniqueConstraint("user_id", "lesson_id"),
         CheckConstraint("completion_percentage BETWEEN 0 AND 100", name="percentage_between_0_and_100"),
+        CheckConstraint("read_percentage BETWEEN 0 AND 100", name="read_between_0_and_100"),
         CheckConstraint("score BETWEEN 0 AND 100", name="score_between_0_and_100"),
         CheckConstraint("last_position IS NULL OR jsonb_typeof(last_position) = 'object'", name="position_is_object"),
         CheckConstraint("time_spent_seconds >= 0 AND attempts >= 0", name="counts_not_negative"),
@@ -172,6 +173,9 @@ class LessonProgress(Base):
     )
     completion_percentage: Mapped[Percentage] = mapped_column(
         server_default=text("0"), doc="How far the learner has been in it."
+    )
+    read_percentage: Mapped[Percentage] = mapped_column(
+        server_default=text("0"), doc="How much of its text was in view; it never goes back."
     )
     video_position_seconds: Mapped[int] = mapped_column(
         server_default=text("0"), doc="Where the learner stopped watching."

@@ -189,16 +189,16 @@ def open_lesson(session: Session, *, learner_id: UUID, lesson_id: UUID) -> None:
 
 
 def remember_part(session: Session, *, learner_id: UUID, lesson_id: UUID, part: int, parts: int) -> None:
-    """Remember the part of a lesson that a learner is at; how far they have been never goes back."""
-    reached = Decimal(100 * max(part, 0)) / max(parts, 1)
+    """Remember the part of a lesson that a learner is at. Whoever comes to one has read those before it."""
+    reached = Decimal(100 * max(part - 1, 0)) / max(parts, 1)
     session.execute(
         text(
             """
             UPDATE lesson_progress
-            SET last_position = jsonb_build_object('part', cast(:part AS int)),
-                completion_percentage = greatest(completion_percentage, round(least(:reached, 100), 2))
+            SET last_position = jsonb_build_object('part', cast(:part AS int), 'at', now()),
+                read_percentage = greatest(read_percentage, round(least(:reached, 100), 2))
             WHERE user_id = :user_id AND lesson_id = :lesson_id
-              AND last_position IS DISTINCT FROM jsonb_build_object('part', cast(:part AS int))
+              AND (last_position -> 'part') IS DISTINCT FROM to_jsonb(cast(:part AS int))
             """
         ),
         {"part": part, "reached": reached, "user_id": learner_id, "lesson_id": lesson_id},
@@ -212,12 +212,12 @@ def complete_lesson(session: Session, *, learner_id: UUID, lesson_id: UUID) -> p
 
     Raises:
         NotEnrolledError: the learner has no place in the lesson's course.
-        LessonNotReadyError: an assessment of the lesson is still to pass.
+        LessonNotReadyError: a video is still to watch, an assessment or a lab to pass.
     """
     enrollment = writes.lock_enrollment(session, learner_id, lesson_id)
     if enrollment is None:
         raise NotEnrolledError
-    if left := progress.what_is_left(writes.required_quizzes(session, learner_id, lesson_id)):
+    if left := progress.what_is_left(writes.parts_of(session, learner_id, lesson_id)):
         raise LessonNotReadyError(left)
     return _finish(session, enrollment, lesson_id)
 
@@ -238,7 +238,7 @@ def record_quiz_result(
         issuing.issue_if_due(session, enrollment)  # a better average may be what it waited for
     if not (is_passing and is_quiz_lesson):
         return
-    if progress.what_is_left(writes.required_quizzes(session, learner_id, lesson_id)) is None:
+    if progress.what_is_left(writes.parts_of(session, learner_id, lesson_id)) is None:
         _finish(session, enrollment, lesson_id)
 
 
@@ -253,8 +253,8 @@ def correct_quiz_result(
     if enrollment is None:
         return
     is_quiz_lesson = writes.correct_best_score(session, learner_id, lesson_id, best)
-    quizzes = writes.required_quizzes(session, learner_id, lesson_id) if is_passing and is_quiz_lesson else None
-    if quizzes is not None and progress.what_is_left(quizzes) is None:
+    parts = writes.parts_of(session, learner_id, lesson_id) if is_passing and is_quiz_lesson else None
+    if parts is not None and progress.what_is_left(parts) is None:
         _finish(session, enrollment, lesson_id)
 
 
@@ -273,7 +273,8 @@ def _finish(session: Session, enrollment: Enrollment, lesson_id: UUID) -> progre
 
 def refresh(session: Session, enrollment: Enrollment) -> progress.CourseState:
     """Recompute the course's progress from its lessons; a course once completed stays completed."""
-    state = progress.course_state(writes.finished_flags(session, enrollment))
+    reached = writes.percent_so_far(session, enrollment.id)
+    state = progress.course_state(writes.finished_flags(session, enrollment), reached=reached)
     writes.write_course_progress(session, enrollment.id, state)
     if state.is_finished and enrollment.status == EnrollmentStatus.ACTIVE:
         enrollment.status = EnrollmentStatus.COMPLETED

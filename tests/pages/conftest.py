@@ -114,6 +114,8 @@ def fill(world: World) -> None:
         "pages/learn/lesson.py": f"id={lesson.id}",
         "pages/learn/assessment.py": f"attempt={opened}",
         **{screen.file: f"course={course.id}" for screen in navigation.SCREENS["Insights"]},
+        "pages/teach/builder.py": f"course={course.id}&lesson={lesson.id}",
+        "pages/teach/details.py": f"course={course.id}",
         "pages/teach/certificates.py": f"course={course.id}",
         "pages/teach/gradebook.py": f"course={course.id}",
         "pages/learn/grades.py": f"course={course.course.slug}",

@@ -8,8 +8,8 @@ from alembic import op
 from learncraft import sql
 from learncraft.row_security import OWN, REVIEWER, either, of_taught_courses
 
-revision = "0044"
-down_revision = "0043"
+revision = "0048"
+down_revision = "0047"
 branch_labels = None
 depends_on = None
 
@@ -39,7 +39,7 @@ def upgrade() -> None:
         ["offering_id", "cohort_id", "submitted_at"],
         postgresql_where=sa.text("status = 'waitlisted'"),
     )
-    op.get_bind().exec_driver_sql(sql.text("postgres/0044_registrations").replace("%", "%%"))
+    op.get_bind().exec_driver_sql(sql.text("postgres/0048_registrations").replace("%", "%%"))
     _decide(AFTER)
 
 
