@@ -215,11 +215,14 @@ def rename(video: CourseVideo) -> None:
 def replace(file_id: UUID, name: str) -> None:
     """A new file in the place of another one."""
     st.markdown(f"The new file takes the place of **{plain(name)}** wherever it is shown.")
-    upload(
+    done = upload(
         key=f"upload-{file_id}",
         data={"course": str(chosen), "replaces": str(file_id), "hint": "A film by a film, a picture by a picture."},
         on_finished_change=lambda: None,
     )
+    if done.finished:
+        frame.notify("The new file is in its place")
+        st.rerun()
 
 
 @st.dialog("Delete the video?")

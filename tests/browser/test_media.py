@@ -47,7 +47,11 @@ def test_a_film_is_brought_in_and_watched_over_a_lost_line(
     expect(teacher.get_by_text("Uploaded. Its stream is made now.")).to_have_count(2)
     expect(teacher.get_by_text("Ready, without captions")).to_be_visible(timeout=60_000)
     expect(teacher.get_by_text("No film could be found in this file.")).to_be_visible(timeout=60_000)
-    watched = teacher.locator("[class*=st-key-video-]").filter(has_text="Ready, without captions")
+    failed = teacher.locator("[class*=st-key-video-]").filter(has_text="No film could be found")
+    failed.get_by_role("button", name="Replace").click()
+    teacher.get_by_role("dialog").locator("input[type=file]").set_input_files(film)
+    expect(teacher.get_by_text("Ready, without captions")).to_have_count(2, timeout=60_000)
+    watched = teacher.locator("[class*=st-key-video-]").filter(has_text="film").first
     watched.get_by_role("button", name="Show in the lesson").click()
     expect(teacher.get_by_text("The video stands at the end of its lesson")).to_be_visible()
 

@@ -12,6 +12,8 @@ from moto.server import ThreadedMotoServer
 
 from learncraft.courses import bucket, files
 from learncraft.settings import Settings
+from learncraft.supervisor import diagnosis
+from learncraft.supervisor.diagnosis import Health
 from tests.web.conftest import Site
 from tests.web.test_uploads import PNG, Room
 
@@ -41,6 +43,7 @@ def test_bytes_are_in_the_bucket_and_served_from_it_by_any_server(make_site: Cal
     room.send(room.begin().json()["id"], PNG, 0)
     [row] = room.rows()
     assert row.storage_provider == "s3"
+    assert diagnosis._files(site.settings)[0] == Health.OK
     assert s3.get_object(Bucket="courses", Key=row.storage_path)["Body"].read() == PNG
 
     folder = site.settings.files_dir
@@ -70,6 +73,7 @@ def test_a_bucket_that_does_not_answer_is_said_in_words_and_the_upload_waits(mak
     upload = room.begin().json()["id"]
     refused = room.send(upload, PNG, 0)
     assert refused.status_code == 503
+    assert diagnosis._files(site.settings)[0] == Health.FAIL
     assert "does not answer" in refused.json()["words"]
     assert room.teacher.client.get(f"/uploads/{upload}").json()["received"] == len(PNG)
     bucket.stand_behind(Settings(home=site.settings.home, _env_file=None))  # type: ignore[call-arg]

@@ -7,13 +7,15 @@ const SILENCE = 45_000; // ms without a byte after which a piece is sent again
 const AT_ONCE = 2;
 const HEADERS = { "x-learncraft-file": "1" };
 
-const rooms = (window.learncraftUploads ??= new Map()); // one per course, so that a rerun of the page ends nothing
+// One per course, and one per file that is replaced: a rerun of the page ends nothing.
+const rooms = (window.learncraftUploads ??= new Map());
 
 export function mount(component) {
   const { data, parentElement, setTriggerValue } = component;
   if (!data) return () => {};
-  let room = rooms.get(data.course);
-  if (!room) rooms.set(data.course, (room = new Room(data)));
+  const name = `${data.course} ${data.replaces ?? ""}`;
+  let room = rooms.get(name);
+  if (!room) rooms.set(name, (room = new Room(data)));
   room.data = data;
   room.finished = () => setTriggerValue("finished", Date.now());
   if (parentElement !== room.home || !parentElement.contains(room.root)) {
