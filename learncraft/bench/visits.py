@@ -50,6 +50,11 @@ SELECT c.instructor_id, a.id FROM assessments a
 JOIN lessons l ON l.id = a.lesson_id JOIN modules m ON m.id = l.module_id JOIN courses c ON c.id = m.course_id
 ORDER BY a.id LIMIT :most
 """
+_KEYS = """
+SELECT c.instructor_id, q.id FROM questions q JOIN assessments a ON a.id = q.assessment_id
+JOIN lessons l ON l.id = a.lesson_id JOIN modules m ON m.id = l.module_id JOIN courses c ON c.id = m.course_id
+ORDER BY q.id LIMIT :most
+"""
 _TEACHERS = """
     SELECT instructor_id, (array_agg(id))[1] FROM courses WHERE deleted_at IS NULL
     GROUP BY instructor_id ORDER BY count(*) DESC LIMIT :most
@@ -120,6 +125,8 @@ def choose(session: Session, guests: Guests, *, each: int, seed: int = 1) -> lis
         add("profile", "account/profile", user_id)
         add("sign-ins", "account/sign_ins", user_id)
         add("my grades", "learn/grades", user_id)
+        add("my notes", "learn/notes", user_id)
+        add("how I learn", "account/learning", user_id)
         add("tutor", "learn/tutor", user_id)
         add("cart", "account/cart", user_id)
         add("subscription", "account/subscription", user_id)
@@ -136,10 +143,19 @@ def choose(session: Session, guests: Guests, *, each: int, seed: int = 1) -> lis
             add(f"insight: {page}", f"insights/{page}", user_id, course=course_id)
         add("certificates of a course", "teach/certificates", user_id, course=course_id)
         add("gradebook", "teach/gradebook", user_id, course=course_id)
+        add("files and video", "teach/files", user_id, course=course_id)
+        add("course builder", "teach/builder", user_id, course=course_id)
+        add("details of a course", "teach/details", user_id, course=course_id)
+        add("the tutor in a course", "teach/tutor", user_id, course=course_id)
         add("grading", "teach/grading", user_id)
+        add("assessments", "teach/assessment", user_id)
+        add("question bank", "teach/question_bank", user_id)
     for user_id, assessment_id in rows(_EXAMINERS):
         add("accommodations", "teach/accommodations", user_id, assessment=assessment_id)
+        add("assessment editor", "teach/assessment", user_id, id=assessment_id)
     [[admin]] = rows(_ADMINS)
+    for user_id, question_id in rows(_KEYS):
+        add("correct a key", "teach/fix_key", user_id, question=question_id)
     for first_name, last_name, email in rows(_NAMES):
         for query in ("", first_name, f"{first_name[:3]} {last_name[:4]}", email, last_name[:1]):
             add("people", "admin/people", admin, q=query)
