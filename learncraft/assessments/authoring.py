@@ -8,17 +8,15 @@ from decimal import Decimal
 from typing import Any, Protocol
 from uuid import UUID
 
-from sqlalchemy import ColumnElement, Text, cast, func, select
+from sqlalchemy import Boolean, ColumnElement, func, select
 from sqlalchemy.orm import Session
 
 from learncraft.assessments import grading
 from learncraft.assessments.errors import InvalidQuestionError
 from learncraft.assessments.models import (
-    Answer,
     Assessment,
     AssessmentAttempt,
     AssessmentType,
-    AttemptStatus,
     Question,
     QuestionType,
 )
@@ -187,19 +185,10 @@ def _latest_versions(session: Session, assessment_id: UUID) -> dict[str, Questio
 def was_asked() -> ColumnElement[bool]:
     """Whether a question was answered, or is part of an attempt that is open now.
 
-    Every question of a closed attempt has a row in answers.
+    A function of the database answers it: who helps to write a course sees no learner's attempts, and yet must not edit
+    what they were asked.
     """
-    answered = select(Answer.id).where(Answer.question_id == Question.id).exists()
-    in_hand = (
-        select(AssessmentAttempt.id)
-        .where(
-            AssessmentAttempt.assessment_id == Question.assessment_id,
-            AssessmentAttempt.status == AttemptStatus.IN_PROGRESS,
-            AssessmentAttempt.question_ids.has_key(cast(Question.id, Text)),
-        )
-        .exists()
-    )
-    return answered | in_hand
+    return func.question_was_asked(Question.id, type_=Boolean)
 
 
 def remove(session: Session, question: Question, *, was_asked: bool) -> None:

@@ -142,7 +142,7 @@ def create(session: Session, viewer: Viewer, *, title: str, course_id: UUID | No
         raise InvalidBankError("Give the bank a title first.")
     if course_id is not None:
         taught = select(Course.id).where(
-            Course.id == course_id, Course.deleted_at.is_(None), teaching.is_taught_by(viewer)
+            Course.id == course_id, Course.deleted_at.is_(None), teaching.is_written_by(viewer)
         )
         if session.scalar(taught) is None:
             raise NotYoursToWriteError
@@ -226,7 +226,7 @@ def clean_tags(given: Sequence[str]) -> list[str]:
 
 
 def _is_open_to(viewer: Viewer) -> ColumnElement[bool]:
-    taught = QuestionBank.course_id.is_not(None) & Course.deleted_at.is_(None) & teaching.is_taught_by(viewer)
+    taught = QuestionBank.course_id.is_not(None) & Course.deleted_at.is_(None) & teaching.is_written_by(viewer)
     return (QuestionBank.owner_id == viewer.id) | taught
 
 

@@ -101,7 +101,7 @@ def open_draft(session: Session, viewer: Viewer, assessment_id: UUID) -> OpenDra
         .join(Course, Course.id == Module.course_id)
         .outerjoin(AssessmentDraft, AssessmentDraft.assessment_id == Assessment.id)
         .outerjoin(User, User.id == AssessmentDraft.edited_by)
-        .where(Assessment.id == assessment_id, Course.deleted_at.is_(None), teaching.is_taught_by(viewer))
+        .where(Assessment.id == assessment_id, Course.deleted_at.is_(None), teaching.is_written_by(viewer))
         .execution_options(populate_existing=True)
     ).first()
     if row is None or not viewer.teaches:
@@ -239,7 +239,7 @@ def hold(session: Session, viewer: Viewer, assessment_id: UUID) -> Place:
         .join(Lesson, Lesson.id == Assessment.lesson_id)
         .join(Module, Module.id == Lesson.module_id)
         .join(Course, Course.id == Module.course_id)
-        .where(Assessment.id == assessment_id, Course.deleted_at.is_(None), teaching.is_taught_by(viewer))
+        .where(Assessment.id == assessment_id, Course.deleted_at.is_(None), teaching.is_written_by(viewer))
         .with_for_update(of=Assessment)
         .execution_options(populate_existing=True)
     )
@@ -358,7 +358,7 @@ def _check_same(there: object, seen: object, wanted: object) -> None:
 
 def _check_teaches(session: Session, viewer: Viewer, course_id: UUID) -> None:
     taught = session.scalar(
-        select(Course.id).where(Course.id == course_id, Course.deleted_at.is_(None), teaching.is_taught_by(viewer))
+        select(Course.id).where(Course.id == course_id, Course.deleted_at.is_(None), teaching.is_written_by(viewer))
     )
     if taught is None or not viewer.teaches:
         raise NotYoursToWriteError

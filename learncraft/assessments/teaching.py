@@ -1,4 +1,4 @@
-"""Who may grade what: the instructor of a course, and whoever reviews all content."""
+"""Who may write and grade what: those who teach a course, and whoever reviews all content."""
 
 from __future__ import annotations
 
@@ -13,13 +13,19 @@ from learncraft.accounts.viewer import Viewer
 from learncraft.assessments.errors import NotYoursToGradeError
 from learncraft.assessments.models import Assessment
 from learncraft.assessments.records import AssessmentDraft
+from learncraft.courses import teaching as courses
 from learncraft.courses.models import Course, Lesson, Module
 from learncraft.enrollment.models import Enrollment
 
 
 def is_taught_by(viewer: Viewer) -> ColumnElement[bool]:
-    """The condition that a course is one that the viewer teaches."""
+    """The condition that a course is one whose learners' work the viewer reads and grades."""
     return true() if viewer.reviews_content else (Course.instructor_id == viewer.id)
+
+
+def is_written_by(viewer: Viewer) -> ColumnElement[bool]:
+    """The condition that a course is one that the viewer writes: its own, or one that they help with."""
+    return courses.is_taught_by(viewer)
 
 
 def check_teaches(session: Session, viewer: Viewer, course_id: UUID, assessment_id: UUID | None = None) -> None:
@@ -107,7 +113,7 @@ def assessments_of(session: Session, viewer: Viewer, *, search: str = "", limit:
         .join(Module, Module.id == Lesson.module_id)
         .join(Course, Course.id == Module.course_id)
         .outerjoin(AssessmentDraft, AssessmentDraft.assessment_id == Assessment.id)
-        .where(Course.deleted_at.is_(None), is_taught_by(viewer))
+        .where(Course.deleted_at.is_(None), is_written_by(viewer))
         .order_by(func.coalesce(AssessmentDraft.updated_at, Assessment.updated_at).desc(), Assessment.id)
         .limit(limit)
     )
@@ -126,7 +132,7 @@ def lessons_of(session: Session, viewer: Viewer, *, limit: int = 2000) -> dict[U
         select(Lesson.id, Course.title, Lesson.title)
         .join(Module, Module.id == Lesson.module_id)
         .join(Course, Course.id == Module.course_id)
-        .where(Course.deleted_at.is_(None), is_taught_by(viewer))
+        .where(Course.deleted_at.is_(None), is_written_by(viewer))
         .order_by(Course.title, Course.id, Module.order_index, Lesson.order_index)
         .limit(limit)
     )

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Callable
 from dataclasses import dataclass, field
 from random import Random
 from typing import Any
@@ -137,6 +138,23 @@ def choose(session: Session, guests: Guests, *, each: int, seed: int = 1) -> lis
     searchers = [place[0] for place in places]
     for name, query in _queries(random, rows):
         add(name, "learn/catalogue", random.choice(searchers), q=query)
+    _of_teachers(rows, add)
+    [[admin]] = rows(_ADMINS)
+    for first_name, last_name, email in rows(_NAMES):
+        for query in ("", first_name, f"{first_name[:3]} {last_name[:4]}", email, last_name[:1]):
+            add("people", "admin/people", admin, q=query)
+    add("health", "admin/health", admin)
+    add("jobs", "admin/jobs", admin)
+    add("orders", "admin/orders", admin)
+    add("audit trail", "admin/audit", admin)
+    add("overview", "insights/overview", admin)
+    for [reviewer] in rows(_REVIEWERS):
+        add("all courses", "teach/courses", reviewer)
+    return visits
+
+
+def _of_teachers(rows: Callable[..., list[Any]], add: Callable[..., None]) -> None:
+    """The pages that are about what somebody teaches."""
     for user_id, course_id in rows(_TEACHERS):
         add("my courses", "teach/courses", user_id)
         for page in _INSIGHTS:
@@ -153,20 +171,8 @@ def choose(session: Session, guests: Guests, *, each: int, seed: int = 1) -> lis
     for user_id, assessment_id in rows(_EXAMINERS):
         add("accommodations", "teach/accommodations", user_id, assessment=assessment_id)
         add("assessment editor", "teach/assessment", user_id, id=assessment_id)
-    [[admin]] = rows(_ADMINS)
     for user_id, question_id in rows(_KEYS):
         add("correct a key", "teach/fix_key", user_id, question=question_id)
-    for first_name, last_name, email in rows(_NAMES):
-        for query in ("", first_name, f"{first_name[:3]} {last_name[:4]}", email, last_name[:1]):
-            add("people", "admin/people", admin, q=query)
-    add("health", "admin/health", admin)
-    add("jobs", "admin/jobs", admin)
-    add("orders", "admin/orders", admin)
-    add("audit trail", "admin/audit", admin)
-    add("overview", "insights/overview", admin)
-    for [reviewer] in rows(_REVIEWERS):
-        add("all courses", "teach/courses", reviewer)
-    return visits
 
 
 def _queries(random: Random, rows: Any) -> list[tuple[str, str]]:

@@ -6,6 +6,8 @@ import sqlalchemy as sa
 from alembic import op
 from sqlalchemy.dialects import postgresql
 
+from learncraft import sql
+
 revision = "0049"
 down_revision = "0048"
 branch_labels = None
@@ -41,9 +43,11 @@ def upgrade() -> None:
         "CREATE TRIGGER touch_updated_at BEFORE UPDATE ON assessment_drafts "
         "FOR EACH ROW WHEN (OLD.* IS DISTINCT FROM NEW.*) EXECUTE FUNCTION touch_updated_at()"
     )
+    op.get_bind().exec_driver_sql(sql.text("postgres/0049_was_asked").replace("%", "%%"))
 
 
 def downgrade() -> None:
+    op.execute("DROP FUNCTION question_was_asked(uuid)")
     op.drop_table("assessment_drafts")
     op.drop_column("assessments", "answers_after_close")
     op.drop_column("questions", "is_drawn")
