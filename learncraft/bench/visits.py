@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Callable
 from dataclasses import dataclass, field
 from random import Random
 from typing import Any
@@ -12,7 +13,7 @@ from sqlalchemy.orm import Session
 
 from learncraft.accounts import sessions
 from learncraft.accounts.models import User, UserSession
-from learncraft.db import Database
+from learncraft.db import Database, new_id
 
 
 @dataclass(frozen=True, slots=True)
@@ -53,6 +54,10 @@ ORDER BY a.id LIMIT :most
 _TEACHERS = """
     SELECT instructor_id, (array_agg(id))[1] FROM courses WHERE deleted_at IS NULL
     GROUP BY instructor_id ORDER BY count(*) DESC LIMIT :most
+"""
+_OFFERINGS = """
+    SELECT c.instructor_id, o.id FROM course_offerings o JOIN courses c ON c.id = o.course_id
+    WHERE c.deleted_at IS NULL ORDER BY o.id LIMIT :most
 """
 _ADMINS = "SELECT id FROM users WHERE role = 'system_admin' AND is_active AND deleted_at IS NULL LIMIT 1"
 _REVIEWERS = "SELECT id FROM users WHERE role = 'content_admin' AND is_active AND deleted_at IS NULL LIMIT 1"
@@ -132,6 +137,24 @@ def choose(session: Session, guests: Guests, *, each: int, seed: int = 1) -> lis
     searchers = [place[0] for place in places]
     for name, query in _queries(random, rows):
         add(name, "learn/catalogue", random.choice(searchers), q=query)
+    _teaching(add, rows, places[0][0])
+    [[admin]] = rows(_ADMINS)
+    for first_name, last_name, email in rows(_NAMES):
+        for query in ("", first_name, f"{first_name[:3]} {last_name[:4]}", email, last_name[:1]):
+            add("people", "admin/people", admin, q=query)
+    add("health", "admin/health", admin)
+    add("jobs", "admin/jobs", admin)
+    add("orders", "admin/orders", admin)
+    add("outbox", "admin/outbox", admin)
+    add("audit trail", "admin/audit", admin)
+    add("overview", "insights/overview", admin)
+    for [reviewer] in rows(_REVIEWERS):
+        add("all courses", "teach/courses", reviewer)
+    return visits
+
+
+def _teaching(add: Callable[..., None], rows: Callable[..., list[Any]], learner_id: UUID) -> None:
+    """What those who teach open."""
     for user_id, course_id in rows(_TEACHERS):
         add("my courses", "teach/courses", user_id)
         for page in _INSIGHTS:
@@ -143,20 +166,13 @@ def choose(session: Session, guests: Guests, *, each: int, seed: int = 1) -> lis
         add("details of a course", "teach/details", user_id, course=course_id)
         add("the tutor in a course", "teach/tutor", user_id, course=course_id)
         add("grading", "teach/grading", user_id)
+        add("offerings", "teach/offerings", user_id)
+    # Where nothing is offered, the pages of an offering say that it isn't there.
+    for user_id, offering_id in rows(_OFFERINGS) or [(learner_id, new_id())]:
+        add("sign up", "learn/registration", user_id, offering=offering_id)
+        add("who signed up", "teach/registrations", user_id, offering=offering_id)
     for user_id, assessment_id in rows(_EXAMINERS):
         add("accommodations", "teach/accommodations", user_id, assessment=assessment_id)
-    [[admin]] = rows(_ADMINS)
-    for first_name, last_name, email in rows(_NAMES):
-        for query in ("", first_name, f"{first_name[:3]} {last_name[:4]}", email, last_name[:1]):
-            add("people", "admin/people", admin, q=query)
-    add("health", "admin/health", admin)
-    add("jobs", "admin/jobs", admin)
-    add("orders", "admin/orders", admin)
-    add("audit trail", "admin/audit", admin)
-    add("overview", "insights/overview", admin)
-    for [reviewer] in rows(_REVIEWERS):
-        add("all courses", "teach/courses", reviewer)
-    return visits
 
 
 def _queries(random: Random, rows: Any) -> list[tuple[str, str]]:
