@@ -68,7 +68,7 @@ def test_a_model_that_misbehaves_leaves_the_course_to_answer(room: Room, model: 
     assert room.last_call().context["note"] == answering.MODEL_AWAY
 
 
-@pytest.mark.parametrize("address", ADDRESSES)
+@pytest.mark.parametrize("address", ADDRESSES[::3])  # each is tried three times
 def test_a_dead_or_hostile_address_leaves_the_course_to_answer(room: Room, address: str) -> None:
     room.settings = room.settings.model_copy(update={"tutor_url": address, "tutor_timeout": 0.5})
     said = room.ask()
