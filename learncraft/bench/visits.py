@@ -51,6 +51,11 @@ SELECT c.instructor_id, a.id FROM assessments a
 JOIN lessons l ON l.id = a.lesson_id JOIN modules m ON m.id = l.module_id JOIN courses c ON c.id = m.course_id
 ORDER BY a.id LIMIT :most
 """
+_KEYS = """
+SELECT c.instructor_id, q.id FROM questions q JOIN assessments a ON a.id = q.assessment_id
+JOIN lessons l ON l.id = a.lesson_id JOIN modules m ON m.id = l.module_id JOIN courses c ON c.id = m.course_id
+ORDER BY q.id LIMIT :most
+"""
 _TEACHERS = """
     SELECT instructor_id, (array_agg(id))[1] FROM courses WHERE deleted_at IS NULL
     GROUP BY instructor_id ORDER BY count(*) DESC LIMIT :most
@@ -108,8 +113,9 @@ def choose(session: Session, guests: Guests, *, each: int, seed: int = 1) -> lis
         visits.append(Visit(name, f"pages/{file}.py", family, {key: str(value) for key, value in query.items()}))
 
     places = rows(_PLACES)
-    for user_id, slug, _ in places:
+    for user_id, slug, course_id in places:
         add("my learning", "learn/home", user_id)
+        add("discussion", "learn/discussion", user_id, course=course_id)
         add("course", "learn/course", user_id, course=slug)
         add("catalogue", "learn/catalogue", user_id)
     for user_id, slug, _ in zip(
@@ -137,7 +143,7 @@ def choose(session: Session, guests: Guests, *, each: int, seed: int = 1) -> lis
     searchers = [place[0] for place in places]
     for name, query in _queries(random, rows):
         add(name, "learn/catalogue", random.choice(searchers), q=query)
-    _teaching(add, rows, places[0][0])
+    _of_teachers(rows, add)
     [[admin]] = rows(_ADMINS)
     for first_name, last_name, email in rows(_NAMES):
         for query in ("", first_name, f"{first_name[:3]} {last_name[:4]}", email, last_name[:1]):
@@ -146,6 +152,7 @@ def choose(session: Session, guests: Guests, *, each: int, seed: int = 1) -> lis
     add("jobs", "admin/jobs", admin)
     add("orders", "admin/orders", admin)
     add("outbox", "admin/outbox", admin)
+    add("outbox", "admin/outbox", admin)
     add("audit trail", "admin/audit", admin)
     add("overview", "insights/overview", admin)
     for [reviewer] in rows(_REVIEWERS):
@@ -153,8 +160,8 @@ def choose(session: Session, guests: Guests, *, each: int, seed: int = 1) -> lis
     return visits
 
 
-def _teaching(add: Callable[..., None], rows: Callable[..., list[Any]], learner_id: UUID) -> None:
-    """What those who teach open."""
+def _of_teachers(rows: Callable[..., list[Any]], add: Callable[..., None]) -> None:
+    """The pages that are about what somebody teaches."""
     for user_id, course_id in rows(_TEACHERS):
         add("my courses", "teach/courses", user_id)
         for page in _INSIGHTS:
@@ -167,12 +174,18 @@ def _teaching(add: Callable[..., None], rows: Callable[..., list[Any]], learner_
         add("the tutor in a course", "teach/tutor", user_id, course=course_id)
         add("grading", "teach/grading", user_id)
         add("offerings", "teach/offerings", user_id)
-    # Where nothing is offered, the pages of an offering say that it isn't there.
-    for user_id, offering_id in rows(_OFFERINGS) or [(learner_id, new_id())]:
-        add("sign up", "learn/registration", user_id, offering=offering_id)
-        add("who signed up", "teach/registrations", user_id, offering=offering_id)
+        add("assessments", "teach/assessment", user_id)
+        add("question bank", "teach/question_bank", user_id)
+        add("offerings", "teach/offerings", user_id)
     for user_id, assessment_id in rows(_EXAMINERS):
         add("accommodations", "teach/accommodations", user_id, assessment=assessment_id)
+        add("assessment editor", "teach/assessment", user_id, id=assessment_id)
+    for user_id, question_id in rows(_KEYS):
+        add("correct a key", "teach/fix_key", user_id, question=question_id)
+    # Where nothing is offered, the pages of an offering say that it isn't there.
+    for user_id, offering_id in rows(_OFFERINGS) or [(row[0], new_id()) for row in rows(_TEACHERS)]:
+        add("sign up", "learn/registration", user_id, offering=offering_id)
+        add("who signed up", "teach/registrations", user_id, offering=offering_id)
 
 
 def _queries(random: Random, rows: Any) -> list[tuple[str, str]]:
