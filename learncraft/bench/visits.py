@@ -13,7 +13,7 @@ from sqlalchemy.orm import Session
 
 from learncraft.accounts import sessions
 from learncraft.accounts.models import User, UserSession
-from learncraft.db import Database, new_id
+from learncraft.db import Database
 
 
 @dataclass(frozen=True, slots=True)
@@ -59,10 +59,6 @@ ORDER BY q.id LIMIT :most
 _TEACHERS = """
     SELECT instructor_id, (array_agg(id))[1] FROM courses WHERE deleted_at IS NULL
     GROUP BY instructor_id ORDER BY count(*) DESC LIMIT :most
-"""
-_OFFERINGS = """
-    SELECT c.instructor_id, o.id FROM course_offerings o JOIN courses c ON c.id = o.course_id
-    WHERE c.deleted_at IS NULL ORDER BY o.id LIMIT :most
 """
 _ADMINS = "SELECT id FROM users WHERE role = 'system_admin' AND is_active AND deleted_at IS NULL LIMIT 1"
 _REVIEWERS = "SELECT id FROM users WHERE role = 'content_admin' AND is_active AND deleted_at IS NULL LIMIT 1"
@@ -152,7 +148,6 @@ def choose(session: Session, guests: Guests, *, each: int, seed: int = 1) -> lis
     add("jobs", "admin/jobs", admin)
     add("orders", "admin/orders", admin)
     add("outbox", "admin/outbox", admin)
-    add("outbox", "admin/outbox", admin)
     add("audit trail", "admin/audit", admin)
     add("overview", "insights/overview", admin)
     for [reviewer] in rows(_REVIEWERS):
@@ -176,16 +171,11 @@ def _of_teachers(rows: Callable[..., list[Any]], add: Callable[..., None]) -> No
         add("offerings", "teach/offerings", user_id)
         add("assessments", "teach/assessment", user_id)
         add("question bank", "teach/question_bank", user_id)
-        add("offerings", "teach/offerings", user_id)
     for user_id, assessment_id in rows(_EXAMINERS):
         add("accommodations", "teach/accommodations", user_id, assessment=assessment_id)
         add("assessment editor", "teach/assessment", user_id, id=assessment_id)
     for user_id, question_id in rows(_KEYS):
         add("correct a key", "teach/fix_key", user_id, question=question_id)
-    # Where nothing is offered, the pages of an offering say that it isn't there.
-    for user_id, offering_id in rows(_OFFERINGS) or [(row[0], new_id()) for row in rows(_TEACHERS)]:
-        add("sign up", "learn/registration", user_id, offering=offering_id)
-        add("who signed up", "teach/registrations", user_id, offering=offering_id)
 
 
 def _queries(random: Random, rows: Any) -> list[tuple[str, str]]:
