@@ -119,6 +119,7 @@ def fill(world: World) -> None:
         "pages/teach/certificates.py": f"course={course.id}",
         "pages/teach/gradebook.py": f"course={course.id}",
         "pages/learn/grades.py": f"course={course.course.slug}",
+        "pages/learn/discussion.py": f"course={course.id}",
         "pages/learn/registration.py": f"offering={offering}",
         "pages/teach/registrations.py": f"offering={offering}",
         "closed attempt": f"attempt={closed}",
