@@ -64,6 +64,8 @@ KINDS: dict[str, Kind] = {
     "copy_new_files": Kind("Copy new files to backups", cron="*/5 * * * *", queue="files", lock="backup", retries=0),
     "issue_certificates": Kind("Give the certificates that are due in a course"),
     "expire_places": Kind("End places and subscriptions whose time is over", cron="5 * * * *"),
+    "fill_places": Kind("Give free places to those who wait", priority=5),
+    "write_to_registrant": Kind("Write to somebody who registers", priority=10, retries=10, queue="files"),
     "collect_words": Kind("Collect the words of changed courses for the search", cron="*/5 * * * *", lock="words"),
     "index_lesson": Kind("Make a lesson findable for the tutor", queue="files", priority=5),
     "index_course": Kind("Make a course findable for the tutor", queue="files"),

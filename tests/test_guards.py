@@ -227,6 +227,7 @@ RULES = [
         "cohorts",
         ("a cohort ends after it starts", "dates_in_order", "end_date = start_date - 1"),
         ("a cohort has places", "capacity_positive", "capacity = 0"),
+        ("a batch of a cohort has places", "batch_size_positive", "batch_size = 0"),
     ),
     *rules_of(
         "cohort_members",

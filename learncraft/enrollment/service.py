@@ -20,8 +20,10 @@ from learncraft.enrollment.errors import (
     LessonNotReadyError,
     NotEnrolledError,
     PrerequisiteError,
+    RegistrationOnlyError,
 )
 from learncraft.enrollment.models import Enrollment, EnrollmentStatus
+from learncraft.enrollment.registration import opening_hours, places
 
 
 def enroll(session: Session, *, learner_id: UUID, course_id: UUID) -> Enrollment:
@@ -34,6 +36,7 @@ def enroll(session: Session, *, learner_id: UUID, course_id: UUID) -> Enrollment
         CourseHasPriceError: the course costs something.
         CourseFullError: every seat is taken.
         PrerequisiteError: another course has to be finished before.
+        RegistrationOnlyError: places are given by registration.
     """
     course, enrollment = _lock_place(session, learner_id, course_id)
     if enrollment is not None and enrollment.status in writes.IN_COURSE:
@@ -42,6 +45,8 @@ def enroll(session: Session, *, learner_id: UUID, course_id: UUID) -> Enrollment
         raise CourseNotOpenError
     if missing := prerequisites.missing(session, learner_id, course):
         raise PrerequisiteError(course.title, missing)
+    if opening_hours.is_only_way(course) and not _is_paid_for(enrollment):
+        raise RegistrationOnlyError(course.title)
     until: datetime | None = None
     if course.price > 0 and not _is_paid_for(enrollment):
         until = opening.open_until(session, learner_id, course)
@@ -76,6 +81,18 @@ def give_place(
     )
 
 
+def require_seat(session: Session, *, course_id: UUID, learner_id: UUID) -> None:
+    """Lock a course and see that it has a seat for a learner; who is in it has one.
+
+    Raises:
+        CourseNotOpenError: the course is gone.
+        CourseFullError: every seat is taken.
+    """
+    course, enrollment = _lock_place(session, learner_id, course_id)
+    if enrollment is None or enrollment.status not in writes.IN_COURSE:
+        _check_seats(session, course)
+
+
 def take_back(session: Session, *, learner_id: UUID, course_id: UUID, reason: str) -> bool:
     """End a place because its money went back. Says whether there was one; progress is kept."""
     _, enrollment = _lock_place(session, learner_id, course_id)
@@ -83,6 +100,7 @@ def take_back(session: Session, *, learner_id: UUID, course_id: UUID, reason: st
         return False
     enrollment.status, enrollment.price_paid, enrollment.payment_id = EnrollmentStatus.CANCELLED, Decimal(0), None
     _one_learner_less(session, course_id)
+    places.leave_course(session, user_id=learner_id, course_id=course_id)
     events.record(session, "unenrolled", learner_id, course_id=course_id, data={"reason": reason})
     return True
 
@@ -112,8 +130,7 @@ def _take(
     price_paid: Decimal | None = None,
     payment_id: str | None = None,
 ) -> Enrollment:
-    if course.max_students is not None and _taken_seats(session, course.id) >= course.max_students:
-        raise CourseFullError(course.max_students)
+    _check_seats(session, course)
     enrollment = writes.take_place(session, enrollment, learner_id=learner_id, course_id=course.id)
     enrollment.expires_at = expires_at
     if payment_id is not None:
@@ -146,6 +163,7 @@ def leave(session: Session, *, learner_id: UUID, course_id: UUID) -> None:
         raise NotEnrolledError
     enrollment.status = EnrollmentStatus.DROPPED
     _one_learner_less(session, course_id)
+    places.leave_course(session, user_id=learner_id, course_id=course_id)
     events.record(session, "unenrolled", learner_id, course_id=course_id, data={"reason": "dropped"})
 
 
@@ -274,6 +292,11 @@ def _one_learner_less(session: Session, course_id: UUID) -> None:
         .where(Course.id == course_id)
         .values(enrollment_count=func.greatest(Course.enrollment_count - 1, 0))
     )
+
+
+def _check_seats(session: Session, course: Course) -> None:
+    if course.max_students is not None and _taken_seats(session, course.id) >= course.max_students:
+        raise CourseFullError(course.max_students)
 
 
 def _taken_seats(session: Session, course_id: UUID) -> int:

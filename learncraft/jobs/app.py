@@ -33,6 +33,7 @@ FILES = (
     "making_streams",
     "partitioning",
     "reconciling",
+    "registering",
     "retelling",
     "transcribing",
     "writing_letters",

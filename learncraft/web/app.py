@@ -31,6 +31,7 @@ from learncraft.web.learning import Learning
 from learncraft.web.media import Media
 from learncraft.web.middleware import Gate, SecurityHeaders
 from learncraft.web.mishaps import exception_handlers, on_script_error
+from learncraft.web.offers import Offers
 from learncraft.web.parts import Parts
 from learncraft.web.payments import Payments
 from learncraft.web.sheet import SCRIPTS
@@ -77,11 +78,13 @@ def routes(parts: Parts) -> list[BaseRoute]:
         *Beacon(parts).routes(),
         *Certificates(parts).routes(),
         *Payments(parts).routes(),
+        *Offers(parts).routes(),
         Route("/auth/static/font.woff2", _font_file, methods=["GET"]),
         Route("/auth/static/{name}", _static_file, methods=["GET"]),
         Route("/auth", _nothing_here),
         Route("/auth/{rest:path}", _nothing_here),
         Route("/verify/{rest:path}", _nothing_here),
+        Route("/offers/{rest:path}", _nothing_here),
     ]
 
 

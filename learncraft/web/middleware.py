@@ -37,7 +37,7 @@ _OPEN = frozenset(
         "/robots.txt",
     }
 )
-_OPEN_FOLDERS = ("/auth/", "/verify/", "/static/")
+_OPEN_FOLDERS = ("/auth/", "/verify/", "/offers/", "/static/")
 _MEASURES = frozenset({"/metrics", "/_stcore/metrics"})
 _MACHINE_FOLDERS = (
     "/_stcore/",
