@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Callable
 from dataclasses import dataclass, field
 from random import Random
 from typing import Any
@@ -49,6 +50,11 @@ _EXAMINERS = """
 SELECT c.instructor_id, a.id FROM assessments a
 JOIN lessons l ON l.id = a.lesson_id JOIN modules m ON m.id = l.module_id JOIN courses c ON c.id = m.course_id
 ORDER BY a.id LIMIT :most
+"""
+_KEYS = """
+SELECT c.instructor_id, q.id FROM questions q JOIN assessments a ON a.id = q.assessment_id
+JOIN lessons l ON l.id = a.lesson_id JOIN modules m ON m.id = l.module_id JOIN courses c ON c.id = m.course_id
+ORDER BY q.id LIMIT :most
 """
 _TEACHERS = """
     SELECT instructor_id, (array_agg(id))[1] FROM courses WHERE deleted_at IS NULL
@@ -132,19 +138,7 @@ def choose(session: Session, guests: Guests, *, each: int, seed: int = 1) -> lis
     searchers = [place[0] for place in places]
     for name, query in _queries(random, rows):
         add(name, "learn/catalogue", random.choice(searchers), q=query)
-    for user_id, course_id in rows(_TEACHERS):
-        add("my courses", "teach/courses", user_id)
-        for page in _INSIGHTS:
-            add(f"insight: {page}", f"insights/{page}", user_id, course=course_id)
-        add("certificates of a course", "teach/certificates", user_id, course=course_id)
-        add("gradebook", "teach/gradebook", user_id, course=course_id)
-        add("files and video", "teach/files", user_id, course=course_id)
-        add("course builder", "teach/builder", user_id, course=course_id)
-        add("details of a course", "teach/details", user_id, course=course_id)
-        add("the tutor in a course", "teach/tutor", user_id, course=course_id)
-        add("grading", "teach/grading", user_id)
-    for user_id, assessment_id in rows(_EXAMINERS):
-        add("accommodations", "teach/accommodations", user_id, assessment=assessment_id)
+    _of_teachers(rows, add)
     [[admin]] = rows(_ADMINS)
     for first_name, last_name, email in rows(_NAMES):
         for query in ("", first_name, f"{first_name[:3]} {last_name[:4]}", email, last_name[:1]):
@@ -157,6 +151,28 @@ def choose(session: Session, guests: Guests, *, each: int, seed: int = 1) -> lis
     for [reviewer] in rows(_REVIEWERS):
         add("all courses", "teach/courses", reviewer)
     return visits
+
+
+def _of_teachers(rows: Callable[..., list[Any]], add: Callable[..., None]) -> None:
+    """The pages that are about what somebody teaches."""
+    for user_id, course_id in rows(_TEACHERS):
+        add("my courses", "teach/courses", user_id)
+        for page in _INSIGHTS:
+            add(f"insight: {page}", f"insights/{page}", user_id, course=course_id)
+        add("certificates of a course", "teach/certificates", user_id, course=course_id)
+        add("gradebook", "teach/gradebook", user_id, course=course_id)
+        add("files and video", "teach/files", user_id, course=course_id)
+        add("course builder", "teach/builder", user_id, course=course_id)
+        add("details of a course", "teach/details", user_id, course=course_id)
+        add("the tutor in a course", "teach/tutor", user_id, course=course_id)
+        add("grading", "teach/grading", user_id)
+        add("assessments", "teach/assessment", user_id)
+        add("question bank", "teach/question_bank", user_id)
+    for user_id, assessment_id in rows(_EXAMINERS):
+        add("accommodations", "teach/accommodations", user_id, assessment=assessment_id)
+        add("assessment editor", "teach/assessment", user_id, id=assessment_id)
+    for user_id, question_id in rows(_KEYS):
+        add("correct a key", "teach/fix_key", user_id, question=question_id)
 
 
 def _queries(random: Random, rows: Any) -> list[tuple[str, str]]:

@@ -154,7 +154,10 @@ def result(found: AttemptResult) -> None:
             f"now {marking.plain(grading.new_score)} ({grading.new_percent:.0f} %).",
             icon=":material/history:",
         )
-    if not found.shows_answers:
+    if found.answers_from is not None:
+        closes = words.clock(found.answers_from, viewer.time_zone)
+        st.info(f"The answers are shown once this assessment has closed: {closes}.", icon=":material/schedule:")
+    elif not found.shows_answers:
         st.info("The answers of this assessment are not shown.", icon=":material/visibility_off:")
     for question in found.questions:
         review(question)

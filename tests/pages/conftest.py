@@ -118,6 +118,8 @@ def fill(world: World) -> None:
         "pages/teach/details.py": f"course={course.id}",
         "pages/teach/certificates.py": f"course={course.id}",
         "pages/teach/gradebook.py": f"course={course.id}",
+        "pages/teach/assessment.py": f"id={assessment.id}",
+        "pages/teach/fix_key.py": f"question={questions[0].id}",
         "pages/learn/grades.py": f"course={course.course.slug}",
         "pages/learn/registration.py": f"offering={offering}",
         "pages/teach/registrations.py": f"offering={offering}",
