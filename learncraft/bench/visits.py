@@ -109,8 +109,9 @@ def choose(session: Session, guests: Guests, *, each: int, seed: int = 1) -> lis
         visits.append(Visit(name, f"pages/{file}.py", family, {key: str(value) for key, value in query.items()}))
 
     places = rows(_PLACES)
-    for user_id, slug, _ in places:
+    for user_id, slug, course_id in places:
         add("my learning", "learn/home", user_id)
+        add("discussion", "learn/discussion", user_id, course=course_id)
         add("course", "learn/course", user_id, course=slug)
         add("catalogue", "learn/catalogue", user_id)
     for user_id, slug, _ in zip(
@@ -146,6 +147,7 @@ def choose(session: Session, guests: Guests, *, each: int, seed: int = 1) -> lis
     add("health", "admin/health", admin)
     add("jobs", "admin/jobs", admin)
     add("orders", "admin/orders", admin)
+    add("outbox", "admin/outbox", admin)
     add("audit trail", "admin/audit", admin)
     add("overview", "insights/overview", admin)
     for [reviewer] in rows(_REVIEWERS):
@@ -166,6 +168,7 @@ def _of_teachers(rows: Callable[..., list[Any]], add: Callable[..., None]) -> No
         add("details of a course", "teach/details", user_id, course=course_id)
         add("the tutor in a course", "teach/tutor", user_id, course=course_id)
         add("grading", "teach/grading", user_id)
+        add("offerings", "teach/offerings", user_id)
         add("assessments", "teach/assessment", user_id)
         add("question bank", "teach/question_bank", user_id)
     for user_id, assessment_id in rows(_EXAMINERS):
