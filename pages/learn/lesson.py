@@ -162,6 +162,12 @@ def outline() -> None:
             icon=":material/toc:",
             query_params={"course": lesson.course_slug},
         )
+        st.page_link(
+            "pages/learn/discussion.py",
+            label="Discuss this lesson",
+            icon=":material/forum:",
+            query_params={"course": str(lesson.course_id), "lesson": str(lesson.id)},
+        )
         done = sum(module.completed for module in modules)
         st.progress(done / len(order) if order else 0.0, text=f"{done} of {words.counted(len(order), 'lesson')}")
         for module in modules:

@@ -44,6 +44,7 @@ SCREENS: dict[str, tuple[Screen, ...]] = {
         Screen("pages/learn/assessment.py", "Quiz", "quiz", in_menu=False),
         Screen("pages/learn/notes.py", "My notes", "edit_note", in_menu=False),
         Screen("pages/learn/grades.py", "My grades", "grading", in_menu=False),
+        Screen("pages/learn/discussion.py", "Discussion", "forum", in_menu=False),
         Screen("pages/learn/registration.py", "Registration", "how_to_reg", in_menu=False),
     ),
     "Teach": (

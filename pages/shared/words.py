@@ -79,6 +79,12 @@ def day(moment: datetime, time_zone: str) -> str:
     return f"{local.day} {local:%b %Y}"
 
 
+def moment(at: datetime, time_zone: str) -> str:
+    """A moment to come in the viewer's time zone, such as '20 Nov 2026, 14:05'."""
+    local = at.astimezone(ZoneInfo(time_zone))
+    return f"{local.day} {local:%b %Y, %H:%M}"
+
+
 def date_of(one: date) -> str:
     """A day that is the same everywhere, such as '20 Nov 2026'."""
     return f"{one.day} {one:%b %Y}"

@@ -121,6 +121,7 @@ def fill(world: World) -> None:
         "pages/teach/assessment.py": f"id={assessment.id}",
         "pages/teach/fix_key.py": f"question={questions[0].id}",
         "pages/learn/grades.py": f"course={course.course.slug}",
+        "pages/learn/discussion.py": f"course={course.id}",
         "pages/learn/registration.py": f"offering={offering}",
         "pages/teach/registrations.py": f"offering={offering}",
         "closed attempt": f"attempt={closed}",
