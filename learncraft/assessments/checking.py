@@ -37,7 +37,8 @@ def problems_of(document: DraftDocument, pools: Mapping[DraftDraw, Pool]) -> lis
     for place, question in enumerate(document.questions, 1):
         _, sentences = draft_questions.ready(question)
         found += [Problem(sentence, question.id, place) for sentence in sentences]
-    taken: set[UUID] = set()
+    # What is taken over is asked of everybody, and not drawn on top.
+    taken = {one.bank_item_id for one in document.questions if one.bank_item_id is not None}
     for draw in document.draws:
         found += [Problem(sentence) for sentence in _of_draw(draw, pools.get(draw), taken)]
     return found
@@ -71,7 +72,7 @@ def _of_draw(draw: DraftDraw, pool: Pool | None, taken: set[UUID]) -> list[str]:
     if draw.count < 1:
         return [f"No question is drawn from {name}."]
     if len(free) < draw.count:
-        return [f"{draw.count} are drawn from {name}, which has {len(free)} that no other rule draws."]
+        return [f"{draw.count} are drawn from {name}, which has {len(free)} that aren't asked already."]
     if len(pool.worth) > 1:
         low, high = marking.plain(min(pool.worth)), marking.plain(max(pool.worth))
         return [

@@ -111,7 +111,16 @@ def refresh(session: Session, assessment_id: UUID) -> None:
             .where(
                 AssessmentDraw.assessment_id == assessment_id, AssessmentDraw.bank_id == QuestionBankItem.bank_id, fits
             )
-            .exists()
+            .exists(),
+            # What everybody is asked anyway is not drawn on top.
+            ~select(Question.id)
+            .where(
+                Question.assessment_id == assessment_id,
+                Question.bank_item_id == QuestionBankItem.id,
+                Question.retired_at.is_(None),
+                ~Question.is_drawn,
+            )
+            .exists(),
         )
         .order_by(QuestionBankItem.id)
         .execution_options(populate_existing=True)

@@ -302,13 +302,31 @@ def test_a_rule_that_draws_too_much_or_unevenly_is_said(session: Session) -> Non
     drafting.save_draws(session, teacher, quiz, seen=(), draws=draws)
     document = opened(session, teacher, quiz).document
     said = [one.sentence for one in checking.problems_of(document, pools.pools_of(session, document.draws))]
-    assert "which has 1 that no other rule draws" in said[0]
+    assert "which has 1 that aren't asked already" in said[0]
     assert "no longer there" in said[1]
     uneven = checking.problems_of(
         document.model_copy(update={"draws": (DraftDraw(bank_id=bank_id, count=3),)}),
         pools.pools_of(session, (DraftDraw(bank_id=bank_id, count=3),)),
     )
     assert "worth 2 to 9 points" in uneven[0].sentence
+
+
+def test_a_question_that_was_taken_over_is_not_drawn_on_top(session: Session) -> None:
+    exam, teacher, quiz = new_quiz(session)
+    bank_id, items = make_bank(session, teacher, [["a"], ["a"]])
+    taken = bank.find(session, teacher, bank.Wanted(words="Item 0")).items[0].draft
+    drafting.save_question(session, teacher, quiz, taken.model_copy(update={"id": new_id()}))
+    drafting.save_draws(session, teacher, quiz, seen=(), draws=[DraftDraw(bank_id=bank_id, count=2)])
+    with pytest.raises(InvalidQuestionError, match="which has 1 that aren't asked already"):
+        publishing.publish(session, teacher, quiz)
+    seen = [DraftDraw(bank_id=bank_id, count=2)]
+    drafting.save_draws(session, teacher, quiz, seen=seen, draws=[DraftDraw(bank_id=bank_id, count=1)])
+    publishing.publish(session, teacher, quiz)
+    attempt = service.start_attempt(session, learner_id=exam.learner_id, assessment_id=quiz)
+    view = queries.attempt_for(session, exam.viewer, attempt)
+    assert view is not None
+    assert sorted(question.content for question in view.questions) == ["Item 0", "Item 1"]
+    assert len(items) == 2
 
 
 def test_choosing_never_gives_one_question_twice() -> None:

@@ -60,7 +60,13 @@ def _asked(viewer: Viewer, found: OpenDraft, seed: UUID) -> list[Tried]:
     if not draws:
         return asked
     with frame.reading() as session:
-        items = {one.id: one for draw in draws for one in bank.all_of(session, viewer, draw.bank_id)}
+        own_items = {one.bank_item_id for one in found.document.questions}
+        items = {
+            one.id: one
+            for draw in draws
+            for one in bank.all_of(session, viewer, draw.bank_id)
+            if one.id not in own_items
+        }
     pool = [pools.Drawable(one.id, one.bank_id, one.tags) for one in items.values()]
     chosen = pools.choose([(draw.bank_id, draw.tag, draw.count) for draw in draws], pool, seed)
     drawn = [(name, draft_questions.ready(items[name].draft)[0]) for name in chosen]
