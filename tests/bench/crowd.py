@@ -1,7 +1,7 @@
 """`python -m tests.bench.crowd`: many learners at once, each reading a while between two clicks.
 
-Starts a server of its own with the demo in a temporary folder: one process serves everybody. Each learner has a sign-in and a
-websocket of their own, and walks through the pages that learners use.
+Starts a server of its own with the demo in a temporary folder: one process serves everybody. Each learner has a sign-in
+and a websocket of their own, and walks through the pages that learners use.
 """
 
 from __future__ import annotations

@@ -10,6 +10,7 @@ import pytest
 from playwright.sync_api import Page, expect
 
 from tests.browser.test_a_course import finish_lesson, publish
+from tests.browser.ways import settle
 from tests.server import Server
 
 
@@ -39,7 +40,11 @@ def test_a_learner_finds_a_course_joins_learns_and_can_show_the_certificate(
     finish_lesson(page)
     page.get_by_role("link", name=re.compile("Next:")).click()
     expect(page.get_by_role("heading", name="The bowline")).to_be_visible()
+    settle(page)
     finish_lesson(page)
+    expect(page.get_by_role("button", name="Finish lesson")).to_have_count(0)
+    page.get_by_role("link", name="Back to the course").first.click()
+    expect(page.get_by_text("You have finished this course.")).to_be_visible()
     page.goto("/certificates")
     expect(page.get_by_text(title).first).to_be_visible()
     number = re.search(r"[0-9A-Z]{4}(?:-[0-9A-Z]{4}){3}", page.locator(".stMainBlockContainer").inner_text())
@@ -52,8 +57,7 @@ def test_a_learner_finds_a_course_joins_learns_and_can_show_the_certificate(
 
 def come_in(site: Server, open_page: Callable[..., Page], who: str, width: int) -> Page:
     """A learner who is new here, signed in by a link."""
-    site.command("users", "create", who, "--first-name", "Kit")
-    said = site.command("users", "sign-in-link", who, "--json").stdout
+    said = site.command("user", "create", who, "--first-name", "Kit", "--json").stdout
     link = re.search(r"/auth/link/[\w.-]+", said)
     assert link is not None, said
     page = open_page(link[0], width=width)
