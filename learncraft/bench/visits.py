@@ -13,7 +13,7 @@ from sqlalchemy.orm import Session
 
 from learncraft.accounts import sessions
 from learncraft.accounts.models import User, UserSession
-from learncraft.db import Database
+from learncraft.db import Database, new_id
 
 
 @dataclass(frozen=True, slots=True)
@@ -59,6 +59,10 @@ ORDER BY q.id LIMIT :most
 _TEACHERS = """
     SELECT instructor_id, (array_agg(id))[1] FROM courses WHERE deleted_at IS NULL
     GROUP BY instructor_id ORDER BY count(*) DESC LIMIT :most
+"""
+_OFFERINGS = """
+    SELECT c.instructor_id, o.id FROM course_offerings o JOIN courses c ON c.id = o.course_id
+    WHERE c.deleted_at IS NULL ORDER BY o.id LIMIT :most
 """
 _ADMINS = "SELECT id FROM users WHERE role = 'system_admin' AND is_active AND deleted_at IS NULL LIMIT 1"
 _REVIEWERS = "SELECT id FROM users WHERE role = 'content_admin' AND is_active AND deleted_at IS NULL LIMIT 1"
@@ -176,6 +180,10 @@ def _of_teachers(rows: Callable[..., list[Any]], add: Callable[..., None]) -> No
         add("assessment editor", "teach/assessment", user_id, id=assessment_id)
     for user_id, question_id in rows(_KEYS):
         add("correct a key", "teach/fix_key", user_id, question=question_id)
+    # Where nothing is offered, the pages of an offering say that it isn't there.
+    for user_id, offering_id in rows(_OFFERINGS) or [(row[0], new_id()) for row in rows(_TEACHERS)]:
+        add("sign up", "learn/registration", user_id, offering=offering_id)
+        add("who signed up", "teach/registrations", user_id, offering=offering_id)
 
 
 def _queries(random: Random, rows: Any) -> list[tuple[str, str]]:

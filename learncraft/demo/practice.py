@@ -89,7 +89,7 @@ def practise(
 
     def told(event_type: str, moment: datetime, **columns: Any) -> None:
         if moment < now:
-            tell(event_type, moment, **where, **columns)
+            tell(event_type, moment, **({} if event_type == "flashcard_reviewed" else where), **columns)
 
     if practice.video_id is not None and random.random() < 0.85:
         _watch(told, random, practice.video_id, float(practice.seconds), opened)

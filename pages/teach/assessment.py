@@ -38,13 +38,13 @@ def all_of_mine() -> None:
     if not rows:
         frame.empty("None found", "Make one, or search for other words.", "quiz")
     for row in rows:
-        with st.container(border=True, horizontal=True, vertical_alignment="center"):
+        with st.container(border=True, horizontal=True, vertical_alignment="center", horizontal_alignment="distribute"):
             state = "" if row.is_published else " :gray-badge[:material/edit: Not published]"
             drafted = " :blue-badge[:material/edit_note: Unpublished changes]" if row.has_changes else ""
             st.markdown(f"**{plain(row.title)}**{state}{drafted}  \n:small[{plain(row.course)} · {plain(row.lesson)}]")
-            st.page_link(
-                "pages/teach/assessment.py", label="Open", icon=":material/edit:", query_params={"id": str(row.id)}
-            )
+            if st.button("Open", icon=":material/edit:", key=f"open-{row.id}"):  # a link to the same page leads nowhere
+                st.query_params.from_dict({"id": str(row.id)})
+                st.rerun()
 
 
 def new(lessons: dict[UUID, str], lesson_id: UUID | None) -> None:

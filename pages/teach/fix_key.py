@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-from decimal import Decimal
 from uuid import UUID
 
 import streamlit as st
@@ -118,16 +117,12 @@ def history(found: Correctable) -> None:
     for one in found.history:
         points = ""
         if one.old_points != one.new_points:
-            points = f", from {marking.plain(one.old_points)} to {_points(one.new_points)}"
+            points = f", from {marking.plain(one.old_points)} to {words.counted_points(one.new_points)}"
         st.info(
             f"Corrected {words.when(one.changed_at, viewer.time_zone)} by {plain(one.changed_by)}{points}: "
             f"{plain(one.reason)} {words.counted(one.regraded, 'score')} changed.",
             icon=":material/history:",
         )
-
-
-def _points(number: Decimal) -> str:
-    return f"{marking.plain(number)} {'point' if number == 1 else 'points'}"
 
 
 question_id = uuid_of(st.query_params.get("question"))

@@ -7,7 +7,6 @@ import streamlit as st
 from learncraft.assessments import bank, draft_questions
 from learncraft.assessments.bank import Bank, Item
 from learncraft.assessments.draft_shapes import DraftQuestion
-from learncraft.assessments.models import QuestionType
 from pages.shared import frame, navigation, people, words
 from pages.shared.render import plain
 from pages.teach.assessment_editor import fields
@@ -17,8 +16,9 @@ viewer = people.viewer(*navigation.TEACHERS)
 
 
 @st.dialog("A question of the bank", width="large")
-def write(question: DraftQuestion, bank_id: str, given: tuple[str, ...], item: Item | None) -> None:
+def write(question: DraftQuestion, given: tuple[str, ...], item: Item | None) -> None:
     """The fields of a question. They are kept by the button: a bank holds finished questions only."""
+    target = None if item else st.selectbox("Bank", [*banks_by_name], key=f"bank-into-{question.id}")
     memory = f"bank-question-{question.id}"
     before: DraftQuestion = st.session_state.setdefault(memory, question)
     now = fields.question(Fields(f"bank-{question.id}"), before)
@@ -33,7 +33,7 @@ def write(question: DraftQuestion, bank_id: str, given: tuple[str, ...], item: I
             bank.save_item(
                 session,
                 viewer,
-                item.bank_id if item else banks_by_name[bank_id].id,
+                item.bank_id if item else banks_by_name[target or next(iter(banks_by_name))].id,
                 now,
                 (tags or "").split(","),
                 item_id=item.id if item else None,
@@ -65,10 +65,16 @@ def new_bank() -> None:
 
 def new_question() -> None:
     """A type first, then the fields."""
-    target = st.selectbox("Bank", [*banks_by_name], key="new-into")
-    for kind, (label, icon) in TYPES.items():
-        if st.button(label, icon=f":material/{icon}:", key=f"bank-add-{kind}", type="tertiary", width="stretch"):
-            write(draft_questions.new_question(QuestionType(kind)), target, (), None)
+    kind = st.menu_button(
+        "New question",
+        list(TYPES),
+        format_func=lambda one: f":material/{TYPES[one][1]}: {TYPES[one][0]}",
+        icon=":material/add:",
+        type="primary",
+        key="new-question",
+    )
+    if kind is not None:
+        write(draft_questions.new_question(kind), (), None)
 
 
 def row(item: Item) -> None:
@@ -81,7 +87,7 @@ def row(item: Item) -> None:
         st.caption(f"{badges} {label} · {worth} · {plain(item.bank)} · {words.when(item.changed_at, viewer.time_zone)}")
         with st.container(horizontal=True):
             if st.button("Edit", key=f"edit-{item.id}", icon=":material/edit:", type="tertiary"):
-                write(item.draft, item.bank, item.tags, item)
+                write(item.draft, item.tags, item)
             with st.popover("Delete", icon=":material/delete:", key=f"delete-{item.id}"):
                 st.markdown("Assessments keep the copies that they have of it.")
                 if st.button("Delete the question", key=f"delete-sure-{item.id}"):
@@ -101,8 +107,7 @@ for one in open_banks:
 frame.head("Question bank", "Questions that you use again. An assessment gets copies, or draws some for each attempt.")
 with st.container(horizontal=True):
     if banks_by_name:
-        with st.popover("New question", icon=":material/add:", type="primary", key="new-question"):
-            new_question()
+        new_question()
     with st.popover("New bank", icon=":material/inventory_2:", key="new-bank"):
         new_bank()
 if not banks_by_name:

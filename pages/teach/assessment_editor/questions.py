@@ -56,7 +56,7 @@ def _list(viewer: Viewer, found: OpenDraft, chosen: DraftQuestion | None, faulty
         icon = "error" if one.id in faulty else TYPES[one.question_type][1]
         if st.button(
             f"{place}. {plain(first)}",
-            key=f"open-{one.id}",
+            key=f"pick-{one.id}",
             icon=f":material/{icon}:",
             type="secondary" if chosen is not None and one.id == chosen.id else "tertiary",
             width="stretch",
