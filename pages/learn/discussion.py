@@ -20,6 +20,8 @@ viewer = people.viewer()
 frame.show_kept_error()
 thread_id = uuid_of(st.query_params.get("thread"))
 lesson_id = uuid_of(st.query_params.get("lesson"))
+# A link within this page leaves the browser's address as it was, and the next click would come from there.
+st.query_params["course"] = st.query_params.get("course", "")
 
 
 def address(**more: str) -> dict[str, str]:
