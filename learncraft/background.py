@@ -63,6 +63,7 @@ KINDS: dict[str, Kind] = {
     "back_up": Kind("Make today's backup", cron="20 * * * *", queue="files", lock="backup", retries=2),
     "copy_new_files": Kind("Copy new files to backups", cron="*/5 * * * *", queue="files", lock="backup", retries=0),
     "issue_certificates": Kind("Give the certificates that are due in a course"),
+    "count_progress_again": Kind("Count how far learners are after a publication", priority=5),
     "expire_places": Kind("End places and subscriptions whose time is over", cron="5 * * * *"),
     "fill_places": Kind("Give free places to those who wait", priority=5),
     "tell_mentioned": Kind("Write to somebody who was named in a discussion", queue="files", retries=10),

@@ -271,11 +271,11 @@ def _finish(session: Session, enrollment: Enrollment, lesson_id: UUID) -> progre
     return refresh(session, enrollment)
 
 
-def refresh(session: Session, enrollment: Enrollment) -> progress.CourseState:
+def refresh(session: Session, enrollment: Enrollment, *, is_visit: bool = True) -> progress.CourseState:
     """Recompute the course's progress from its lessons; a course once completed stays completed."""
     reached = writes.percent_so_far(session, enrollment.id)
     state = progress.course_state(writes.finished_flags(session, enrollment), reached=reached)
-    writes.write_course_progress(session, enrollment.id, state)
+    writes.write_course_progress(session, enrollment.id, state, is_visit=is_visit)
     if state.is_finished and enrollment.status == EnrollmentStatus.ACTIVE:
         enrollment.status = EnrollmentStatus.COMPLETED
         enrollment.completed_at = func.now()
@@ -284,6 +284,20 @@ def refresh(session: Session, enrollment: Enrollment) -> progress.CourseState:
         issuing.issue_if_due(session, enrollment)
     session.flush()
     return state
+
+
+def count_again(session: Session, course_id: UUID, *, after: UUID | None, limit: int) -> list[UUID]:
+    """Recompute how far learners of a course are after it changed, some of them at a time; who they were.
+
+    Nobody falls back: what was finished stays finished, also the course. Whoever has nothing left to do finishes it.
+    """
+    wanted = select(Enrollment).where(Enrollment.course_id == course_id, Enrollment.status == EnrollmentStatus.ACTIVE)
+    if after is not None:
+        wanted = wanted.where(Enrollment.id > after)
+    found = session.scalars(wanted.order_by(Enrollment.id).limit(limit).with_for_update()).all()
+    for enrollment in found:
+        refresh(session, enrollment, is_visit=False)
+    return [enrollment.id for enrollment in found]
 
 
 def _one_learner_less(session: Session, course_id: UUID) -> None:

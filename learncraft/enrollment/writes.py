@@ -223,15 +223,16 @@ def percent_so_far(session: Session, enrollment_id: UUID) -> Decimal:
     return found or Decimal(0)
 
 
-def write_course_progress(session: Session, enrollment_id: UUID, state: CourseState) -> None:
+def write_course_progress(session: Session, enrollment_id: UUID, state: CourseState, *, is_visit: bool = True) -> None:
     """Keep what was computed beside the enrollment."""
+    visit = {"last_accessed_at": func.now()} if is_visit else {}
     session.execute(
         update(CourseProgress)
         .where(CourseProgress.enrollment_id == enrollment_id)
         .values(
             completed_lessons=state.completed,
             total_lessons=state.total,
-            percent_complete=state.percent,
-            last_accessed_at=func.now(),
+            percent_complete=func.greatest(CourseProgress.percent_complete, state.percent),
+            **visit,
         )
     )

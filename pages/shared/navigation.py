@@ -12,6 +12,7 @@ from learncraft.accounts.viewer import Viewer
 
 EVERYONE = frozenset(UserRole)
 TEACHERS = frozenset({UserRole.INSTRUCTOR, UserRole.CONTENT_ADMIN, UserRole.SYSTEM_ADMIN})
+REVIEWERS = frozenset({UserRole.CONTENT_ADMIN, UserRole.SYSTEM_ADMIN})
 ADMINS = frozenset({UserRole.SYSTEM_ADMIN})
 
 
@@ -68,6 +69,8 @@ SCREENS: dict[str, tuple[Screen, ...]] = {
         Screen("pages/teach/accommodations.py", "Extra time and attempts", "more_time", TEACHERS, in_menu=False),
         Screen("pages/teach/builder.py", "Course builder", "edit_note", TEACHERS, in_menu=False, is_wide=True),
         Screen("pages/teach/details.py", "Course details", "tune", TEACHERS, in_menu=False),
+        Screen("pages/teach/review.py", "Review of a course", "rate_review", TEACHERS, in_menu=False),
+        Screen("pages/teach/reviews.py", "Reviews", "fact_check", REVIEWERS),
         Screen("pages/teach/tutor.py", "The tutor in a course", "support_agent", TEACHERS),
         Screen("pages/teach/bring_in.py", "Import a course", "upload_file", TEACHERS),
     ),

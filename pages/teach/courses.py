@@ -6,6 +6,7 @@ from typing import Literal
 
 import streamlit as st
 
+from learncraft.authoring import reviewing
 from learncraft.courses import queries, service
 from learncraft.courses.models import CourseStatus
 from learncraft.courses.queries import TaughtCourse
@@ -36,7 +37,7 @@ def publishing(course: TaughtCourse) -> None:
             st.rerun()
     elif st.button("Publish", key=f"publish-{course.id}", icon=":material/public:", type="primary"):
         with frame.action("The course is in the catalogue") as session:
-            service.publish_course(session, viewer, course.id)
+            reviewing.publish(session, viewer, course.id)
         st.rerun()
 
 

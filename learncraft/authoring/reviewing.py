@@ -1,0 +1,218 @@
+"""From draft to published, and back: draft > pending review > published or sent back; published > archived.
+
+Whoever teaches a course may publish it, or ask for a review first; while it waits nothing of it changes. Each step is
+written down in `course_reviews_log`. Learners see the published version until the next one is out.
+"""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from datetime import datetime
+from uuid import UUID
+
+from sqlalchemy import func, select
+from sqlalchemy.orm import Session
+
+from learncraft.accounts.models import User
+from learncraft.accounts.viewer import Viewer
+from learncraft.authoring import checklist, drafting, publishing
+from learncraft.authoring.errors import NotAReviewerError
+from learncraft.authoring.models import CourseDraft
+from learncraft.authoring.shapes import Details
+from learncraft.courses.errors import CourseNotReadyError
+from learncraft.courses.models import Course, CourseReview, CourseStatus, ReviewDecision
+from learncraft.errors import InvalidInputError
+
+MOST_STEPS = 50
+
+
+@dataclass(frozen=True, slots=True)
+class Step:
+    """One step of a course's review."""
+
+    decision: ReviewDecision
+    by: str  # empty when the account is gone
+    said: str
+    at: datetime
+
+
+@dataclass(frozen=True, slots=True)
+class Waiting:
+    """A course that waits for a review."""
+
+    course_id: UUID
+    title: str
+    instructor: str
+    since: datetime
+    is_seen: bool  # learners see an earlier version meanwhile
+
+
+def publish(session: Session, viewer: Viewer, course_id: UUID) -> None:
+    """Make the working copy what learners see, without a review. Safe to repeat.
+
+    Raises:
+        CourseNotFoundError: the course isn't the viewer's.
+        InReviewError: it waits for a review.
+        CourseNotReadyError: something is missing that learners need.
+    """
+    drafting.begin(session, viewer, course_id)
+    draft = drafting.hold(session, viewer, course_id)
+    _bring_over(session, viewer, draft, "")
+
+
+def submit(session: Session, viewer: Viewer, course_id: UUID, note: str = "") -> None:
+    """Ask for a review. Until it is decided or withdrawn, nothing changes.
+
+    Raises:
+        CourseNotFoundError, InReviewError, CourseNotReadyError: as `publish`.
+    """
+    drafting.begin(session, viewer, course_id)
+    draft = drafting.hold(session, viewer, course_id)
+    _check_ready(session, draft)
+    _step(session, viewer, draft, ReviewDecision.SUBMITTED, CourseStatus.PENDING_REVIEW, note)
+    draft.submitted_at = func.now()
+
+
+def withdraw(session: Session, viewer: Viewer, course_id: UUID) -> None:
+    """Take a course back out of its review."""
+    draft = _waiting(session, viewer, course_id)
+    _step(session, viewer, draft, ReviewDecision.WITHDRAWN, CourseStatus.DRAFT, "")
+    draft.submitted_at = None
+
+
+def approve(session: Session, viewer: Viewer, course_id: UUID, note: str = "") -> None:
+    """Publish a course that was reviewed.
+
+    Raises:
+        NotAReviewerError: the viewer doesn't review content.
+        InvalidInputError: it doesn't wait for a review any more.
+    """
+    _bring_over(session, viewer, _to_decide(session, viewer, course_id), note)
+
+
+def send_back(session: Session, viewer: Viewer, course_id: UUID, reason: str) -> None:
+    """Give a course back to its author, with what should change.
+
+    Raises:
+        NotAReviewerError, InvalidInputError: as `approve`; or no reason is given.
+    """
+    draft = _to_decide(session, viewer, course_id)
+    if not reason.strip():
+        raise InvalidInputError("Say in a sentence what should change before you send the course back.")
+    _step(session, viewer, draft, ReviewDecision.RETURNED, CourseStatus.REVISION_NEEDED, reason)
+    draft.submitted_at = None
+
+
+def archive(session: Session, viewer: Viewer, course_id: UUID) -> None:
+    """Close a course: nobody joins it any more; those who are in it stay, and its working copy stays."""
+    drafting.begin(session, viewer, course_id)
+    drafting.hold(session, viewer, course_id)
+    course = session.get_one(Course, course_id)
+    if course.status != CourseStatus.PUBLISHED:
+        raise InvalidInputError("Only a published course can be archived.")
+    _note(session, viewer, course_id, ReviewDecision.ARCHIVED, course.status, CourseStatus.ARCHIVED, "")
+    course.status = CourseStatus.ARCHIVED
+
+
+def history(session: Session, course_id: UUID) -> list[Step]:
+    """The steps of a course's reviews, the latest first."""
+    rows = session.execute(
+        select(
+            CourseReview.decision,
+            func.coalesce(User.first_name + " " + User.last_name, ""),
+            func.coalesce(CourseReview.summary, ""),
+            CourseReview.created_at,
+        )
+        .outerjoin(User, User.id == CourseReview.actor_id)
+        .where(CourseReview.course_id == course_id)
+        .order_by(CourseReview.created_at.desc(), CourseReview.id.desc())
+        .limit(MOST_STEPS)
+    )
+    return [Step(*row) for row in rows]
+
+
+def queue(session: Session, viewer: Viewer) -> list[Waiting]:
+    """The courses that wait for a review, who waits longest first.
+
+    Raises:
+        NotAReviewerError: the viewer doesn't review content.
+    """
+    if not viewer.reviews_content:
+        raise NotAReviewerError
+    rows = session.execute(
+        select(CourseDraft, Course.status, User.first_name + " " + User.last_name)
+        .join(Course, Course.id == CourseDraft.course_id)
+        .join(User, User.id == Course.instructor_id)
+        .where(CourseDraft.status == CourseStatus.PENDING_REVIEW, Course.deleted_at.is_(None))
+        .order_by(CourseDraft.submitted_at)
+        .limit(200)
+    )
+    return [
+        Waiting(
+            draft.course_id,
+            Details.model_validate(draft.details).title,
+            instructor,
+            draft.submitted_at or draft.updated_at,
+            status == CourseStatus.PUBLISHED,
+        )
+        for draft, status, instructor in rows
+    ]
+
+
+def _bring_over(session: Session, viewer: Viewer, draft: CourseDraft, note: str) -> None:
+    _check_ready(session, draft)
+    _note(session, viewer, draft.course_id, ReviewDecision.APPROVED, draft.status, CourseStatus.PUBLISHED, note)
+    publishing.apply(session, draft, actor_id=viewer.id)
+
+
+def _check_ready(session: Session, draft: CourseDraft) -> None:
+    missing = [found for found in checklist.of_course(session, draft.course_id) if found.is_blocking]
+    if missing:
+        title = Details.model_validate(draft.details).title
+        more = f" (and {len(missing) - 1} more)" if len(missing) > 1 else ""
+        raise CourseNotReadyError(f"“{title}” can't be published yet: {missing[0].sentence}{more}")
+
+
+def _to_decide(session: Session, viewer: Viewer, course_id: UUID) -> CourseDraft:
+    if not viewer.reviews_content:
+        raise NotAReviewerError
+    return _waiting(session, viewer, course_id)
+
+
+def _waiting(session: Session, viewer: Viewer, course_id: UUID) -> CourseDraft:
+    draft = drafting.hold(session, viewer, course_id, even_in_review=True)
+    if draft.status != CourseStatus.PENDING_REVIEW:
+        raise InvalidInputError("The course is no longer in review: somebody has decided or withdrawn it.")
+    return draft
+
+
+def _step(
+    session: Session, viewer: Viewer, draft: CourseDraft, decision: ReviewDecision, to: CourseStatus, said: str
+) -> None:
+    _note(session, viewer, draft.course_id, decision, draft.status, to, said)
+    draft.status = to
+    course = session.get_one(Course, draft.course_id)
+    if course.status in drafting.UNSEEN:
+        course.status = to
+
+
+def _note(
+    session: Session,
+    viewer: Viewer,
+    course_id: UUID,
+    decision: ReviewDecision,
+    before: CourseStatus,
+    after: CourseStatus,
+    said: str,
+) -> None:
+    session.add(
+        CourseReview(
+            course_id=course_id,
+            actor_id=viewer.id,
+            decision=decision,
+            from_status=before,
+            to_status=after,
+            summary=said.strip()[:5000] or None,
+            comments=[],
+        )
+    )

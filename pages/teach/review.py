@@ -1,0 +1,124 @@
+"""Review: is the course ready, what changes for learners, and who decides?"""
+
+from __future__ import annotations
+
+import streamlit as st
+
+from learncraft.authoring import checklist, comparing, reviewing
+from learncraft.courses.models import CourseStatus, ReviewDecision
+from pages.shared import building, frame, navigation, people, words
+from pages.shared.render import plain
+
+viewer = people.viewer(*navigation.TEACHERS)
+course = building.course_of_address(viewer)
+
+DECISIONS = {
+    ReviewDecision.SUBMITTED: ("Sent to review", "send"),
+    ReviewDecision.APPROVED: ("Published", "public"),
+    ReviewDecision.RETURNED: ("Sent back", "undo"),
+    ReviewDecision.WITHDRAWN: ("Taken out of the review", "remove_done"),
+    ReviewDecision.ARCHIVED: ("Archived", "archive"),
+}
+KINDS = {"new": ("New", "add_circle"), "changed": ("Changed", "edit"), "gone": ("Taken away", "remove_circle")}
+
+
+def to_lesson(lesson_id: object, label: str, icon: str) -> None:
+    st.page_link(
+        "pages/teach/builder.py",
+        label=label,
+        icon=f":material/{icon}:",
+        query_params={"course": str(course.id), "lesson": str(lesson_id)},
+    )
+
+
+def show_checklist(found: list[checklist.Found]) -> None:
+    """What stands in the way, and what could be better; each leads to its lesson."""
+    st.subheader("Checklist", anchor=False)
+    if not found:
+        st.success("Nothing is missing.", icon=":material/task_alt:")
+    for one in found[:50]:
+        icon = "block" if one.is_blocking else "lightbulb"
+        if one.lesson_id is None:
+            st.markdown(f":material/{icon}: {plain(one.sentence)}")
+        else:
+            to_lesson(one.lesson_id, plain(one.sentence), icon)
+    if len(found) > 50:
+        st.caption(f"And {len(found) - 50} more.")
+
+
+def show_changes(changes: list[comparing.Change]) -> None:
+    """What learners will see that they don't see now."""
+    st.subheader("What changes for learners", anchor=False)
+    if not changes:
+        st.caption("No lesson differs from what learners see.")
+    for one in changes:
+        word, icon = KINDS[one.kind]
+        with st.expander(f"{word}: {plain(one.title)}", icon=f":material/{icon}:"):
+            if one.lines:
+                st.code("\n".join(one.lines), language="diff", wrap_lines=True)
+            elif one.kind == "gone":
+                st.caption("Learners will no longer find it. What they did in it is kept.")
+            else:
+                st.caption("Only its place, or what isn't text, is different.")
+    if len(changes) == comparing.MOST_LESSONS:
+        st.caption(f"The first {comparing.MOST_LESSONS} lessons that differ.")
+
+
+def decide() -> None:
+    """What a reviewer does with a course that waits."""
+    said = st.text_area("What you want to tell the author", key="said", max_chars=5000)
+    with st.container(horizontal=True):
+        if st.button("Approve and publish", type="primary", icon=":material/public:"):
+            with frame.action("The course is published as reviewed") as session:
+                reviewing.approve(session, viewer, course.id, said)
+            st.rerun()
+        if st.button("Send back", icon=":material/undo:"):
+            with frame.action("The course is back with its author") as session:
+                reviewing.send_back(session, viewer, course.id, said)
+            st.rerun()
+
+
+def act() -> None:
+    """What may be done now."""
+    if course.is_in_review:
+        st.info("The course is in review; until it is decided, nothing of it changes.", icon=":material/hourglass:")
+        if viewer.reviews_content:
+            decide()
+        if st.button("Take it out of the review", icon=":material/remove_done:", type="tertiary"):
+            with frame.action("The course is yours to change again") as session:
+                reviewing.withdraw(session, viewer, course.id)
+            st.rerun()
+        return
+    with st.container(horizontal=True):
+        if st.button("Publish", type="primary", icon=":material/public:", disabled=not course.has_changes):
+            with frame.action("Learners see this version from now on") as session:
+                reviewing.publish(session, viewer, course.id)
+            st.rerun()
+        if st.button("Ask for a review", icon=":material/send:", disabled=not course.has_changes):
+            with frame.action("The course waits for a reviewer") as session:
+                reviewing.submit(session, viewer, course.id)
+            st.rerun()
+        if course.status == CourseStatus.PUBLISHED and st.button(
+            "Archive", icon=":material/archive:", type="tertiary", help="Nobody joins it any more; its learners stay."
+        ):
+            with frame.action("The course is archived; those in it stay") as session:
+                reviewing.archive(session, viewer, course.id)
+            st.rerun()
+
+
+building.head(course, "review")
+with frame.reading() as session:
+    found = checklist.of_course(session, course.id)
+    changes = comparing.with_published(session, course.id)
+    steps = reviewing.history(session, course.id)
+act()
+show_checklist(found)
+show_changes(changes)
+if steps:
+    st.subheader("Until now", anchor=False)
+for step in steps:
+    word, icon = DECISIONS[step.decision]
+    by = plain(step.by) or "somebody whose account is closed"
+    st.markdown(f":material/{icon}: **{word}** by {by}, {words.when(step.at, viewer.time_zone)}")
+    if step.said:
+        st.text(step.said)

@@ -1,0 +1,173 @@
+"""A course goes from its author through a review to its learners, and what they see changes only then."""
+
+from __future__ import annotations
+
+from decimal import Decimal
+
+import pytest
+from sqlalchemy import select
+from sqlalchemy.orm import Session
+
+from learncraft.accounts.models import UserRole
+from learncraft.authoring import checklist, comparing, deleting, outlining, queries, reviewing, saving
+from learncraft.authoring.errors import InReviewError, NotAReviewerError
+from learncraft.authoring.saving import Save
+from learncraft.courses.errors import CourseNotReadyError
+from learncraft.courses.models import Course, CourseStatus, Lesson, ReviewDecision
+from learncraft.db import new_id
+from learncraft.enrollment import service as enrollment
+from learncraft.enrollment.models import CourseProgress
+from learncraft.errors import InvalidInputError
+from tests.authoring import Built, build, make_teacher
+from tests.authoring import text as lesson_text
+from tests.factories import make_user
+
+
+def write(session: Session, built: Built, place: int, *paragraphs: str, title: str = "Joins") -> None:
+    found = queries.lesson(session, built.teacher, built.lesson(place))
+    assert found is not None
+    saving.save(
+        session, built.teacher, built.lesson(place), Save(found.version, new_id(), 1, lesson_text(title, *paragraphs))
+    )
+
+
+def published(session: Session, **values: object) -> Built:
+    """A course whose lessons have words, and which learners see."""
+    built = build(session, **values)
+    for place in range(len(built.made.lessons)):
+        write(session, built, place, "Words.", title=f"Lesson {place}")
+    reviewing.publish(session, built.teacher, built.id)
+    return built
+
+
+def seen_title(session: Session, built: Built, place: int = 0) -> str:
+    return session.scalars(select(Lesson.title).where(Lesson.id == built.lesson(place))).one()
+
+
+def test_learners_see_the_published_version_until_the_next_is_approved(session: Session) -> None:
+    built = published(session)
+    reviewer = make_teacher(session, UserRole.CONTENT_ADMIN)
+    write(session, built, 0, "Other words.", title="Renamed")
+    assert seen_title(session, built) == "Lesson 0"
+    reviewing.submit(session, built.teacher, built.id)
+    assert [one.course_id for one in reviewing.queue(session, reviewer)] == [built.id]
+    assert session.get_one(Course, built.id).status == CourseStatus.PUBLISHED
+    with pytest.raises(InReviewError):
+        write(session, built, 0, "Too late.")
+    reviewing.send_back(session, reviewer, built.id, "Say more of joins.")
+    assert seen_title(session, built) == "Lesson 0"
+    write(session, built, 0, "More of joins.", title="Renamed")
+    reviewing.submit(session, built.teacher, built.id)
+    reviewing.approve(session, reviewer, built.id)
+    assert seen_title(session, built) == "Renamed"
+    decisions = [one.decision for one in reviewing.history(session, built.id)]
+    assert decisions == [
+        ReviewDecision.APPROVED,
+        ReviewDecision.SUBMITTED,
+        ReviewDecision.RETURNED,
+        ReviewDecision.SUBMITTED,
+        ReviewDecision.APPROVED,
+    ]
+
+
+def test_only_reviewers_decide_and_only_what_waits(session: Session) -> None:
+    built = published(session)
+    with pytest.raises(NotAReviewerError):
+        reviewing.approve(session, built.teacher, built.id)
+    with pytest.raises(NotAReviewerError):
+        reviewing.queue(session, built.teacher)
+    reviewer = make_teacher(session, UserRole.CONTENT_ADMIN)
+    with pytest.raises(InvalidInputError, match="no longer in review"):
+        reviewing.approve(session, reviewer, built.id)
+    write(session, built, 0, "New.")
+    reviewing.submit(session, built.teacher, built.id)
+    with pytest.raises(InvalidInputError, match="Say in a sentence"):
+        reviewing.send_back(session, reviewer, built.id, "  ")
+    reviewing.withdraw(session, built.teacher, built.id)
+    assert reviewing.queue(session, reviewer) == []
+
+
+def test_a_new_course_shows_its_review_in_its_own_state(session: Session) -> None:
+    built = build(session, lessons=1, status=CourseStatus.DRAFT)
+    write(session, built, 0, "Words.")
+    reviewing.submit(session, built.teacher, built.id)
+    assert session.get_one(Course, built.id).status == CourseStatus.PENDING_REVIEW
+    reviewing.approve(session, make_teacher(session, UserRole.CONTENT_ADMIN), built.id)
+    course = session.get_one(Course, built.id, populate_existing=True)
+    assert course.status == CourseStatus.PUBLISHED
+    assert course.published_at is not None
+
+
+def test_moved_renamed_and_deleted_lessons_arrive_together(session: Session) -> None:
+    built = published(session, lessons=3)
+    outlining.rename_lesson(session, built.teacher, built.lesson(0), title="First of all")
+    deleting.delete_lesson(session, built.teacher, built.lesson(1))
+    reviewing.publish(session, built.teacher, built.id)
+    rows = session.execute(
+        select(Lesson.title).where(Lesson.module_id == built.module(), Lesson.is_published).order_by(Lesson.order_index)
+    ).scalars()
+    assert list(rows) == ["First of all", "Lesson 2"]
+
+
+def test_what_learners_finished_survives_a_republication_and_nobody_falls_back(session: Session) -> None:
+    built = published(session, lessons=2)
+    learner = make_user(session)
+    enrollment.enroll(session, learner_id=learner.id, course_id=built.id)
+    enrollment.complete_lesson(session, learner_id=learner.id, lesson_id=built.lesson(0))
+    outlining.add_lesson(session, built.teacher, built.module(), title="One more")
+    deleting.delete_lesson(session, built.teacher, built.lesson(1))
+    new = queries.lessons(session, built.module())[-1]
+    found = queries.lesson(session, built.teacher, new.id)
+    assert found is not None
+    saving.save(session, built.teacher, new.id, Save(found.version, new_id(), 1, lesson_text("One more", "Words.")))
+    reviewing.publish(session, built.teacher, built.id)
+    assert len(enrollment.count_again(session, built.id, after=None, limit=10)) == 1
+    progress = session.scalars(select(CourseProgress)).one()
+    assert (progress.completed_lessons, progress.total_lessons) == (1, 2)
+    assert progress.percent_complete >= Decimal(50)
+
+
+def test_an_empty_course_or_lesson_is_not_published_and_the_sentence_says_why(session: Session) -> None:
+    built = build(session, lessons=1, status=CourseStatus.DRAFT)
+    write(session, built, 0, title="Nothing here")
+    with pytest.raises(CourseNotReadyError, match="“Nothing here” is empty"):
+        reviewing.publish(session, built.teacher, built.id)
+    assert session.get_one(Course, built.id).status == CourseStatus.DRAFT
+    deleting.delete_lesson(session, built.teacher, built.lesson())
+    with pytest.raises(CourseNotReadyError, match="no lesson yet"):
+        reviewing.submit(session, built.teacher, built.id)
+
+
+def test_the_checklist_finds_links_that_lead_nowhere_and_text_that_reads_hard(session: Session) -> None:
+    built = build(session, lessons=1)
+    hard = "Internationalisation considerations necessitate comprehensive organisational reconfiguration " * 20
+    write(session, built, 0, f"See [it](lesson?id={new_id()}).", hard)
+    found = [one.sentence for one in checklist.of_course(session, built.id)]
+    assert any("a link leads to a lesson that isn't in the course" in one for one in found)
+    assert any("reads hard" in one for one in found)
+
+
+def test_an_easy_text_has_a_higher_reading_ease_and_a_short_one_none() -> None:
+    easy = checklist.reading_ease("The cat sat on the mat. It was warm. We saw it go. " * 10)
+    hard = checklist.reading_ease("Multidimensional considerations necessitate organisational reconfiguration. " * 25)
+    assert easy is not None and hard is not None
+    assert easy > 90 > 30 > hard
+    assert checklist.reading_ease("Short.") is None
+
+
+def test_a_reviewer_reads_line_by_line_what_changes(session: Session) -> None:
+    built = published(session, lessons=3)
+    write(session, built, 0, "Other words.", title="Lesson 0")
+    deleting.delete_lesson(session, built.teacher, built.lesson(1))
+    changes = {one.kind: one for one in comparing.with_published(session, built.id)}
+    assert set(changes) == {"changed", "gone"}
+    assert "-[markdown] Words." in changes["changed"].lines
+    assert "+[markdown] Other words." in changes["changed"].lines
+
+
+def test_an_archived_course_keeps_those_who_are_in_it(session: Session) -> None:
+    built = published(session)
+    reviewing.archive(session, built.teacher, built.id)
+    assert session.get_one(Course, built.id).status == CourseStatus.ARCHIVED
+    with pytest.raises(InvalidInputError, match="Only a published course"):
+        reviewing.archive(session, built.teacher, built.id)
