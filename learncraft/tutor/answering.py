@@ -148,7 +148,10 @@ class Answer:
                 yield piece
         finally:  # whoever stops reading keeps what they have read
             took = int((time.monotonic() - began) * 1000)
-            self._database.run(lambda session: _store(session, self._viewer, self._settings, self._asked, made, took))
+            self._database.run(
+                lambda session: _store(session, self._viewer, self._settings, self._asked, made, took),
+                who=self._viewer.acting(),
+            )
 
     def _answer(self, made: _Made) -> Iterator[str]:
         asked = self._asked
@@ -156,7 +159,7 @@ class Answer:
             made.is_refused = True
             yield EXAM_OPEN
             return
-        with self._database.reading() as session:
+        with self._database.reading(self._viewer.acting()) as session:
             evidence = self._find(session)
         if not evidence.is_enough:
             made.is_refused = True
