@@ -52,6 +52,13 @@ class Settings(BaseSettings):
         str | None, Field(description="Name of the ClickHouse cluster; every server of it then holds all events.")
     ] = None
     events_ttl_months: Annotated[int, Field(ge=1, description="Months that the event store keeps an event.")] = 60
+    metrics_token: Annotated[
+        SecretStr | None,
+        Field(
+            min_length=16,
+            description="Opens /metrics to who sends it as `Authorization: Bearer ...`. Unset: to this machine alone.",
+        ),
+    ] = None
     jobs_in_server: Annotated[
         bool,
         Field(description="Whether `serve` does background jobs itself. With no, run `learncraft worker` beside it."),

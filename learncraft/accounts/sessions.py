@@ -5,10 +5,11 @@ from __future__ import annotations
 import logging
 from dataclasses import dataclass
 from datetime import UTC, datetime, timedelta
+from functools import cache
 from typing import Any
 from uuid import UUID
 
-from sqlalchemy import Select, delete, func, select, update
+from sqlalchemy import Select, bindparam, delete, func, select, update
 from sqlalchemy.dialects.postgresql import distinct_on
 from sqlalchemy.orm import Session, aliased
 
@@ -131,7 +132,7 @@ def viewer_for_family(session: Session, family_id: UUID, *, now: datetime | None
 
     One query, asked at each rerun of a page.
     """
-    row = session.execute(_viewer_rows(family_id, now or datetime.now(UTC))).one_or_none()
+    row = session.execute(_viewer_rows(), {"family": family_id, "now": now or datetime.now(UTC)}).one_or_none()
     if row is None:
         return None
     return Viewer(
@@ -222,14 +223,20 @@ def _find(
     if lock:
         # First the lock, then the read: a successor that appears while waiting would not be seen otherwise.
         session.execute(select(UserSession.id).where(UserSession.token_jti == token.jti).with_for_update())
+    found = session.execute(_token_rows(), {"jti": token.jti, "hash": token.hash}).one_or_none()
+    return (found[0], found[1]) if found else (None, None)
+
+
+@cache
+def _token_rows() -> Select[*tuple[Any, ...]]:
+    """Made once, as each request of each browser asks it: to put it together takes longer than to ask."""
     following = aliased(UserSession)
-    found = session.execute(
+    return (
         select(UserSession, following)
         .outerjoin(following, following.id == UserSession.successor_id)
-        .where(UserSession.token_jti == token.jti, UserSession.refresh_token_hash == token.hash)
+        .where(UserSession.token_jti == bindparam("jti"), UserSession.refresh_token_hash == bindparam("hash"))
         .execution_options(populate_existing=True)
-    ).one_or_none()
-    return (found[0], found[1]) if found else (None, None)
+    )
 
 
 def _touch(row: UserSession, now: datetime, lifetime: timedelta, ip: str | None) -> None:
@@ -261,10 +268,16 @@ def _rotate(session: Session, row: UserSession, token: Token, now: datetime) -> 
     return token
 
 
-def _viewer_rows(family_id: UUID, now: datetime) -> Select[*tuple[Any, ...]]:
+@cache
+def _viewer_rows() -> Select[*tuple[Any, ...]]:
+    """Made once, as each rerun of each page asks it."""
     owner = (
         select(UserSession.user_id)
-        .where(UserSession.family_id == family_id, UserSession.revoked_at.is_(None), UserSession.expires_at > now)
+        .where(
+            UserSession.family_id == bindparam("family"),
+            UserSession.revoked_at.is_(None),
+            UserSession.expires_at > bindparam("now"),
+        )
         .limit(1)
     )
     return (

@@ -20,6 +20,7 @@ from sqlalchemy import Connection, Engine, text
 from sqlalchemy.exc import SQLAlchemyError
 
 from learncraft import sql
+from learncraft.analytics.copying_out import copied
 from learncraft.analytics.errors import EventStoreUnavailable, ShippingError
 from learncraft.analytics.store import EventStore
 
@@ -55,7 +56,10 @@ SETTINGS = {
 
 @dataclass(frozen=True, slots=True)
 class Batch:
-    """A range of events: after `from`, up to and with `to`. The transaction ids are text, as xid8 has no type here."""
+    """A range of events: after `from`, up to and with `to`. The transaction ids are text, as xid8 has no type here.
+
+    `is_full` when more may wait behind it.
+    """
 
     id: int
     from_xid: str
@@ -63,6 +67,7 @@ class Batch:
     to_xid: str
     to_id: UUID
     event_count: int
+    is_full: bool = True
 
     @property
     def token(self) -> str:
@@ -74,7 +79,6 @@ class Batch:
 class Shipped:
     """What one round did. `busy` when another shipper holds the lock."""
 
-    batch_id: int | None = None
     events: int = 0
     busy: bool = False
 
@@ -128,29 +132,46 @@ def ship(connection: Connection, store: EventStore, *, max_events: int = MAX_EVE
     batch = form(connection, max_events=max_events)
     if batch is None:
         return Shipped()
-    with connection.begin():
-        connection.execute(
-            text("UPDATE event_batches SET sent_at = now(), attempts = attempts + 1 WHERE id = :id"), {"id": batch.id}
-        )
-        block = block_of(connection, batch)
-    if block:
-        try:
-            send(store, batch, block)
-        except (EventStoreUnavailable, ShippingError) as error:
-            _note(connection, batch, error)
-            raise
+    block = prepare(connection, batch)
+    with noted(connection, batch):
+        send(store, batch, block)
     acknowledge(connection, batch)
-    return Shipped(batch.id, batch.event_count)
+    return Shipped(batch.event_count)
 
 
-def form(connection: Connection, *, max_events: int = MAX_EVENTS) -> Batch | None:
-    """The batch that isn't confirmed yet, or else a new one, written down; None when nothing waits.
+def form(connection: Connection, *, max_events: int = MAX_EVENTS, after: int = 0) -> Batch | None:
+    """The first batch that isn't confirmed yet, or else a new one, written down; None when nothing waits.
+
+    `after` is the batch that is being sent: the one behind it is asked for.
 
     Raises:
         ShippingError: the database was restored without its transaction numbers.
     """
     with connection.begin():
-        return _unconfirmed(connection) or _form(connection, max_events)
+        return _unconfirmed(connection, after) or _form(connection, max_events)
+
+
+def prepare(connection: Connection, batch: Batch) -> bytes:
+    """Write down that a batch is about to be sent, and read its rows."""
+    with connection.begin():
+        connection.execute(
+            text("UPDATE event_batches SET sent_at = now(), attempts = attempts + 1 WHERE id = :id"), {"id": batch.id}
+        )
+        return block_of(connection, batch)
+
+
+@contextmanager
+def noted(connection: Connection, batch: Batch) -> Iterator[None]:
+    """Write down why a batch was not confirmed, for the status."""
+    try:
+        yield
+    except (EventStoreUnavailable, ShippingError) as error:
+        with connection.begin():
+            connection.execute(
+                text("UPDATE event_batches SET last_error = :error WHERE id = :id"),
+                {"id": batch.id, "error": str(error)[:2000]},
+            )
+        raise
 
 
 def acknowledge(connection: Connection, batch: Batch) -> None:
@@ -161,12 +182,13 @@ def acknowledge(connection: Connection, batch: Batch) -> None:
         )
 
 
-def _unconfirmed(connection: Connection) -> Batch | None:
+def _unconfirmed(connection: Connection, after: int) -> Batch | None:
     found = connection.execute(
         text(
             "SELECT id, from_xid::text AS from_xid, from_id, to_xid::text AS to_xid, to_id, event_count "
-            "FROM event_batches WHERE acknowledged_at IS NULL ORDER BY id LIMIT 1"
-        )
+            "FROM event_batches WHERE acknowledged_at IS NULL AND id > :after ORDER BY id LIMIT 1"
+        ),
+        {"after": after},
     ).one_or_none()
     return Batch(**found._mapping) if found else None
 
@@ -202,7 +224,7 @@ def block_of(
 
     With `since` and `until`, only those that were received then.
     """
-    driver: Any = connection.connection.dbapi_connection  # psycopg's own: SQLAlchemy has no COPY
+    driver: Any = connection.connection.dbapi_connection  # the driver's own: SQLAlchemy has no COPY
     values = {
         "batch_id": batch.id,
         "from_xid": batch.from_xid,
@@ -212,28 +234,21 @@ def block_of(
         "since": since or "-infinity",
         "until": until or "infinity",
     }
-    with driver.cursor() as cursor, cursor.copy(sql.text("postgres/shipping/copy_batch"), values) as rows:
-        return b"".join(rows)
+    return copied(driver, sql.text("postgres/shipping/copy_batch"), values)
 
 
 def send(store: EventStore, batch: Batch, block: bytes, *, token: str | None = None) -> None:
-    """Insert a batch's rows; what the store already has under the batch's token, it drops.
+    """Insert a batch's rows, if it has any; what the store already has under the batch's token, it drops.
 
     Raises:
         EventStoreUnavailable: no confirmation came; the rows may be there.
         ShippingError: the store refuses them.
     """
+    if not block:
+        return
     try:
         store.patient.insert_block(
             "learning_events", block, _COLUMNS, settings=SETTINGS | {"insert_deduplication_token": token or batch.token}
         )
     except DatabaseError as error:
         raise ShippingError(f"The event store refuses batch {batch.id}: {error}") from error
-
-
-def _note(connection: Connection, batch: Batch, error: Exception) -> None:
-    with connection.begin():
-        connection.execute(
-            text("UPDATE event_batches SET last_error = :error WHERE id = :id"),
-            {"id": batch.id, "error": str(error)[:2000]},
-        )

@@ -95,7 +95,8 @@ class Engine:
 
     def _new_handle(self) -> Any:
         try:
-            handle = chdb.connect(self._path)  # type: ignore[no-untyped-call]
+            # Two wheels bring this module; whose is installed last decides whether the function has types.
+            handle = chdb.connect(self._path)  # type: ignore[no-untyped-call,unused-ignore]
         except RuntimeError as error:
             raise EngineError(str(error)) from error
         with self._lock:

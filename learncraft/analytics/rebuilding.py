@@ -10,7 +10,7 @@ from learncraft import sql
 from learncraft.analytics.batches import shipping_lock
 from learncraft.analytics.errors import ShippingError
 from learncraft.analytics.schema import DEFAULT_TTL_MONTHS, drop, migrate
-from learncraft.analytics.shipping import ship_once
+from learncraft.analytics.shipping import ship_waiting
 from learncraft.analytics.store import EventStore
 from learncraft.db import Database
 
@@ -54,7 +54,7 @@ def ship_all(database: Database, store: EventStore) -> int:
     """
     events, deadline = 0, time.monotonic() + HELD_BACK_SECONDS
     while True:
-        shipped = ship_once(database.engine, store)
+        shipped = ship_waiting(database.engine, store)
         events += shipped.events
         if shipped.events:
             continue

@@ -16,6 +16,7 @@ from sqlalchemy.exc import SQLAlchemyError
 
 from learncraft import sql
 from learncraft.analytics.batches import MAX_EVENTS, Shipped, pause_is_wanted, ship, shipping_lock
+from learncraft.analytics.draining import drain
 from learncraft.analytics.errors import EventStoreUnavailable
 from learncraft.analytics.store import EventStore
 from learncraft.errors import LearnCraftError
@@ -42,6 +43,19 @@ def ship_once(engine: Engine, store: EventStore, *, max_events: int = MAX_EVENTS
         if connection is None:
             return Shipped(busy=True)
         return ship(connection, store, max_events=max_events)
+
+
+def ship_waiting(engine: Engine, store: EventStore, *, max_events: int = MAX_EVENTS) -> Shipped:
+    """Send batch after batch until one was not full: all that waited, unless transactions still run.
+
+    Raises:
+        EventStoreUnavailable: as for `ship_once`.
+        ShippingError: as for `ship_once`.
+    """
+    with shipping_lock(engine) as connection:
+        if connection is None:
+            return Shipped(busy=True)
+        return drain(connection, store, max_events=max_events)
 
 
 class Shipper:
@@ -80,12 +94,13 @@ class Shipper:
             self._stop.wait(pause)
 
     def _work(self, connection: Connection) -> None:
-        while not self._stop.is_set() and not pause_is_wanted(connection):
+        def goes_on() -> bool:
+            return not self._stop.is_set() and not pause_is_wanted(connection)
+
+        while goes_on():
             begun = time.monotonic()
-            shipped = ship(connection, self._store, max_events=self._max_events)
+            shipped = drain(connection, self._store, max_events=self._max_events, goes_on=goes_on)
             self._failures = 0
-            if shipped.events >= self._max_events:
-                continue  # more is waiting
             pause = INTERVAL_SECONDS - (time.monotonic() - begun) if shipped.events else LOOK_SECONDS
             self._stop.wait(max(pause, 0))
 

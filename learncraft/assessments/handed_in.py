@@ -77,15 +77,17 @@ def give(
     question_id: UUID,
     name: str,
     source: Path,
+    sheet_id: UUID | None = None,
 ) -> GivenFile:
     """Keep a file for an answer of an open attempt. The answer itself names its files, so this alone hands in nothing.
 
     Raises:
         AttemptNotFoundError, AttemptClosedError: it isn't the learner's, or is over.
+        HeldElsewhereError: it is proctored, and another sheet writes it, or none is named.
         InvalidUploadError: the question takes no files, none of this type, or no more of them.
         FileStoreError: the disk is full or can't be written.
     """
-    held = journal.hold(session, learner_id, attempt_id)
+    held = journal.hold(session, learner_id, attempt_id, sheet_id=sheet_id)
     rule = rule_for(session, learner_id, attempt_id, question_id)
     check_name(rule, name)
     given = select(func.count()).where(AnswerFile.attempt_id == attempt_id, AnswerFile.question_id == question_id)

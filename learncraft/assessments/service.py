@@ -78,6 +78,7 @@ def save_answer(
     Raises:
         AttemptNotFoundError: it isn't the learner's.
         AttemptClosedError: it was handed in, or its time is over.
+        HeldElsewhereError: it is proctored; only the sheet that opened it writes it, by the journal.
         QuestionNotAskedError: the question isn't part of it.
         InvalidAnswerError: the answer doesn't fit the question.
     """

@@ -4,10 +4,11 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 from datetime import datetime
+from functools import cache
 from typing import Any
 from uuid import UUID
 
-from sqlalchemy import func, select
+from sqlalchemy import Select, bindparam, func, select
 from sqlalchemy.dialects.postgresql import insert
 from sqlalchemy.orm import Session
 
@@ -212,7 +213,17 @@ def current_question_ids(session: Session, assessment_id: UUID) -> list[UUID]:
 
 def hold_attempt(session: Session, learner_id: UUID, attempt_id: UUID) -> HeldAttempt | None:
     """The learner's attempt, kept from being closed meanwhile. Saves of several tabs don't wait for each other."""
-    row = session.execute(
+    row = session.execute(_held(), {"attempt_id": attempt_id, "learner_id": learner_id}).first()
+    if row is None:
+        return None
+    attempt, is_proctored, *place, now = row
+    return HeldAttempt(attempt, is_proctored, Where(*place), now)
+
+
+@cache
+def _held() -> Select[*tuple[Any, ...]]:
+    """Made once, as it is asked at each save of each learner."""
+    return (
         select(
             AssessmentAttempt,
             Assessment.is_proctored,
@@ -224,14 +235,10 @@ def hold_attempt(session: Session, learner_id: UUID, attempt_id: UUID) -> HeldAt
         .join(Assessment, Assessment.id == AssessmentAttempt.assessment_id)
         .join(Lesson, Lesson.id == Assessment.lesson_id)
         .join(Module, Module.id == Lesson.module_id)
-        .where(AssessmentAttempt.id == attempt_id, AssessmentAttempt.user_id == learner_id)
+        .where(AssessmentAttempt.id == bindparam("attempt_id"), AssessmentAttempt.user_id == bindparam("learner_id"))
         .with_for_update(read=True, of=AssessmentAttempt)
         .execution_options(populate_existing=True)
-    ).first()
-    if row is None:
-        return None
-    attempt, is_proctored, *place, now = row
-    return HeldAttempt(attempt, is_proctored, Where(*place), now)
+    )
 
 
 def keep_grades(session: Session, attempt_id: UUID, graded: list[GradedAnswer]) -> None:

@@ -9,9 +9,12 @@ from datetime import UTC, datetime
 from sqlalchemy import text
 
 from learncraft import sql
-from learncraft.analytics.shipping import Shipper, ship_once
+from learncraft.analytics.shipping import Shipper, ship_waiting
 from learncraft.analytics.store import EventStore
 from learncraft.bench.timing import percentile
+from learncraft.demo.traffic import Target
+from learncraft.demo.traffic.generating import Order, generate
+from learncraft.demo.traffic.world import Size
 from learncraft.runtime import Runtime
 
 COURSES = 400
@@ -20,8 +23,7 @@ LONE_EVENTS = 40  # whose way is timed, one after the other
 _RECORD = text(
     """
     INSERT INTO learning_events (user_id, event_type, course_id, lesson_id, event_data)
-    SELECT new_id(), 'lesson_opened', CAST(:course AS uuid), new_id(), '{}'
-    FROM generate_series(1, :count)
+    VALUES (new_id(), 'lesson_opened', new_id(), new_id(), '{}')
     """
 )
 
@@ -43,11 +45,15 @@ def fill(store: EventStore, events: int, *, progress: Callable[[float], None]) -
 
 
 def ship(here: Runtime, events: int) -> float:
-    """Record so many events in PostgreSQL and ship them; returns how many a second were shipped."""
-    _record(here, events)
+    """Record so many events of all types in PostgreSQL, then ship them; returns how many a second were shipped."""
+    generate(
+        Order(events, days=30, target=Target.POSTGRES, size=Size(COURSES, 5_000)),
+        database=here.database,
+        store=here.store,
+    )
     shipped, begun = 0, time.perf_counter()
     while shipped < events:
-        shipped += ship_once(here.database.engine, here.store).events
+        shipped += ship_waiting(here.database.engine, here.store).events
     return round(shipped / (time.perf_counter() - begun), 0)
 
 
@@ -59,7 +65,7 @@ def lag(here: Runtime) -> float:
     try:
         for _ in range(LONE_EVENTS):
             before = int(here.store.command("SELECT count() FROM learning_events"))
-            _record(here, 1)
+            _record(here)
             begun = time.perf_counter()
             while int(here.store.command("SELECT count() FROM learning_events")) == before:
                 time.sleep(0.01)
@@ -70,7 +76,6 @@ def lag(here: Runtime) -> float:
     return percentile(waits, 0.95)
 
 
-def _record(here: Runtime, events: int) -> None:
+def _record(here: Runtime) -> None:
     with here.database.transaction() as session:
-        session.execute(text("SET LOCAL statement_timeout = 0"))
-        session.execute(_RECORD, {"course": "00000000-0000-7000-8000-000000000001", "count": events})
+        session.execute(_RECORD)

@@ -105,6 +105,32 @@ def tutor(
 
 
 @app.command()
+def exam(
+    learners: Annotated[int, typer.Option(min=1, max=2000, help="Learners who write at once.")] = 200,
+    seconds: Annotated[float, typer.Option(min=5, help="How long they write.")] = 60,
+    as_json: JsonOption = False,
+) -> None:
+    """Hold a timed exam that many take at once: what a save takes, and whether an answer is lost.
+
+    The server, its database and the learners are made for it in a folder of their own. The exit code is 1 when an
+    answer was lost or the target is missed.
+
+    Example: [bold]learncraft bench exam --learners 200 --seconds 60 --json[/]
+    """
+    from learncraft.bench import exam as bench
+    from learncraft.web.cookies import SESSION_COOKIES
+
+    with console.progress() as progress:
+        found = bench.measure(learners, seconds, SESSION_COOKIES[-1], progress)
+    if as_json:
+        console.print_json(asdict(found))
+    else:
+        console.out.print(bench.table(found))
+    if not found.is_good:
+        raise typer.Exit(1)
+
+
+@app.command()
 def analytics(
     events: Annotated[
         int | None, typer.Option(min=1_000, help="Measure a store of so many made-up events in a folder of its own.")

@@ -3,6 +3,7 @@
 
 from __future__ import annotations
 
+import time
 from dataclasses import asdict
 from typing import TYPE_CHECKING, Annotated
 
@@ -29,22 +30,21 @@ def ship(
 
     Example: [bold]learncraft events ship[/]
     """
-    from learncraft.analytics.shipping import ship_once
+    from learncraft.analytics.shipping import ship_waiting
     from learncraft.supervisor.opening import open_runtime
 
-    events = batches = 0
+    events = 0
+    begun = time.perf_counter()
     with open_runtime(settings_for(home)) as runtime:
-        while True:
-            shipped = ship_once(runtime.database.engine, runtime.store, max_events=limit)
-            if shipped.busy or not shipped.events:
-                break
-            events, batches = events + shipped.events, batches + 1
+        while (shipped := ship_waiting(runtime.database.engine, runtime.store, max_events=limit)).events:
+            events += shipped.events
+    seconds = round(time.perf_counter() - begun, 1)
     if as_json:
-        console.print_json({"events": events, "batches": batches, "other_shipper": shipped.busy})
+        console.print_json({"events": events, "seconds": seconds, "other_shipper": shipped.busy})
     elif shipped.busy:
         console.done("A running server ships events already; there is nothing to do.")
     else:
-        console.done(f"{events} events shipped in {batches} batches." if events else "No event waits.")
+        console.done(f"{events:,} events shipped in {seconds:,} seconds." if events else "No event waits.")
 
 
 @app.command()

@@ -28,9 +28,9 @@ def make(visits: Iterable[Visit], recorder: Recorder, *, progress: Callable[[str
             progress(visit.name)
             app = AppTest.from_file(str(root() / "app.py"), default_timeout=60)
             app.session_state["_family"] = visit.family
+            app.run()
             for name, value in visit.query.items():
                 app.query_params[name] = value
-            app.run()
             app.switch_page(visit.file)
             with recorder.run(visit.name):
                 app.run()

@@ -7,6 +7,7 @@ and its vector.
 from __future__ import annotations
 
 import hashlib
+import struct
 from collections import Counter, defaultdict
 from collections.abc import Callable, Iterable, Sequence
 from dataclasses import dataclass
@@ -28,10 +29,28 @@ PART = 128  # rows that are embedded at once
 
 Cut = Callable[[Source], list[Chunk]]
 
-_COLUMNS = (
-    "id, content_type, content_id, persona_key, course_id, lesson_id, owner_id, chunk_index, chunk_text, headings, "
-    "content_hash, block_id, start_offset, end_offset, start_seconds, end_seconds, language, model"
-)
+_COLUMNS = {  # of what is copied, and what PostgreSQL is told that they are: a type of ours receives text
+    "id": "uuid",
+    "content_type": "text",
+    "content_id": "uuid",
+    "persona_key": "text",
+    "course_id": "uuid",
+    "lesson_id": "uuid",
+    "owner_id": "uuid",
+    "chunk_index": "int4",
+    "chunk_text": "text",
+    "headings": "text[]",
+    "content_hash": "text",
+    "block_id": "text",
+    "start_offset": "int4",
+    "end_offset": "int4",
+    "start_seconds": "float8",
+    "end_seconds": "float8",
+    "language": "text",
+    "model": "text",
+}
+_NUMBERS = {"embedding": ">f4", "embedding_small": ">f2"}
+_SENT = {"embedding": "vector_send", "embedding_small": "halfvec_send"}
 
 
 @dataclass(frozen=True, slots=True)
@@ -56,14 +75,14 @@ class Indexed:
 
 @dataclass(frozen=True, slots=True)
 class _Row:
-    """One chunk on its way into the table; `vector` is the one it had, in PostgreSQL's words."""
+    """One chunk on its way into the table; `vector` is the one it had, as PostgreSQL sends it."""
 
     document: Document
     place: int
     chunk: Chunk
     content_hash: str
     id: UUID
-    vector: str | None
+    vector: bytes | None
 
 
 def write(session: Session, documents: Sequence[Document], embedder: Embedder, *, cut: Cut = chunking.cut) -> Indexed:
@@ -178,8 +197,8 @@ def _kept(session: Session, documents: Sequence[Document], embedder: Embedder) -
     rows = session.execute(
         text(
             f"SELECT content_type::text, content_id, persona_key, lesson_id, block_id, content_hash, id, "  # noqa: S608
-            f"CASE WHEN model = :model THEN {embedder.column}::text END AS vector FROM content_embeddings "
-            "WHERE content_id = ANY(CAST(:ids AS uuid[])) ORDER BY chunk_index"
+            f"CASE WHEN model = :model THEN {_SENT[embedder.column]}({embedder.column}) END AS vector "
+            "FROM content_embeddings WHERE content_id = ANY(CAST(:ids AS uuid[])) ORDER BY chunk_index"
         ),
         {"model": embedder.name, "ids": list({one.content_id for one in documents})},
     )
@@ -221,8 +240,9 @@ def _copy(session: Session, rows: list[_Row], embedder: Embedder) -> int:
     """
     connection = session.connection().connection.driver_connection
     assert connection is not None
-    statement = f"COPY content_embeddings ({_COLUMNS}, {embedder.column}) FROM STDIN"
+    statement = f"COPY content_embeddings ({', '.join(_COLUMNS)}, {embedder.column}) FROM STDIN (FORMAT BINARY)"
     with connection.cursor() as cursor, cursor.copy(statement) as copy:
+        copy.set_types([*_COLUMNS.values(), "bytea"])  # vectors go as they are packed here
         for first in range(0, len(rows), PART):
             part = rows[first : first + PART]
             new = [row for row in part if row.vector is None]
@@ -232,10 +252,13 @@ def _copy(session: Session, rows: list[_Row], embedder: Embedder) -> int:
     return sum(row.vector is None for row in rows)
 
 
-def _vectors(rows: list[_Row], embedder: Embedder) -> list[str]:
-    """The vectors of rows as PostgreSQL reads them."""
+def _vectors(rows: list[_Row], embedder: Embedder) -> list[bytes]:
+    """The vectors of rows as PostgreSQL receives them: how many numbers, nothing, and the numbers, most significant
+    byte first. Written out in digits they took a third of the time of indexing.
+    """
     vectors = embedder.embed([_said(row.chunk) for row in rows])
-    return [str(row) for row in vectors.astype("float64").round(5).tolist()]
+    head = struct.pack(">hh", vectors.shape[1], 0)
+    return [head + row.tobytes() for row in vectors.astype(_NUMBERS[embedder.column])]
 
 
 def _said(chunk: Chunk) -> str:
@@ -243,7 +266,7 @@ def _said(chunk: Chunk) -> str:
     return "\n".join((*chunk.headings, chunk.text))
 
 
-def _values(row: _Row, model: str, vector: str) -> tuple[Any, ...]:
+def _values(row: _Row, model: str, vector: bytes) -> tuple[Any, ...]:
     document, chunk = row.document, row.chunk
     return (
         row.id,

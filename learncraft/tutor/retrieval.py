@@ -9,11 +9,10 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 from dataclasses import dataclass, replace
+from functools import cache
 from uuid import UUID
 
-import numpy as np
-from numpy.typing import NDArray
-from sqlalchemy import text
+from sqlalchemy import TextClause, text
 from sqlalchemy.orm import Session
 
 from learncraft import sql
@@ -24,11 +23,8 @@ from learncraft.tutor.gate import Coverage
 from learncraft.tutor.sentences import Sentence, Told, weighed
 
 LONGEST_QUESTION = 2_000  # characters that are read of a question
-BEST = 100  # of each search, as in sql/tutor/find.sql
 LOOKED_INTO = 12  # of the fused ones, sentence by sentence
 SENTENCE_WEIGHT = 0.3  # of the best sentence's words, and of its vector, beside the passage's score
-Scores = NDArray[np.float64]
-
 _TYPES = {"embedding": "vector(1536)", "embedding_small": "halfvec(256)"}
 
 
@@ -69,10 +65,9 @@ class Evidence:
 
 
 @dataclass(frozen=True, slots=True)
-class _Scored:
-    """One candidate as the database scored it."""
+class _Signals:
+    """What says how much of the question a passage covers."""
 
-    id: UUID
     bm25: float
     covered: float  # the rarity of the question's words that it has
     cosine: float | None
@@ -89,7 +84,7 @@ def find(
     limit: int = 8,
     embedder: Embedder | None = None,
 ) -> Evidence:
-    """The passages that answer the question best, among those that the viewer may read. Three queries.
+    """The passages that answer the question best, among those that the viewer may read. Two queries.
 
     Those are the published lessons of courses they are in, all of courses they teach, and their own materials.
     `course_ids` and `lesson_id` narrow that down; then free lessons of those courses count too. Without an embedder,
@@ -97,12 +92,9 @@ def find(
     """
     asked = _clean(question)
     model = embedder or embedding.built_in()
-    scored = _score(session, viewer, asked, model, course_ids, lesson_id)
-    fused = _fuse(scored, model.weight)
-    best = sorted(range(len(scored)), key=lambda place: (-fused[place], scored[place].id))[: max(limit, LOOKED_INTO)]
-    passages = _passages(session, {scored[place].id: float(fused[place]) for place in best})
+    passages, signals = _search(session, viewer, asked, model, course_ids, lesson_id, most=max(limit, LOOKED_INTO))
     told = weighed(asked, [Told(one.headings, one.text) for one in passages], embedding.built_in())
-    coverage = _coverage([scored[place] for place in best], told)
+    coverage = _coverage(signals, told)
     return Evidence(asked, _by_sentences(passages, told)[:limit], coverage, gate.is_enough(coverage))
 
 
@@ -128,14 +120,17 @@ def _clean(question: str) -> str:
     return question.replace("\x00", " ").encode("utf-8", "ignore").decode()[:LONGEST_QUESTION].strip()
 
 
-def _score(
+def _search(
     session: Session,
     viewer: Viewer,
     question: str,
     model: Embedder,
     course_ids: Sequence[UUID] | None,
     lesson_id: UUID | None,
-) -> list[_Scored]:
+    *,
+    most: int,
+) -> tuple[tuple[Passage, ...], list[_Signals]]:
+    """The best passages by both searches, the best first, and what says how much they cover."""
     scope = {
         "viewer_id": viewer.id,
         "reviews_content": viewer.reviews_content,
@@ -144,19 +139,29 @@ def _score(
     }
     spoken = session.execute(text(sql.text("tutor/question_words")), {"question": question, **scope}).all()
     pairs = [(language, word) for language, words in spoken for word in words]
-    statement = sql.text("tutor/find").format(column=model.column, type=_TYPES[model.column])
     rows = session.execute(
-        text(statement),
+        _finding(model.column),
         {
             "languages": [language for language, _ in pairs],
-            "words": [word for _, word in pairs],
             "quoted": [_quoted(word) for _, word in pairs],
             "vector": _vector(question, model),
             "model": model.name,
+            "weight": model.weight,
+            "most": most,
             **scope,
         },
-    )
-    return [_Scored(*row) for row in rows]
+    ).mappings()
+    passages, signals = [], []
+    for row in rows:
+        values = {**row, "headings": tuple(row["headings"])}
+        signals.append(_Signals(*values.pop("signals")))
+        passages.append(Passage(**values))
+    return tuple(passages), signals
+
+
+@cache
+def _finding(column: str) -> TextClause:
+    return text(sql.text("tutor/find").format(column=column, type=_TYPES[column]))
 
 
 def _quoted(word: str) -> str:
@@ -173,28 +178,7 @@ def _vector(question: str, model: Embedder) -> str | None:
     return "[" + ",".join(f"{number:.6g}" for number in vector) + "]" if vector.any() else None
 
 
-def _fuse(scored: list[_Scored], weight: float) -> Scores:
-    """One score for each candidate, 0 to 1: each search's scores from its hundredth to its best, then their sum."""
-    words = _stretched(np.array([one.bm25 for one in scored]))
-    vectors = _stretched(np.array([np.nan if one.cosine is None else one.cosine for one in scored]))
-    if not words.any():
-        return vectors
-    return (words + weight * vectors) / (1 + weight)
-
-
-def _stretched(scores: Scores) -> Scores:
-    known = scores[~np.isnan(scores)]
-    if not len(known):
-        return np.zeros(len(scores))
-    top = float(known.max())
-    hundredth = float(np.sort(known)[-BEST]) if len(known) >= BEST else min(float(known.min()), 0.0)
-    if top <= hundredth:
-        return np.zeros(len(scores))
-    above: Scores = (np.nan_to_num(scores, nan=hundredth) - hundredth) / (top - hundredth)
-    return above.clip(0, 1)
-
-
-def _coverage(best: list[_Scored], told: list[Sentence]) -> Coverage:
+def _coverage(best: list[_Signals], told: list[Sentence]) -> Coverage:
     """How much of the question they cover, each in its own language."""
     worded = [(one, one.asked) for one in best if one.asked]
     return Coverage(
@@ -204,13 +188,3 @@ def _coverage(best: list[_Scored], told: list[Sentence]) -> Coverage:
         sentence_cosine=max((one.cosine for one in told), default=0.0),
         has_words=bool(worded),
     )
-
-
-def _passages(session: Session, scores: dict[UUID, float]) -> tuple[Passage, ...]:
-    if not scores:
-        return ()
-    rows = session.execute(text(sql.text("tutor/passages")), {"ids": list(scores)}).mappings()
-    found = [
-        Passage(**{**row, "headings": tuple(row["headings"]), "score": scores[row["embedding_id"]]}) for row in rows
-    ]
-    return tuple(sorted(found, key=lambda one: (-one.score, one.embedding_id)))

@@ -59,7 +59,7 @@ def routes(parts: Parts) -> list[BaseRoute]:
         *SignIn(parts).routes(),
         *Joining(parts).routes(),
         *_organisation(parts),
-        *Health(parts.runtime).routes(),
+        *Health(parts.runtime, parts.settings).routes(),
         *Media(parts).routes(),
         *Attempts(parts).routes(),
         *CodeRuns(parts).routes(),

@@ -1,4 +1,4 @@
-"""What machines ask: is it alive (/healthz), and how is it doing (/metrics, for this machine only)."""
+"""What machines ask: is it alive (/healthz), and how is it doing (/metrics, for this machine or who has the token)."""
 
 from __future__ import annotations
 
@@ -16,7 +16,8 @@ from starlette.routing import Route
 from learncraft.analytics import shipping
 from learncraft.errors import LearnCraftError
 from learncraft.runtime import Runtime
-from learncraft.web.protection import is_local
+from learncraft.settings import Settings
+from learncraft.web.protection import may_measure
 
 _log = logging.getLogger(__name__)
 
@@ -28,8 +29,9 @@ Metric = tuple[str, str, str, float]  # name, type, help, value
 class Health:
     """Routes of /healthz and /metrics."""
 
-    def __init__(self, runtime: Runtime) -> None:
+    def __init__(self, runtime: Runtime, settings: Settings) -> None:
         self._runtime = runtime
+        self._settings = settings
         self._process = psutil.Process()
 
     def routes(self) -> list[Route]:
@@ -47,8 +49,8 @@ class Health:
 
     async def metrics(self, request: Request) -> Response:
         """Numbers in Prometheus' text format."""
-        if not is_local(request):
-            return PlainTextResponse("Ask from the machine itself.", status_code=403)
+        if not may_measure(request, self._settings):
+            return PlainTextResponse("Ask from the machine itself, or with the token.", status_code=403)
         lines: list[str] = []
         for name, kind, words, value in await run_in_threadpool(self._measure):
             lines += [f"# HELP {name} {words}", f"# TYPE {name} {kind}", f"{name} {value:.15g}"]

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import logging
+import time
 from urllib.parse import quote
 
 from starlette.concurrency import run_in_threadpool
@@ -17,9 +18,10 @@ from learncraft.accounts.sessions import Presented
 from learncraft.accounts.viewer import Viewer
 from learncraft.acting import SYSTEM, Acting, acting_as
 from learncraft.errors import UnavailableError
+from learncraft.settings import Settings
 from learncraft.web import cookies
 from learncraft.web.parts import Parts, address_of
-from learncraft.web.protection import is_local, is_own_origin
+from learncraft.web.protection import is_own_origin, may_measure
 
 _log = logging.getLogger(__name__)
 
@@ -36,7 +38,7 @@ _OPEN = frozenset(
     }
 )
 _OPEN_FOLDERS = ("/auth/", "/verify/", "/static/")
-_LOCAL = frozenset({"/metrics", "/_stcore/metrics"})
+_MEASURES = frozenset({"/metrics", "/_stcore/metrics"})
 _MACHINE_FOLDERS = ("/_stcore/", "/media/", "/attempts/", "/component/", "/app/static/")
 _NOT_SIGNED_IN = 4401  # close codes 4000-4999 are for applications; this one reads like HTTP's 401
 
@@ -74,7 +76,8 @@ class SecurityHeaders:
 class Gate:
     """Lets signed-in people through to the pages, their websockets and files; sends others to the sign-in form.
 
-    A page load may rotate the token; so its answer may carry a cookie. A route finds the viewer in its state.
+    A page load may rotate the token; so its answer may carry a cookie. A route finds the viewer in its state, and
+    since when the request waits, by the monotonic clock.
     """
 
     def __init__(self, app: ASGIApp, parts: Parts) -> None:
@@ -90,7 +93,7 @@ class Gate:
         try:
             if scope["type"] == "websocket":
                 await self._websocket(connection, scope, receive, send)
-            elif _is_open(connection):
+            elif _is_open(connection, self._parts.settings):
                 # Who signs in or up is nobody yet, so the platform looks them up and lets them in.
                 with acting_as(Acting(None, "system", address_of(connection), _agent(connection), is_confined=False)):
                     await self._app(scope, receive, send)
@@ -116,12 +119,13 @@ class Gate:
             await self._app(scope, receive, self._with_cookie(connection, presented, send))
 
     async def _file(self, connection: HTTPConnection, scope: Scope, receive: Receive, send: Send) -> None:
+        arrived = time.monotonic()
         viewer: Viewer | None = await self._parts.viewer(connection)
         if viewer is None:
             answer = PlainTextResponse("Sign in first.", status_code=401, headers={"Cache-Control": "no-store"})
             await answer(scope, receive, send)
             return
-        scope.setdefault("state", {})["viewer"] = viewer
+        scope.setdefault("state", {}).update(viewer=viewer, arrived=arrived)
         with acting_as(_acting(connection, viewer)):
             await self._app(scope, receive, send)
 
@@ -185,10 +189,10 @@ def _agent(connection: HTTPConnection) -> str | None:
     return connection.headers.get("user-agent")
 
 
-def _is_open(connection: HTTPConnection) -> bool:
+def _is_open(connection: HTTPConnection, settings: Settings) -> bool:
     path: str = connection.scope["path"]
-    if path in _LOCAL:
-        return is_local(connection)
+    if path in _MEASURES:
+        return may_measure(connection, settings)
     return path in _OPEN or path.startswith(_OPEN_FOLDERS)
 
 

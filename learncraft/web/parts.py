@@ -7,6 +7,7 @@ from dataclasses import dataclass
 from datetime import timedelta
 from typing import Self, TypeVar
 
+import anyio.to_thread
 from sqlalchemy.orm import Session
 from starlette.concurrency import run_in_threadpool
 from starlette.requests import HTTPConnection, Request
@@ -68,14 +69,14 @@ class Parts:
         self.tokens.check(cookies.form_key(request, self.settings), form.get("form_token", ""))
         return form
 
-    async def write(self, action: Callable[[Session], T]) -> T:
-        """Run an action in a transaction, beside the event loop."""
+    async def write(self, action: Callable[[Session], T], *, limiter: anyio.CapacityLimiter | None = None) -> T:
+        """Run an action in a transaction, beside the event loop; with a limiter, only so many at once."""
 
         def work() -> T:
             with self.runtime.database.transaction() as session:
                 return action(session)
 
-        return await run_in_threadpool(work)
+        return await anyio.to_thread.run_sync(work, limiter=limiter)
 
     async def read(self, question: Callable[[Session], T]) -> T:
         """Run a question on a read-only session, beside the event loop."""

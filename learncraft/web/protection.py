@@ -122,3 +122,12 @@ def is_local(connection: HTTPConnection) -> bool:
     """Whether somebody on this machine asks, without a proxy between."""
     forwarded = any(name in connection.headers for name in ("x-forwarded-for", "forwarded", "x-real-ip"))
     return not forwarded and connection.client is not None and connection.client.host in {"127.0.0.1", "::1"}
+
+
+def may_measure(connection: HTTPConnection, settings: Settings) -> bool:
+    """Whether the asker may read /metrics: with the token of the settings; without one, from this machine."""
+    if settings.metrics_token is None:
+        return is_local(connection)
+    scheme, _, given = connection.headers.get("authorization", "").partition(" ")
+    is_known = hmac.compare_digest(given.strip().encode(), settings.metrics_token.get_secret_value().encode())
+    return scheme.lower() == "bearer" and is_known

@@ -16,6 +16,14 @@ from learncraft.errors import InvalidInputError
 HEADER = "x-learncraft-file"  # no form of another site can send it
 
 
+def sheet_of(request: Request) -> UUID | None:
+    """The sheet that sends a file, if it says so."""
+    try:
+        return UUID(request.query_params.get("sheet", ""))
+    except ValueError:
+        return None
+
+
 def target(request: Request) -> tuple[UUID, str]:
     """Which question a file is for, and its name.
 

@@ -7,7 +7,7 @@ from functools import cache
 from pathlib import Path
 
 FOLDER = Path(__file__).parent / "static" / "sheet"
-SCRIPTS = ("code.js", "elements.js", "fields.js", "journal.js", "sheet.js", "style.js")
+SCRIPTS = ("code.js", "elements.js", "fields.js", "journal.js", "sheet.js", "style.js", "tab.js")
 
 
 @cache

@@ -100,26 +100,34 @@ HOMES: dict[UserRole, str] = {
 def for_viewer(viewer: Viewer) -> Page:
     """Draw the menu of the viewer's role and return the page that the address asks for.
 
-    Pages of other roles stay reachable by address, so that they can say whose they are.
+    Pages of other roles stay reachable by address, so that they can say whose they are. The bare address leads to the
+    role's home. No page is the default itself: Streamlit takes a default page's own address away and calls it unknown.
     """
     is_learner = viewer.role == UserRole.LEARNER
+    start = st.Page(_nothing, title="Start", default=True, visibility="hidden")
     sections: dict[str, list[Page]] = {}
     for room, screens in SCREENS.items():
         # A learner's first pages stand in the top bar itself, the rest folds into a menu.
         section = "" if is_learner and room == "Learn" else room
         sections[section] = [_page(screen, viewer) for screen in screens]
-    return st.navigation(sections, position="top" if is_learner else "sidebar")
+    sections[next(iter(sections))].append(start)
+    asked = st.navigation(sections, position="top" if is_learner else "sidebar")
+    if asked == start:
+        st.switch_page(HOMES[viewer.role])
+    return asked
+
+
+def _nothing() -> None:
+    """What the bare address shows: its viewer is sent on before."""
 
 
 def _page(screen: Screen, viewer: Viewer) -> Page:
     visible = screen.in_menu and viewer.role in screen.roles
-    is_home = screen.file == HOMES[viewer.role]
     return st.Page(
         screen.file,
         title=screen.title,
         icon=f":material/{screen.icon}:",
         url_path=screen.address,
-        default=is_home,
         visibility="visible" if visible else "hidden",
     )
 

@@ -1,5 +1,5 @@
--- The chunks that a person may read, with how well each answers a question: BM25 over its words, cosine of its vector.
--- One row for each chunk among the best by either. Permission comes first: what isn't in `readable` is never scored.
+-- The chunks that a person may read and that answer a question best: BM25 over their words, cosine of their vectors, and
+-- the sum of both. Permission comes first: what isn't in `readable` is never scored.
 WITH taught AS MATERIALIZED (
     SELECT id FROM courses WHERE deleted_at IS NULL AND (instructor_id = :viewer_id OR :reviews_content)
 ),
@@ -62,58 +62,103 @@ permitted AS NOT MATERIALIZED (
     WHERE e.owner_id = :viewer_id
         AND CAST(:course_ids AS uuid[]) IS NULL AND CAST(:lesson_id AS uuid) IS NULL
 ),
+-- Each chunk is read once: its place counts for its identifier from here on, as numbers are compared faster.
 scored AS MATERIALIZED (
     SELECT
+        row_number() OVER () AS place,
         id,
         language,
+        tsv,
         coalesce(end_offset - start_offset, length(tsv)) AS size,
         CASE WHEN model = :model THEN 1 - ({column} <=> CAST(:vector AS {type})) END AS cosine
     FROM permitted
 ),
 whole AS MATERIALIZED (
-    SELECT count(*) AS chunks, greatest(avg(size), 1) AS size FROM scored
+    SELECT count(*) AS chunks, greatest(avg(size), 1)::float AS size FROM scored
 ),
 asked AS MATERIALIZED (
-    SELECT language, word, CAST(quoted AS tsquery) AS word_query
-    FROM unnest(CAST(:languages AS text[]), CAST(:words AS text[]), CAST(:quoted AS text[]))
-        AS asked (language, word, quoted)
+    SELECT number, language, CAST(quoted AS tsquery) AS word_query
+    FROM unnest(CAST(:languages AS text[]), CAST(:quoted AS text[])) WITH ORDINALITY AS asked (language, quoted, number)
 ),
 -- How often each word is in each chunk, levelling off as BM25 has it: ts_rank of one word is w * (1 + 1/4 + 1/9 ...),
 -- for its occurrences, by 1.645, which is BM25's curve for k1 = 0.64, and takes a tenth of the time of counting them.
 -- A word of a heading weighs twice one of the text.
 hits AS MATERIALIZED (
-    SELECT p.id, a.language, a.word, ts_rank('{{0.5, 0.5, 0.5, 1.0}}', p.tsv, a.word_query) * 3.29 AS often
-    FROM permitted AS p
-    JOIN asked AS a ON a.language = p.language AND p.tsv @@ a.word_query
+    SELECT s.place, s.size, a.number, ts_rank('{{0.5, 0.5, 0.5, 1.0}}', s.tsv, a.word_query) * 3.29 AS often
+    FROM scored AS s
+    JOIN asked AS a ON a.language = s.language AND s.tsv @@ a.word_query
 ),
 rarity AS MATERIALIZED (
     -- A few chunks say little about how rare a word is: they count as a hundred.
-    SELECT a.language, a.word, ln(1 + (greatest(w.chunks, 100) - count(h.id) + 0.5) / (count(h.id) + 0.5)) AS idf
+    SELECT a.number, a.language, ln(1 + (greatest(w.chunks, 100) - h.found + 0.5) / (h.found + 0.5))::float AS idf
     FROM asked AS a
     CROSS JOIN whole AS w
-    LEFT JOIN hits AS h ON h.language = a.language AND h.word = a.word
-    GROUP BY a.language, a.word, w.chunks
+    CROSS JOIN LATERAL (SELECT count(*) AS found FROM hits WHERE hits.number = a.number) AS h
 ),
 -- Chunks are of one size, more or less, so length tells little: b is 0.1.
 worded AS MATERIALIZED (
-    SELECT h.id, sum(r.idf * h.often) / (0.9 + 0.1 * min(s.size) / min(w.size)) AS bm25, sum(r.idf) AS covered
+    SELECT h.place, sum(r.idf * h.often) / (0.9 + 0.1 * min(h.size) / min(w.size)) AS bm25, sum(r.idf) AS covered
     FROM hits AS h
-    JOIN rarity AS r ON r.language = h.language AND r.word = h.word
-    JOIN scored AS s ON s.id = h.id
+    JOIN rarity AS r ON r.number = h.number
     CROSS JOIN whole AS w
-    GROUP BY h.id
+    GROUP BY h.place
 ),
-best AS (
-    (SELECT id FROM worded ORDER BY bm25 DESC, id LIMIT 100)
-    UNION
-    (SELECT id FROM scored WHERE cosine IS NOT NULL ORDER BY cosine DESC, id LIMIT 100)
+-- Each search's scores from its hundredth to its best.
+bounds AS MATERIALIZED (
+    SELECT
+        (SELECT max(bm25) FROM worded) AS best_words,
+        coalesce((SELECT bm25 FROM worded ORDER BY bm25 DESC OFFSET 99 LIMIT 1), 0) AS least_words,
+        (SELECT max(cosine) FROM scored) AS best_vectors,
+        coalesce(
+            (SELECT cosine FROM scored WHERE cosine IS NOT NULL ORDER BY cosine DESC OFFSET 99 LIMIT 1),
+            least((SELECT min(cosine) FROM scored), 0)
+        ) AS least_vectors
+),
+stretched AS (
+    SELECT
+        s.place,
+        coalesce(w.bm25, 0) AS bm25,
+        coalesce(w.covered, 0) AS covered,
+        greatest((coalesce(w.bm25, 0) - b.least_words) / nullif(b.best_words - b.least_words, 0), 0) AS words,
+        greatest((s.cosine - b.least_vectors) / nullif(b.best_vectors - b.least_vectors, 0), 0) AS vectors
+    FROM scored AS s
+    CROSS JOIN bounds AS b
+    LEFT JOIN worded AS w ON w.place = s.place
+    WHERE w.place IS NOT NULL OR s.cosine IS NOT NULL
+),
+best AS MATERIALIZED (
+    SELECT
+        t.place,
+        t.bm25,
+        t.covered,
+        CASE WHEN b.best_words > b.least_words THEN (t.words + :weight * coalesce(t.vectors, 0)) / (1 + :weight)
+            ELSE coalesce(t.vectors, 0) END AS score
+    FROM stretched AS t
+    CROSS JOIN bounds AS b
+    ORDER BY score DESC, t.place
+    LIMIT :most
 )
 SELECT
-    b.id,
-    coalesce(w.bm25, 0)::float AS bm25,
-    coalesce(w.covered, 0)::float AS covered,
-    s.cosine::float AS cosine,
-    (SELECT sum(idf) FROM rarity WHERE rarity.language = s.language)::float AS asked
+    e.id AS embedding_id,
+    e.course_id,
+    coalesce(c.title, '') AS course_title,
+    l.module_id,
+    e.lesson_id,
+    coalesce(l.title, '') AS lesson_title,
+    e.content_type::text AS content_type,
+    e.block_id,
+    e.headings,
+    e.chunk_text AS text,
+    e.start_offset,
+    e.end_offset,
+    e.start_seconds,
+    e.end_seconds,
+    b.score::float AS score,
+    ARRAY[b.bm25, b.covered, s.cosine, (SELECT sum(idf) FROM rarity WHERE rarity.language = s.language)]::float[]
+        AS signals
 FROM best AS b
-JOIN scored AS s ON s.id = b.id
-LEFT JOIN worded AS w ON w.id = b.id
+JOIN scored AS s ON s.place = b.place
+JOIN content_embeddings AS e ON e.id = s.id
+LEFT JOIN courses AS c ON c.id = e.course_id
+LEFT JOIN lessons AS l ON l.id = e.lesson_id
+ORDER BY b.score DESC, e.id

@@ -214,11 +214,15 @@ from learncraft.analytics import shipping
 from learncraft.analytics.store import EventStore
 
 class KilledAfterSending(EventStore):
+    sent = 0
+
     def insert_block(self, *args, **options):
         super().insert_block(*args, **options)
-        os.kill(os.getpid(), signal.SIGKILL)
+        KilledAfterSending.sent += 1
+        if KilledAfterSending.sent == int(sys.argv[3]):
+            os.kill(os.getpid(), signal.SIGKILL)
 
-shipping.ship_once(create_engine(sys.argv[1]), KilledAfterSending.connect(sys.argv[2]))
+shipping.ship_waiting(create_engine(sys.argv[1]), KilledAfterSending.connect(sys.argv[2]), max_events=int(sys.argv[4]))
 """
 
 
@@ -227,7 +231,7 @@ def test_a_shipper_killed_between_sending_and_acknowledging_loses_and_doubles_no
 ) -> None:
     engine = fresh_database.engine
     ids = record_now(engine, 500)
-    arguments = [fresh_database.url, event_store._url()]
+    arguments = [fresh_database.url, event_store._url(), "1", "1000"]
     killed = subprocess.run([sys.executable, "-c", _KILLED_AFTER_SENDING, *arguments], check=False)
     assert killed.returncode == -signal.SIGKILL
     assert stored(event_store) == set(ids)
@@ -236,6 +240,43 @@ def test_a_shipper_killed_between_sending_and_acknowledging_loses_and_doubles_no
     assert ship_all(engine, event_store) == 505
     assert stored(event_store) == {*ids, *more}
     assert shipping.status(engine, event_store).unacknowledged == 0
+
+
+def test_a_shipper_killed_with_the_next_batch_already_read_loses_and_doubles_nothing(
+    fresh_database: Database, event_store: EventStore
+) -> None:
+    engine = fresh_database.engine
+    ids = record_now(engine, 500)
+    arguments = [fresh_database.url, event_store._url(), "3", "100"]
+    killed = subprocess.run([sys.executable, "-c", _KILLED_AFTER_SENDING, *arguments], check=False)
+    assert killed.returncode == -signal.SIGKILL
+    assert len(stored(event_store)) == 300
+    assert shipping.status(engine, event_store).queued == 300  # the third batch was sent and not confirmed
+    assert ship_all(engine, event_store, max_events=100) == 300
+    assert stored(event_store) == set(ids)
+
+
+def test_batches_follow_each_other_in_order_and_stay_when_one_is_not_confirmed(
+    engine: Engine, event_store: EventStore, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    sound, sent = EventStore.insert_block, []
+
+    def away_at_the_third(self: EventStore, *args: object, **options: dict[str, str]) -> None:
+        sent.append(options["settings"]["insert_deduplication_token"])
+        if len(sent) == 3:
+            raise EventStoreUnavailable("away")
+        sound(self, *args, **options)  # type: ignore[arg-type]
+
+    monkeypatch.setattr(EventStore, "insert_block", away_at_the_third)
+    ids = record_now(engine, 45)
+    with pytest.raises(EventStoreUnavailable):
+        shipping.ship_waiting(engine, event_store, max_events=10)
+    status = shipping.status(engine, event_store)
+    assert (status.queued, status.last_error) == (25, "away")
+    assert shipping.ship_waiting(engine, event_store, max_events=10).events == 25
+    assert sent[2] == sent[3]
+    assert sent[:2] + sent[3:] == sorted(set(sent), key=lambda token: int(token.removeprefix("batch-")))
+    assert stored(event_store) == set(ids)
 
 
 def test_a_store_that_is_away_and_comes_back_has_everything(fresh_database: Database, tmp_path_factory) -> None:

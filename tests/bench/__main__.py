@@ -54,14 +54,14 @@ def visits(home: Path) -> list[Visit]:
             "WHERE u.email LIKE 'learner@%' LIMIT 1"
         ).fetchone()
     return [
-        Visit("", "learner"),
+        Visit("home", "learner"),
         Visit("catalogue", "learner"),
         Visit("course", "learner", f"course={course[1]}"),
         Visit("lesson", "learner", f"id={lesson[0]}"),
         *([Visit("assessment", "learner", f"attempt={attempt[0]}")] if attempt else []),
         Visit("profile", "learner"),
         Visit("sign_ins", "learner"),
-        Visit("", "instructor"),
+        Visit("teach-courses", "instructor"),
         Visit("teach-bring_in", "instructor"),
         Visit("insights-course", "instructor", f"course={course[0]}"),
         Visit("admin-people", "admin"),
@@ -140,7 +140,7 @@ def main() -> None:
                 crowd = asyncio.run(
                     together(socket, cookie, visit.page, visit.query, sessions=CROWD, reruns=CROWD_RERUNS)
                 )
-                row = {"page": visit.page or "(home)", "who": visit.who, "one": summary(alone), "crowd": summary(crowd)}
+                row = {"page": visit.page, "who": visit.who, "one": summary(alone), "crowd": summary(crowd)}
                 pages.append(row)
                 if not as_json:
                     show(row)

@@ -8,7 +8,7 @@ from pathlib import Path
 
 from playwright.sync_api import Page, expect
 
-from tests.browser.ways import go_to, open_first_quiz
+from tests.browser.ways import go_to, open_first_quiz, settle
 from tests.server import Server
 
 DEMO_COURSE = "Open edX Demo Course"
@@ -57,6 +57,7 @@ def finish_lesson(page: Page) -> None:
     go_to(page, finish)
     finish.click()
     expect(page.get_by_text(re.compile(r"Finished$")).first).to_be_visible()
+    settle(page)
 
 
 def expect_in_chart(teacher: Page, course: str) -> None:

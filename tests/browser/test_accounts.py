@@ -8,6 +8,7 @@ from email import message_from_bytes
 from email.policy import default
 from pathlib import Path
 
+import pytest
 from playwright.sync_api import Page, expect
 
 from tests.browser.conftest import fill_sign_in
@@ -86,6 +87,18 @@ def test_a_page_of_another_role_says_whose_it_is(sign_in: Callable[..., Page]) -
     expect(page.get_by_text("It is for the roles system admin.")).to_be_visible()
     page.goto("/insights-course")
     expect(page.get_by_text("This page is not for your role")).to_be_visible()
+
+
+@pytest.mark.parametrize(
+    ("who", "home"), [("learner", "/home"), ("instructor", "/teach-courses"), ("admin", "/admin-health")]
+)
+def test_the_bare_address_leads_home_and_home_has_an_address(sign_in: Callable[..., Page], who: str, home: str) -> None:
+    page = sign_in(who)
+    expect(page).to_have_url(re.compile(f"{home}$"))
+    page.goto(home)
+    expect(page.get_by_role("heading", level=1)).to_be_visible()
+    expect(page).to_have_url(re.compile(f"{home}$"))
+    expect(page.get_by_text("Page not found")).to_have_count(0)
 
 
 def test_a_wrong_password_is_a_sentence(open_page: Callable[..., Page]) -> None:

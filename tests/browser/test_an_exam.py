@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import re
 import socket
+from collections.abc import Callable
 from pathlib import Path
 from uuid import UUID
 
@@ -17,9 +18,10 @@ from learncraft.courses.models import Lesson
 from learncraft.db import Database
 from learncraft.demo.people import PASSWORD
 from learncraft.supervisor.postgres import EmbeddedPostgres
+from learncraft.web import sheet
 from tests.browser.conftest import fill_sign_in
 from tests.factories import make_assessment, make_question
-from tests.server import start
+from tests.server import Server, start
 
 SECRETS = ("ZANZIBARKEY", "EXPLANATIONKEPT", "FEEDBACKKEPT", "SAMPLEKEPT", "correct_answer")
 LEARNER = "learner@learncraft.example"
@@ -145,3 +147,25 @@ def test_nothing_typed_in_an_exam_is_lost(browser: Browser, tmp_path: Path, widt
     finally:
         database.close()
         server.stop()
+
+
+def test_a_duplicated_tab_is_another_tab_and_a_reloaded_one_the_same(
+    open_page: Callable[..., Page], site: Server
+) -> None:
+    page = open_page("/")
+    fill_sign_in(page, LEARNER, PASSWORD)
+    page.wait_for_url(f"{site.url}/")
+    script = sheet.address().replace("sheet.js", "tab.js")
+    name = f"import('{script}').then((tab) => tab.tabName())"
+    first = page.evaluate(name)
+    with page.expect_popup() as opened:
+        page.evaluate("() => void window.open(location.href)")  # takes the session's store along, as duplicating does
+    copy = opened.value
+    copy.wait_for_load_state()
+    assert copy.evaluate("sessionStorage.getItem('learncraft.tab')") == first
+    second = copy.evaluate(name)
+    assert second != first
+    page.reload()
+    assert page.evaluate(name) == first
+    copy.reload()
+    assert copy.evaluate(name) == second

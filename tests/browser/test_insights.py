@@ -16,6 +16,13 @@ def title_of(page: Page) -> Locator:
     return page.get_by_test_id("stCaptionContainer").first
 
 
+def choose_course(page: Page, title: str) -> None:
+    """Look at one course, whichever the page begins with: other tests make courses of the same instructor."""
+    page.get_by_label("Course", exact=False).first.click()
+    page.get_by_role("option", name=title).click()
+    expect(title_of(page)).to_contain_text(title)
+
+
 def test_filters_stand_in_the_address_survive_a_reload_and_are_reset(sign_in: Callable[..., Page]) -> None:
     page = sign_in("instructor", "/insights-lessons")
     expect(page.get_by_role("heading", name="Lessons", exact=True)).to_be_visible()
@@ -34,6 +41,7 @@ def test_filters_stand_in_the_address_survive_a_reload_and_are_reset(sign_in: Ca
 
 def test_a_bar_leads_to_people_and_these_to_a_timeline(sign_in: Callable[..., Page]) -> None:
     page = sign_in("instructor", "/insights-course")
+    choose_course(page, "Python from the first line")
     bars = page.locator(".js-plotly-plot .barlayer .point path")
     expect(bars.first).to_be_attached()
     bars.first.scroll_into_view_if_needed()
@@ -47,6 +55,7 @@ def test_a_bar_leads_to_people_and_these_to_a_timeline(sign_in: Callable[..., Pa
 
 def test_numbers_are_taken_home_as_parquet_and_the_sql_is_there_to_read(sign_in: Callable[..., Page]) -> None:
     page = sign_in("instructor", "/insights-cohorts")
+    choose_course(page, "Python from the first line")
     expect(page.get_by_text("How many come from joining to a certificate?").first).to_be_visible()
     with page.expect_download() as downloading:
         page.get_by_role("button", name="Parquet").nth(1).click()

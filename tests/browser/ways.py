@@ -7,6 +7,11 @@ import re
 from playwright.sync_api import Locator, Page, TimeoutError, expect
 
 
+def settle(page: Page) -> None:
+    """Wait until the page has been run to its end: what is clicked before may be replaced under the click."""
+    expect(page.get_by_test_id("stApp")).to_have_attribute("data-test-script-state", "notRunning")
+
+
 def go_to(page: Page, wanted: Locator) -> None:
     """Go on through the parts of a lesson until something is there."""
     following = page.get_by_role("button", name="Next part")

@@ -41,18 +41,18 @@ class World:
         """Open a page as somebody of that role; what the page asks of the database is in `statements`."""
         app = AppTest.from_file(str(ROOT / "app.py"), default_timeout=30)
         app.session_state["_family"] = self.families[role]
+        app.run()
         for pair in filter(None, self.queries.get(file, "").split("&")):
             name, value = pair.split("=")
             app.query_params[name] = value
-        app.run()
         app.switch_page(file)
         self.statements.clear()
         return app.run()
 
-    def open_signed_out(self) -> AppTest:
-        """Open the application as somebody whose sign-in has ended."""
+    def open_bare(self, role: UserRole = UserRole.LEARNER) -> AppTest:
+        """Open the application without naming a page."""
         app = AppTest.from_file(str(ROOT / "app.py"), default_timeout=30)
-        app.session_state["_family"] = self.families[UserRole.LEARNER]
+        app.session_state["_family"] = self.families[role]
         return app.run()
 
 

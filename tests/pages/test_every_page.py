@@ -9,7 +9,7 @@ from sqlalchemy import text
 
 from learncraft.accounts.models import UserRole
 from learncraft.enrollment import dictionary
-from pages.shared.navigation import SCREENS, Screen
+from pages.shared.navigation import HOMES, SCREENS, Screen
 from tests.pages.conftest import World
 
 EVERY_SCREEN = [screen for screens in SCREENS.values() for screen in screens]
@@ -37,10 +37,18 @@ def test_a_page_opens_for_every_role(world: World, screen: Screen) -> None:
         assert len(world.statements) <= PAGE_QUERIES, f"{role}: {world.statements}"
 
 
+def test_the_bare_address_leads_each_role_home(world: World) -> None:
+    for role in UserRole:
+        at_home = world.open(HOMES[role], role)
+        app = world.open_bare(role)
+        assert not app.exception
+        assert [title.value for title in app.title] == [title.value for title in at_home.title]
+
+
 def test_a_page_says_that_nobody_is_signed_in(world: World) -> None:
     with world.database.transaction() as session:
         session.execute(text("UPDATE user_sessions SET revoked_at = now()"))
-    app = world.open_signed_out()
+    app = world.open_bare()
     assert not app.exception
     assert "You are signed out" in said(app)
 

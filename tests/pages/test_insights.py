@@ -5,7 +5,7 @@ from __future__ import annotations
 import pytest
 
 from learncraft import runtime
-from learncraft.accounts.models import UserRole
+from learncraft.accounts.models import User, UserRole
 from learncraft.analytics import asking
 from learncraft.analytics.store import EventStore
 from learncraft.runtime import Runtime
@@ -61,3 +61,13 @@ def test_a_course_in_which_all_is_well_says_so(world: World) -> None:
     app = world.open("pages/insights/at_risk.py", UserRole.INSTRUCTOR)
     assert "Nobody is at risk by these thresholds." in said(app)
     assert "Nobody yet" in said(app)
+
+
+def test_a_page_begins_with_the_course_in_which_most_people_learn(world: World) -> None:
+    with world.database.transaction() as session:
+        teacher = session.get_one(User, world.people[UserRole.INSTRUCTOR])
+        make_course(session, title="A new course without anybody", instructor=teacher)
+    asked = world.queries.pop("pages/insights/engagement.py")
+    app = world.open("pages/insights/engagement.py", UserRole.INSTRUCTOR)
+    assert f"course={app.query_params['course']}" == asked
+    assert "A new course without anybody" in app.selectbox[0].options

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import json
 from dataclasses import dataclass
+from datetime import timedelta
 from typing import Any
 from uuid import UUID
 
@@ -12,11 +13,13 @@ from sqlalchemy import select
 
 from learncraft.accounts import passwords
 from learncraft.accounts.models import User
+from learncraft.assessments import journal
+from learncraft.assessments.errors import AttemptClosedError, HeldElsewhereError
 from learncraft.assessments.models import Answer, AssessmentAttempt
 from learncraft.assessments.records import Sighting
 from learncraft.courses.models import UploadedFile
 from learncraft.db import new_id
-from tests.assessments.exam import Exam, make_exam, make_rubric_question, move_deadline, saved, start
+from tests.assessments.exam import Exam, make_exam, make_rubric_question, move_deadline, save, saved, start
 from tests.web.conftest import PASSWORD, Browser, Site
 
 SHEET = "01890000-0000-7000-8000-000000000001"
@@ -162,6 +165,35 @@ def test_a_second_device_is_told_and_may_take_over_which_is_noted(site: Site) ->
     with site.database.reading() as session:
         wanted = select(Sighting.kind).where(Sighting.attempt_id == sitting.attempt_id).order_by(Sighting.id)
         assert list(session.scalars(wanted)) == ["opened", "taken_over", "focus_lost"]
+
+
+def test_a_proctored_attempt_is_written_by_nobody_who_has_not_opened_it(site: Site) -> None:
+    sitting = sit(site, is_proctored=True)
+    assert sitting.save(3, {"text": "x"}, 1).json()["state"] == "elsewhere"
+    assert sitting.post("hand-in").json()["state"] == "elsewhere"
+    with site.database.reading() as session:
+        asked = session.get_one(AssessmentAttempt, sitting.attempt_id).question_ids
+    files = next(one for one in asked if UUID(one) not in sitting.exam.question_ids)
+    sitting.post("open")
+
+    def give(sheet: str) -> Any:
+        address = f"/attempts/{sitting.attempt_id}/files?question={files}&name=a.txt{sheet}"
+        return sitting.browser.client.post(address, content=b"x", headers={"x-learncraft-file": "1"})
+
+    assert [give(sheet).status_code for sheet in ("", f"&sheet={OTHER}", f"&sheet={SHEET}")] == [409, 409, 200]
+    with pytest.raises(HeldElsewhereError), site.database.transaction() as session:
+        save(session, sitting.exam, sitting.attempt_id, 3, {"text": "without a sheet"})
+    assert sitting.kept(3) is None
+
+
+def test_what_waited_in_the_server_is_not_late(site: Site) -> None:
+    sitting = sit(site, time_limit_minutes=10)
+    with site.database.transaction() as session:
+        move_deadline(session, sitting.attempt_id, -3)
+        late, learner = sitting.attempt_id, sitting.exam.learner_id
+        with pytest.raises(AttemptClosedError):
+            journal.hold(session, learner, late)
+        assert journal.hold(session, learner, late, waited=timedelta(seconds=2)).attempt.id == late
 
 
 def test_a_file_is_kept_once_for_its_learner_and_their_teachers(site: Site) -> None:

@@ -209,6 +209,16 @@ def test_metrics_are_for_this_machine(site: Site) -> None:
         assert client.get("/_stcore/metrics", headers=headers).status_code != 200
 
 
+def test_metrics_ask_for_the_token_where_one_is_set(make_site: MakeSite) -> None:
+    site = make_site(metrics_token="a token for the watcher")
+    for ip in ("203.0.113.7", "127.0.0.1"):  # a proxy on this machine may stand for anybody
+        client = site.browser(ip=ip).client
+        for given in ({}, {"authorization": "Bearer another token, wrong"}, {"authorization": "Bearer "}):
+            assert client.get("/metrics", headers=given).status_code != 200
+        answer = client.get("/metrics", headers={"authorization": "Bearer a token for the watcher"})
+        assert "learncraft_events_lag_seconds 0" in answer.text
+
+
 def test_health_names_each_part(site: Site) -> None:
     answer = site.browser().client.get("/healthz")
     assert answer.status_code == 200

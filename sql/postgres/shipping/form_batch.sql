@@ -30,4 +30,11 @@ taken AS (
 INSERT INTO event_batches (from_xid, from_id, to_xid, to_id, event_count)
 SELECT CAST(:from_xid AS xid8), CAST(:from_id AS uuid), last_taken.xid, last_taken.id, (SELECT count(*) FROM taken)
 FROM (SELECT xid, id FROM taken ORDER BY xid DESC, id DESC LIMIT 1) AS last_taken
-RETURNING id, from_xid::text AS from_xid, from_id, to_xid::text AS to_xid, to_id, event_count
+RETURNING
+    id,
+    from_xid::text AS from_xid,
+    from_id,
+    to_xid::text AS to_xid,
+    to_id,
+    event_count,
+    (SELECT count(*) FROM ready) >= :max_events OR (SELECT count(*) FROM ready) > event_count AS is_full

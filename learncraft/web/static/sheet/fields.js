@@ -9,7 +9,7 @@ export function fieldOf(root, data, journal) {
   const change = (response, atOnce) => journal.record(data.question, response, atOnce);
   const kind = KINDS[data.kind] ?? typed;
   const set = element("fieldset", {}, element("legend", { textContent: data.label }));
-  const { show, isAnswered } = kind(set, data, change, note);
+  const { show, isAnswered } = kind(set, data, change, note, journal);
   root.append(set, note);
   if (journal.isProctored) set.addEventListener("paste", () => journal.see("pasted"));
   const field = { show, isAnswered, say: (words) => (note.textContent = words) };
@@ -74,11 +74,11 @@ function put(input, text) {
   if (input.value !== text) input.value = text;
 }
 
-function written(set, data, change, note) {
+function written(set, data, change, note, journal) {
   const input = element("textarea", { maxLength: 100_000 });
   input.setAttribute("aria-label", data.label);
   set.append(input);
-  const files = data.upload ? uploads(set, data, () => give(true), note) : null;
+  const files = data.upload ? uploads(set, data, () => give(true), note, journal) : null;
   const give = (atOnce) => change({ text: input.value, files: files ? files.ids() : [] }, atOnce);
   input.addEventListener("input", () => give(false));
   input.addEventListener("change", () => give(true));
@@ -91,7 +91,7 @@ function written(set, data, change, note) {
   };
 }
 
-function uploads(set, data, changed, note) {
+function uploads(set, data, changed, note, journal) {
   const { max_files: most, max_megabytes: megabytes, types } = data.upload;
   const known = new Map(data.files.map((file) => [file.id, file]));
   let ids = [];
@@ -133,7 +133,7 @@ function uploads(set, data, changed, note) {
     }
     note.textContent = `Sending ${file.name}…`;
     button.disabled = true;
-    const answer = await send(data, file);
+    const answer = await send(data, file, await journal.named);
     note.textContent = answer.file ? "" : answer.words || "The file did not arrive. Try again.";
     if (answer.file) {
       known.set(answer.file.id, answer.file);
@@ -151,8 +151,8 @@ function uploads(set, data, changed, note) {
   };
 }
 
-async function send(data, file) {
-  const address = `/attempts/${data.attempt.id}/files?question=${data.question}&name=${encodeURIComponent(file.name)}`;
+async function send(data, file, tab) {
+  const address = `/attempts/${data.attempt.id}/files?question=${data.question}&sheet=${tab}&name=${encodeURIComponent(file.name)}`;
   try {
     const answer = await fetch(address, {
       method: "POST",

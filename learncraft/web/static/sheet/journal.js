@@ -1,6 +1,8 @@
 // The journal of one attempt in one browser tab: what is typed goes to the server within a second, waits in the
 // browser's own store while there is no server, and is numbered by the server's clock so that the newest typed wins.
 
+import { tabName } from "./tab.js";
+
 const SOON = 300; // ms after the last key
 const LATEST = 700; // ms after the first key, however much is typed
 const HEARTBEAT = 15_000;
@@ -36,7 +38,8 @@ class Journal {
     this.fields = new Map(); // question -> field
     this.sightings = [];
     this.listeners = new Set();
-    this.tab = tabName();
+    this.tab = null; // its name, once it is known that no other tab has it
+    this.named = tabName().then((name) => (this.tab = name));
     this.firstChange = null;
     this.timer = null;
     this.sending = null;
@@ -129,6 +132,7 @@ class Journal {
   }
 
   async sendNow(withSeen) {
+    if (!this.tab) await this.named; // a page that is going away has no time to wait for nothing
     const sent = [...this.pending].map(([question, draft]) => ({ question, ...draft }));
     const sightings = this.sightings.slice(0, 50);
     this.firstChange = null;
@@ -195,7 +199,7 @@ class Journal {
   }
 
   async open(takeOver) {
-    const answer = await post(`/attempts/${this.id}/open`, { sheet: this.tab, take_over: takeOver });
+    const answer = await post(`/attempts/${this.id}/open`, { sheet: await this.named, take_over: takeOver });
     if (answer.status === 200) {
       this.state = answer.state === "here" ? "open" : "elsewhere";
       this.elsewhere = answer;
@@ -216,7 +220,7 @@ class Journal {
       return "Not everything is saved yet. Your answers are kept here; hand in again when the line is back.";
     }
     if (this.state !== "closed") {
-      const answer = await post(`/attempts/${this.id}/hand-in`, { sheet: this.tab });
+      const answer = await post(`/attempts/${this.id}/hand-in`, { sheet: await this.named });
       if (answer.status !== 200) return answer.words || "The server does not answer. Try again in a moment.";
     }
     this.end();
@@ -228,7 +232,7 @@ class Journal {
     if (this.ending) return;
     this.ending = true;
     await this.send(false);
-    const answer = await post(`/attempts/${this.id}/hand-in`, { sheet: this.tab });
+    const answer = await post(`/attempts/${this.id}/hand-in`, { sheet: await this.named });
     if (answer.status === 200) this.end();
     else setTimeout(() => (this.ending = false), 3000);
   }
@@ -296,26 +300,6 @@ async function post(path, message) {
   } finally {
     clearTimeout(timer);
   }
-}
-
-// A tab keeps its name when it is reloaded. A duplicated tab has the same store, and counts as the same tab.
-function tabName() {
-  let name = null;
-  try {
-    name = sessionStorage.getItem("learncraft.tab");
-    if (!name) sessionStorage.setItem("learncraft.tab", (name = newName()));
-  } catch {
-    name = newName();
-  }
-  return name;
-}
-
-function newName() {
-  const bytes = crypto.getRandomValues(new Uint8Array(16));
-  bytes[6] = (bytes[6] & 0x0f) | 0x40;
-  bytes[8] = (bytes[8] & 0x3f) | 0x80;
-  const hex = [...bytes].map((byte) => byte.toString(16).padStart(2, "0")).join("");
-  return hex.replace(/^(.{8})(.{4})(.{4})(.{4})(.{12})$/, "$1-$2-$3-$4-$5");
 }
 
 function keys() {
