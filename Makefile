@@ -62,10 +62,13 @@ $(RUN): requirements.lock pyproject.toml | $(BIN)/python
 	@$(PIP) install --no-deps --no-build-isolation --editable .
 	@$(BIN)/learncraft sandbox install || \
 		echo "LearnCraft works without it, but learners' programs can't be run" >&2
+	@$(BIN)/learncraft player install || \
+		echo "LearnCraft works without it, but videos don't change their quality by themselves" >&2
 	@touch $@
 
 $(DEV): requirements-dev.lock $(RUN)
 	@echo "Installing what its tests need"
 	@$(PIP) install --require-hashes -r requirements-dev.lock
 	@$(BIN)/learncraft sandbox install
+	@$(BIN)/learncraft player install
 	@touch $@

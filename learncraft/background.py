@@ -64,13 +64,23 @@ KINDS: dict[str, Kind] = {
     "copy_new_files": Kind("Copy new files to backups", cron="*/5 * * * *", queue="files", lock="backup", retries=0),
     "issue_certificates": Kind("Give the certificates that are due in a course"),
     "expire_places": Kind("End places and subscriptions whose time is over", cron="5 * * * *"),
+    "fill_places": Kind("Give free places to those who wait", priority=5),
+    "write_to_registrant": Kind("Write to somebody who registers", priority=10, retries=10, queue="files"),
     "collect_words": Kind("Collect the words of changed courses for the search", cron="*/5 * * * *", lock="words"),
     "index_lesson": Kind("Make a lesson findable for the tutor", queue="files", priority=5),
     "index_course": Kind("Make a course findable for the tutor", queue="files"),
     "index_material": Kind("Make a study material findable for the tutor", queue="files", priority=5),
+    # One at a time: learners are served by the same processors.
+    "make_stream": Kind("Make the stream of a video", queue="files", priority=-5, lock="films", retries=2),
+    "transcribe_video": Kind("Write captions of what is said in a video", queue="files", priority=-5, retries=3),
+    "forget_bytes": Kind("Remove bytes of files that were deleted or replaced", queue="files", priority=-10),
+    "forget_uploads": Kind(
+        "Forget uploads that nobody went on with", cron="20 2 * * *", queue="files", priority=-10, lock="uploads"
+    ),
     "index_missed": Kind(
         "Make findable what was missed", cron="*/5 * * * *", queue="files", priority=-5, lock="missed"
     ),
+    "tell_anew": Kind("Tell a lesson anew for a persona, by the language model", queue="files", retries=2),
     "reconcile_events": Kind(
         "Compare the event store with the database", cron="50 * * * *", queue="files", lock="events", retries=2
     ),

@@ -8,7 +8,11 @@ import secrets
 import smtplib
 import ssl
 import time
+from dataclasses import dataclass
+from datetime import UTC, datetime
+from email import message_from_bytes
 from email.message import EmailMessage
+from email.policy import default
 from email.utils import formatdate, make_msgid, parseaddr
 from pathlib import Path
 from urllib.parse import unquote, urlsplit
@@ -43,6 +47,41 @@ def send(settings: Settings, to: str, subject: str, text: str) -> Path | None:
     except (OSError, smtplib.SMTPException) as error:
         raise MailError("The mail server did not take the message. Try again later.") from error
     return None
+
+
+@dataclass(frozen=True, slots=True)
+class Kept:
+    """A message of the outbox."""
+
+    to: str
+    subject: str
+    text: str
+    sent_at: datetime
+
+
+def kept(settings: Settings, *, search: str = "", most: int = 100) -> list[Kept]:
+    """The messages of the outbox, the newest first. Files that are no messages are passed over."""
+    outbox = settings.home / "outbox"
+    if not outbox.is_dir():
+        return []
+    wanted, found = search.strip().lower(), list[Kept]()
+    for path in sorted(outbox.glob("*.eml"), reverse=True):  # names begin with the time
+        one = _read(path)
+        if one is not None and wanted in f"{one.to} {one.subject}".lower():
+            found.append(one)
+        if len(found) == most:
+            break
+    return found
+
+
+def _read(path: Path) -> Kept | None:
+    try:
+        message = message_from_bytes(path.read_bytes(), policy=default)
+        content = message.get_content()
+        sent_at = datetime.fromtimestamp(path.stat().st_mtime, UTC)
+    except (OSError, KeyError, ValueError, LookupError):
+        return None
+    return Kept(str(message["To"]), str(message["Subject"]), str(content), sent_at)
 
 
 def _message(settings: Settings, to: str, subject: str, text: str) -> EmailMessage:

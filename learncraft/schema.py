@@ -14,11 +14,15 @@ import learncraft.analytics.models
 import learncraft.assessments.gradebook.models
 import learncraft.assessments.models
 import learncraft.assessments.records
+import learncraft.authoring.models
 import learncraft.background
 import learncraft.community.models
+import learncraft.courses.media_models
 import learncraft.courses.models
+import learncraft.courses.teaching
 import learncraft.enrollment.catalogue_models
 import learncraft.enrollment.models
+import learncraft.enrollment.video_views
 import learncraft.events
 import learncraft.labs.models
 import learncraft.payments.models

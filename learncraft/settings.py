@@ -163,6 +163,32 @@ class Settings(BaseSettings):
     tutor_sends_names: Annotated[
         bool, Field(description="Whether names and e-mail addresses in questions are sent to that endpoint.")
     ] = False
+    files_bucket: Annotated[
+        str | None,
+        Field(
+            description="Bucket of a service that speaks S3, which then holds all files. Unset: the home folder does."
+        ),
+    ] = None
+    files_bucket_url: Annotated[
+        str | None, Field(description="Address of that service, such as https://s3.example.org. Unset: Amazon's.")
+    ] = None
+    files_bucket_region: Annotated[str | None, Field(description="Region of the bucket.")] = None
+    files_bucket_key: Annotated[str | None, Field(description="Access key. Unset: as the machine provides.")] = None
+    files_bucket_secret: Annotated[SecretStr | None, Field(description="Secret of that access key.")] = None
+    upload_megabytes: Annotated[
+        int, Field(ge=1, le=100_000, description="The largest file that may be uploaded to a course, in megabytes.")
+    ] = 2048
+    transcription_url: Annotated[
+        str | None,
+        Field(
+            description="OpenAI-compatible endpoint that writes captions, such as https://api.openai.com/v1. "
+            "It is sent the sound of videos. Unset: captions are uploaded."
+        ),
+    ] = None
+    transcription_model: Annotated[
+        str, Field(min_length=1, max_length=100, description="Model of that endpoint; it must give times of segments.")
+    ] = "whisper-1"
+    transcription_key: Annotated[SecretStr | None, Field(description="Key of that endpoint.")] = None
     log_level: Annotated[Literal["debug", "info", "warning", "error"], Field(description="How much is logged.")] = (
         "info"
     )

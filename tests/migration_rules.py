@@ -30,6 +30,7 @@ BIG = frozenset(
         "user_sessions",
         "users",
         "video_bookmarks",
+        "video_views",
     }
 )
 _PIECE = re.compile(r"(\$\w*\$).*?\1|'(?:[^']|'')*'|--[^\n]*|/\*.*?\*/|;|[^$'\-/;]+|.", re.S)

@@ -32,6 +32,7 @@ __all__ = [
     "create_user",
     "deactivate",
     "from_oidc",
+    "has_account",
     "list_users",
     "make_sign_in_link",
     "read_reset",
@@ -92,6 +93,11 @@ def create_user(
     except IntegrityError as error:
         raise AddressTakenError(address) from error
     return user
+
+
+def has_account(session: Session, email: str) -> bool:
+    """Whether somebody has an account with the address."""
+    return queries.address_is_taken(session, email)
 
 
 def request_sign_up(session: Session, links: OneTimeLinks, newcomer: Newcomer) -> Message:

@@ -13,7 +13,7 @@ from typing import Self
 
 import psutil
 
-from learncraft.analytics.errors import EventStoreUnavailable
+from learncraft.analytics.errors import SILENT, EventStoreUnavailable
 
 DATABASE = "learncraft"
 START_TIMEOUT_SECONDS = 60.0
@@ -104,7 +104,7 @@ class EmbeddedStore:
         """
         state = State.read(state_file(self.folder))
         if state is None or state.process() is None:
-            raise EventStoreUnavailable(f"The embedded event store in {self.folder} isn't running.")
+            raise EventStoreUnavailable(SILENT)  # its process has ended: pages say so as for any other silence
         return state.url
 
     @property

@@ -18,7 +18,7 @@ from clickhouse_connect.driver.exceptions import DatabaseError, OperationalError
 from clickhouse_connect.driver.httputil import get_pool_manager
 
 from learncraft import sql
-from learncraft.analytics.errors import EventStoreUnavailable
+from learncraft.analytics.errors import SILENT, EventStoreUnavailable
 from learncraft.errors import InvalidInputError
 
 if TYPE_CHECKING:
@@ -237,7 +237,7 @@ def _in_words() -> Iterator[None]:
     try:
         yield
     except OperationalError as error:
-        raise EventStoreUnavailable("The event store does not answer. No event was lost; try again soon.") from error
+        raise EventStoreUnavailable(SILENT) from error
     except DatabaseError as error:
         if error.code in _TOO_SLOW:
             raise EventStoreUnavailable("The question took too long. Ask for a shorter time or one course.") from error

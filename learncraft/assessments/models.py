@@ -38,6 +38,14 @@ class QuestionType(StrEnum):
     SHORT_ANSWER = "short_answer"
 
 
+class TutorHelp(StrEnum):
+    """What the tutor may do for who has an attempt open: nothing, give hints, or answer as it always does."""
+
+    NOTHING = "nothing"
+    HINTS = "hints"
+    ANSWERS = "answers"
+
+
 class AttemptStatus(StrEnum):
     """Where an attempt stands. Submitted waits for a person's grading; completed and graded have a score."""
 
@@ -92,6 +100,9 @@ class Assessment(Base):
         server_default=text("true"), doc="Whether the key is shown with the result."
     )
     is_proctored: Mapped[bool] = mapped_column(server_default=text("false"), doc="Whether somebody watches.")
+    tutor_help: Mapped[TutorHelp | None] = mapped_column(
+        pg_enum(TutorHelp, "tutor_help"), doc="What the tutor may do while an attempt is open; none goes by the type."
+    )
     is_published: Mapped[bool] = mapped_column(server_default=text("true"), doc="Whether learners see it.")
     graders_needed: Mapped[int] = mapped_column(
         SmallInteger, server_default=text("1"), doc="How many people mark what a machine can't: 1, or 2 apart."

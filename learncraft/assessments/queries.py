@@ -15,7 +15,7 @@ from sqlalchemy import Select, func, select, true
 from sqlalchemy.orm import Session
 
 from learncraft.accounts.viewer import Viewer
-from learncraft.assessments import grading, ordering
+from learncraft.assessments import grading, live, ordering
 from learncraft.assessments.code_shapes import CodeKey
 from learncraft.assessments.models import Answer, Assessment, AssessmentAttempt, AttemptStatus, Question, QuestionType
 from learncraft.assessments.records import Regrading
@@ -163,6 +163,7 @@ def attempt_for(session: Session, viewer: Viewer, attempt_id: UUID) -> AttemptVi
         extra_seconds=attempt.extra_seconds,
         is_proctored=assessment.is_proctored,
         is_shown=is_shown(assessment),
+        tutor_help=live.help_in(assessment.assessment_type, assessment.tutor_help),
         questions=tuple(_asked(found, number, *row) for number, row in enumerate(paper(session, attempt), 1)),
     )
 

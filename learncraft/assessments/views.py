@@ -11,7 +11,7 @@ from decimal import Decimal
 from uuid import UUID
 
 from learncraft.assessments.code_shapes import CodeTest
-from learncraft.assessments.models import AssessmentType, AttemptStatus, QuestionType
+from learncraft.assessments.models import AssessmentType, AttemptStatus, QuestionType, TutorHelp
 from learncraft.assessments.shapes import Key, Response, RubricCriterion, UploadRule
 
 
@@ -105,6 +105,7 @@ class AttemptView:
     extra_seconds: int
     is_proctored: bool
     is_shown: bool  # whether results may be seen yet
+    tutor_help: TutorHelp
     questions: tuple[AskedQuestion, ...]
 
     @property

@@ -12,7 +12,21 @@ from typing import Annotated, NoReturn
 
 import typer
 
-from learncraft.cli import backup, bench, console, courses, db, doctor, events, sandbox, serve, tutor, users, worker
+from learncraft.cli import (
+    backup,
+    bench,
+    console,
+    courses,
+    db,
+    doctor,
+    events,
+    player,
+    sandbox,
+    serve,
+    tutor,
+    users,
+    worker,
+)
 from learncraft.errors import LearnCraftError
 
 DISK_FULL = "53100"  # what PostgreSQL calls it
@@ -36,6 +50,7 @@ app.add_typer(users.app, name="user")
 app.add_typer(events.app, name="events")
 app.add_typer(backup.app, name="backup")
 app.add_typer(sandbox.app, name="sandbox")
+app.add_typer(player.app, name="player")
 app.add_typer(tutor.app, name="tutor")
 app.add_typer(bench.app, name="bench")
 

@@ -28,11 +28,13 @@ def settings_for(home: Path | None, **changes: Any) -> Settings:
     Raises:
         LearnCraftError: a setting is not valid, or the folder can't be used.
     """
+    from learncraft.courses import bucket
     from learncraft.supervisor import logs
     from learncraft.supervisor.opening import prepared
 
     settings = prepared(read_settings(home=home, **changes))
     logs.set_up(settings)
+    bucket.stand_behind(settings)
     return settings
 
 

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from uuid import UUID
+
 from pydantic import BaseModel, ConfigDict, Field
 
 
@@ -11,7 +13,9 @@ class NotePosition(BaseModel):
     model_config = ConfigDict(extra="forbid", frozen=True)
 
     block_id: str | None = None
+    paragraph: int | None = Field(default=None, ge=0)  # of the block, from 0
+    video_id: UUID | None = None  # whose seconds are meant
     start: int | None = Field(default=None, ge=0)  # characters of the block's text
     end: int | None = Field(default=None, ge=0)
     seconds: float | None = Field(default=None, ge=0)
-    quote: str = ""
+    quote: str = Field(default="", max_length=300)

@@ -86,6 +86,21 @@ class QuizBlock(_Block):
     assessment_id: UUID
 
 
+class LabBlock(_Block):
+    """A lab that is worked on at this place of the lesson."""
+
+    type: Literal["lab"] = "lab"
+    lab_id: UUID
+
+
+class EmbedBlock(_Block):
+    """A page of another site shown inside the lesson; `embeds` says which sites are allowed."""
+
+    type: Literal["embed"] = "embed"
+    url: str = Field(max_length=1000)
+    title: str = Field(min_length=1, max_length=200)
+
+
 Block = Annotated[
     SectionBlock
     | MarkdownBlock
@@ -95,7 +110,9 @@ Block = Annotated[
     | VideoBlock
     | CodeBlock
     | CalloutBlock
-    | QuizBlock,
+    | QuizBlock
+    | LabBlock
+    | EmbedBlock,
     Field(discriminator="type"),
 ]
 

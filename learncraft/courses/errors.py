@@ -14,3 +14,17 @@ class CourseNotFoundError(NotFoundError):
 
 class CourseNotReadyError(InvalidInputError):
     """Something is missing before learners may see the course."""
+
+
+class UploadNotFoundError(NotFoundError):
+    """The upload isn't there, is somebody else's, or was given up."""
+
+    def __init__(self) -> None:
+        super().__init__("This upload is no longer open. Choose the file again.")
+
+
+class CourseFileNotFoundError(NotFoundError):
+    """The file or video isn't there, or is of another course."""
+
+    def __init__(self) -> None:
+        super().__init__("This file is not in the course. It may have been deleted or replaced.")

@@ -1,5 +1,7 @@
 """The file store: bytes by their hash in a folder, names and owners in `uploaded_files`.
 
+Where a bucket stands behind the folder, all bytes are in it, and the folder keeps copies of what was used.
+
 A file is complete under its hash or not there at all, so a crash leaves at most a draft that nothing names. The
 bytes come before the row: a row whose transaction fails leaves bytes that the next same file uses again.
 """
@@ -21,6 +23,7 @@ from sqlalchemy import text
 from sqlalchemy.dialects.postgresql import insert
 from sqlalchemy.orm import Session
 
+from learncraft.courses import bucket
 from learncraft.courses.models import UploadedFile
 from learncraft.db import new_id
 from learncraft.errors import UnavailableError
@@ -44,19 +47,28 @@ def store(
     source: Path | BinaryIO,
     mime_type: str,
     is_public: bool = False,
+    is_draft: bool = False,
 ) -> UploadedFile:
     """Keep a file and return its row. The same bytes are stored once; the same name in a course is replaced.
+
+    With `is_draft` the source lies in the store's folder of drafts and is taken as it is, not copied; the caller
+    removes the draft's name when the row is safe.
 
     Raises:
         FileStoreError: the disk is full or can't be written.
     """
-    content_hash, size = _keep(files_dir, source)
+    if is_draft and isinstance(source, Path):
+        content_hash, size = _into_bucket(files_dir, *_adopt(files_dir, source))
+    else:
+        content_hash, size = _keep(files_dir, source)
+    hold(session, content_hash)
     file_id = new_id()
     short = PurePosixPath(name).name[-200:] or "file"
     values = {
         "uploader_id": uploader_id,
         "original_filename": name[-500:],
         "storage_path": _place(content_hash),
+        "storage_provider": "local" if bucket.behind(files_dir) is None else "s3",
         "content_hash": content_hash,
         "file_type": _kind(mime_type),
         "mime_type": mime_type.lower()[:100],
@@ -74,8 +86,91 @@ def store(
     return row
 
 
+def hold(session: Session, content_hash: str) -> None:
+    """Until the transaction ends, nobody takes these bytes away for want of a row that names them."""
+    session.execute(text("SELECT pg_advisory_xact_lock(hashtextextended(:key, 0))"), {"key": f"bytes {content_hash}"})
+
+
+def keep(files_dir: Path, source: Path) -> tuple[str, str, int]:
+    """Keep bytes that another table than `uploaded_files` names. Returns their path in the store, hash and size.
+
+    Raises:
+        FileStoreError: the disk is full or can't be written.
+    """
+    content_hash, size = _keep(files_dir, source)
+    return _place(content_hash), content_hash, size
+
+
+def forget_bytes(session: Session, files_dir: Path, content_hash: str) -> bool:
+    """Remove bytes that no row names any more. Says whether they were removed."""
+    hold(session, content_hash)
+    named = session.scalar(
+        text(
+            "SELECT EXISTS (SELECT FROM uploaded_files WHERE content_hash = :hash)"
+            " OR EXISTS (SELECT FROM video_files WHERE content_hash = :hash)"
+        ),
+        {"hash": content_hash},
+    )
+    if named:
+        return False
+    path = _inside(files_dir, _place(content_hash))
+    was_there = path.is_file()
+    path.unlink(missing_ok=True)
+    if (store := bucket.behind(files_dir)) is not None:
+        store.forget(_place(content_hash))
+    return was_there or store is not None
+
+
+def drafts_of(files_dir: Path) -> Path:
+    """The folder of what is on its way in. Backups leave it out."""
+    folder = files_dir / _DRAFTS
+    with _in_words():
+        folder.mkdir(parents=True, exist_ok=True)
+    return folder
+
+
+def forget_copies(files_dir: Path, *, older_than: float) -> int:
+    """Remove copies of what is in the bucket and was not used since a moment. Returns how many."""
+    store, removed = bucket.behind(files_dir), 0
+    if store is None:
+        return 0
+    for path in files_dir.glob("??/??/*"):
+        status = path.stat()
+        if status.st_mtime < older_than and store.size_of(path.relative_to(files_dir).as_posix()) == status.st_size:
+            path.unlink(missing_ok=True)
+            removed += 1
+    return removed
+
+
 def path_of(files_dir: Path, storage_path: str) -> Path:
-    """Where the bytes are. A path that leads out of the folder is refused, whoever wrote it."""
+    """Where the bytes are, brought from the bucket if need be: that may take a while.
+
+    A path that leads out of the folder is refused, whoever wrote it.
+    """
+    path, store = _inside(files_dir, storage_path), bucket.behind(files_dir)
+    if store is None:
+        return path
+    if path.is_file():
+        os.utime(path)
+        return path
+    draft = drafts_of(files_dir) / secrets.token_hex(12)
+    try:
+        with _in_words():
+            if store.fetch(storage_path, draft):
+                path.parent.mkdir(parents=True, exist_ok=True)
+                draft.replace(path)
+    finally:
+        draft.unlink(missing_ok=True)
+    return path
+
+
+def copy_of(files_dir: Path, storage_path: str) -> Path | None:
+    """Where the bytes are in the folder; None when only the bucket has them."""
+    path = _inside(files_dir, storage_path)
+    return path if path.is_file() else None
+
+
+def _inside(files_dir: Path, storage_path: str) -> Path:
     path = (files_dir / storage_path).resolve()
     if not path.is_relative_to(files_dir.resolve()):
         raise ValueError(f"{storage_path!r} is not a path of the file store.")
@@ -91,8 +186,40 @@ def _keep(files_dir: Path, source: Path | BinaryIO) -> tuple[str, int]:
     with _in_words():
         if isinstance(source, Path):
             with source.open("rb") as stream:
-                return _keep_stream(files_dir, stream)
-        return _keep_stream(files_dir, source)
+                found = _keep_stream(files_dir, stream)
+        else:
+            found = _keep_stream(files_dir, source)
+    return _into_bucket(files_dir, *found)
+
+
+def _into_bucket(files_dir: Path, content_hash: str, size: int) -> tuple[str, int]:
+    """Bring what was kept into the bucket, if there is one, before any row names it."""
+    if (store := bucket.behind(files_dir)) is not None:
+        store.put(files_dir / _place(content_hash), _place(content_hash))
+    return content_hash, size
+
+
+def _adopt(files_dir: Path, draft: Path) -> tuple[str, int]:
+    """Give a draft a second name, under its hash. The first name stays, so that a failed transaction loses nothing."""
+    with _in_words():
+        digest, size = hashlib.sha256(), 0
+        with draft.open("rb") as stream:
+            while chunk := stream.read(_CHUNK):
+                digest.update(chunk)
+                size += len(chunk)
+            os.fsync(stream.fileno())
+        target = files_dir / _place(digest.hexdigest())
+        if target.is_file() and target.stat().st_size == size:
+            return digest.hexdigest(), size
+        target.parent.mkdir(parents=True, exist_ok=True)
+        try:
+            target.hardlink_to(draft)
+        except FileExistsError:
+            return digest.hexdigest(), size  # somebody else was faster with the same bytes
+        except OSError:  # a disk without hard links
+            return _keep(files_dir, draft)
+        _sync_folder(target.parent)
+        return digest.hexdigest(), size
 
 
 def _keep_stream(files_dir: Path, stream: BinaryIO) -> tuple[str, int]:

@@ -7,7 +7,17 @@ from enum import StrEnum
 from typing import Any
 from uuid import UUID
 
-from sqlalchemy import BigInteger, CheckConstraint, ForeignKeyConstraint, Index, String, Text, UniqueConstraint, text
+from sqlalchemy import (
+    BigInteger,
+    CheckConstraint,
+    ForeignKeyConstraint,
+    Index,
+    SmallInteger,
+    String,
+    Text,
+    UniqueConstraint,
+    text,
+)
 from sqlalchemy.dialects.postgresql import TSVECTOR
 from sqlalchemy.orm import Mapped, mapped_column
 
@@ -327,13 +337,16 @@ class CourseReview(Base):
 
 
 class Video(Base):
-    """A video of a lesson: by address, or (once uploads exist) transcoded from a file."""
+    """A video of a lesson: by address, or transcoded from a file."""
 
     __tablename__ = "videos"
     __table_args__ = (
         CheckConstraint("duration_seconds IS NULL OR duration_seconds >= 0", name="duration_not_negative"),
         CheckConstraint("file_size_bytes IS NULL OR file_size_bytes >= 0", name="file_size_not_negative"),
+        CheckConstraint("progress BETWEEN 0 AND 100", name="progress_between_0_and_100"),
+        CheckConstraint("failure IS NULL OR status = 'failed'", name="only_failed_has_a_reason"),
         Index("ix_videos_lesson_id", "lesson_id"),
+        Index("ix_videos_file_id", "file_id"),
         Index("ix_videos_status", "status"),
         Index(
             "uq_videos_source", "lesson_id", "source_key", unique=True, postgresql_where=text("source_key IS NOT NULL")
@@ -351,6 +364,13 @@ class Video(Base):
     hls_url: Mapped[str | None] = mapped_column(String(500), doc="Where its stream in several qualities is.")
     thumbnail_url: Mapped[str | None] = mapped_column(String(500), doc="Its picture.")
     status: Mapped[VideoStatus] = mapped_column(pg_enum(VideoStatus, "video_status"), server_default="uploading")
+    file_id: Mapped[UUID | None] = mapped_column(
+        references("uploaded_files.id", on_delete="SET NULL"), doc="The file that its stream is made of."
+    )
+    progress: Mapped[int] = mapped_column(
+        SmallInteger, server_default=text("0"), doc="How much of its stream is made.", info={"unit": "percent"}
+    )
+    failure: Mapped[str | None] = mapped_column(Text, doc="Why no stream could be made, in words.")
     transcript: Mapped[str | None] = mapped_column(Text, doc='What is said, in lines of "[mm:ss] text".')
     ai_summary: Mapped[str | None] = mapped_column(Text, doc="What is said, in short.")
     file_size_bytes: Mapped[int | None] = mapped_column(BigInteger, doc="How big it is.")

@@ -78,6 +78,11 @@ def from_markdown(source: str) -> str:
     return sanitise(_markdown.render(source))
 
 
+def without_pictures(source: str) -> str:
+    """Markdown of people who aren't authors, as sanitised HTML: a picture from elsewhere would tell who looks at it."""
+    return sanitise(_markdown.render(source), lambda tag, _attribute, value: None if tag == "img" else value)
+
+
 def inline_from_markdown(source: str) -> str:
     """One line of Markdown as sanitised HTML, such as an option of a question."""
     return sanitise(_markdown.renderInline(source))

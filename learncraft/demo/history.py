@@ -225,6 +225,7 @@ def _ask(walk: _Walk, lesson: DemoLesson, moment: datetime) -> None:
             "interaction_type": "query",
             "input_text": question,
             "output_text": asking.answer(lesson.title, answered=answered),
+            "context": {"course_id": str(walk.course.id), "lesson_id": str(lesson.id)},
             "response_time_ms": walk.random.randint(20, 90),
             "is_refused": not answered,
             "feedback_rating": rating,

@@ -16,7 +16,8 @@ from sqlalchemy.orm import Session
 
 from learncraft import events
 from learncraft.accounts.viewer import Viewer
-from learncraft.enrollment import queries
+from learncraft.enrollment import following, queries
+from learncraft.enrollment.intervals import Stretch
 from learncraft.enrollment.queries import LessonView
 from learncraft.errors import InvalidInputError, NotFoundError
 from learncraft.event_types import EVENT_TYPES, InvalidEventError
@@ -52,12 +53,15 @@ class _Reported:
 def take(session: Session, viewer: Viewer, message: Any, *, now: datetime | None = None) -> Receipt:
     """Record the events of one message; what can't be taken goes to the quarantine with the reason, the rest goes on.
 
+    What is new moves the learner's progress, and `position` says where they are now.
+
     Raises:
         InvalidInputError: the message as a whole isn't one.
         NotFoundError: the viewer may not see that lesson, or there is none.
     """
     moment = now or datetime.now(UTC)
     lesson_id, reported = _parts(message)
+    position = following.place_in(message.get("position"), now=moment)
     lesson = queries.lesson_for(session, viewer, lesson_id)
     if lesson is None:
         raise NotFoundError("There is no such lesson, or you have no place in its course.")
@@ -90,8 +94,28 @@ def take(session: Session, viewer: Viewer, message: Any, *, now: datetime | None
             **where,
             **one.columns,
         )
+    if lesson.is_enrolled:
+        new = [sound[event_id] for event_id in sound.keys() - known]
+        following.follow(session, viewer.id, lesson, _watched(new), _read_to(new), position)
     receipt.taken, receipt.known = len(sound) - len(known), receipt.known + len(known)
     return receipt
+
+
+def _watched(events: list[_Reported]) -> dict[UUID, list[Stretch]]:
+    """The stretches of each video that were seen."""
+    found: dict[UUID, list[Stretch]] = {}
+    for one in events:
+        if one.event_type == "video_watched":
+            stretch = (float(one.columns["position_start"]), float(one.columns["position_end"]))
+            found.setdefault(one.columns["object_id"], []).append(stretch)
+    return found
+
+
+def _read_to(events: list[_Reported]) -> float:
+    """How far the text was read, from 0 to 1."""
+    return max(
+        (float(one.columns["position_end"]) for one in events if one.event_type == "reading_scrolled"), default=0
+    )
 
 
 def _parts(message: Any) -> tuple[UUID, list[Any]]:

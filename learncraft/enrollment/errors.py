@@ -26,6 +26,13 @@ class CourseHasPriceError(InvalidInputError):
         super().__init__(f"“{title}” has a price. Ask its instructor to enroll you.")
 
 
+class RegistrationOnlyError(InvalidInputError):
+    """The course is joined by registration only."""
+
+    def __init__(self, title: str) -> None:
+        super().__init__(f"“{title}” is joined by registration. Look on its page for what is offered.")
+
+
 class NotEnrolledError(ForbiddenError):
     """The learner has no place in the lesson's course."""
 

@@ -157,6 +157,7 @@ class LessonProgress(Base):
     __table_args__ = (
         UniqueConstraint("user_id", "lesson_id"),
         CheckConstraint("completion_percentage BETWEEN 0 AND 100", name="percentage_between_0_and_100"),
+        CheckConstraint("read_percentage BETWEEN 0 AND 100", name="read_between_0_and_100"),
         CheckConstraint("score BETWEEN 0 AND 100", name="score_between_0_and_100"),
         CheckConstraint("last_position IS NULL OR jsonb_typeof(last_position) = 'object'", name="position_is_object"),
         CheckConstraint("time_spent_seconds >= 0 AND attempts >= 0", name="counts_not_negative"),
@@ -172,6 +173,9 @@ class LessonProgress(Base):
     )
     completion_percentage: Mapped[Percentage] = mapped_column(
         server_default=text("0"), doc="How far the learner has been in it."
+    )
+    read_percentage: Mapped[Percentage] = mapped_column(
+        server_default=text("0"), doc="How much of its text was in view; it never goes back."
     )
     video_position_seconds: Mapped[int] = mapped_column(
         server_default=text("0"), doc="Where the learner stopped watching."
@@ -288,6 +292,9 @@ class CourseOffering(Base):
     registration_opens_at: Mapped[datetime | None] = mapped_column(doc="From when one can sign up; none is at once.")
     registration_closes_at: Mapped[datetime | None] = mapped_column(doc="Until when one can sign up; none is always.")
     form: Mapped[JsonList] = mapped_column(Json(RegistrationForm), doc="What those who sign up are asked, in stages.")
+    needs_review: Mapped[bool] = mapped_column(
+        server_default=text("true"), doc="Whether a person decides; otherwise who comes first gets a place."
+    )
     is_active: Mapped[bool] = mapped_column(server_default=text("true"), doc="Whether it is offered.")
     created_at: Mapped[CreatedAt]
     updated_at: Mapped[UpdatedAt]
@@ -300,6 +307,7 @@ class Cohort(Base):
     __table_args__ = (
         CheckConstraint("start_date <= end_date", name="dates_in_order"),
         CheckConstraint("capacity > 0", name="capacity_positive"),
+        CheckConstraint("batch_size > 0", name="batch_size_positive"),
         UniqueConstraint("id", "course_id"),  # what an enrollment refers to
         UniqueConstraint("course_id", "name"),
         # The offering is one of this course; a cohort outlives the form that people signed up by.
@@ -320,6 +328,9 @@ class Cohort(Base):
     start_date: Mapped[date] = mapped_column(doc="The first day.")
     end_date: Mapped[date | None] = mapped_column(doc="The last day; none is open.")
     capacity: Mapped[int | None] = mapped_column(doc="How many may be in it; none is any number.")
+    batch_size: Mapped[int | None] = mapped_column(
+        SmallInteger, doc="How many make one batch of it; none is no batches."
+    )
     is_active: Mapped[bool] = mapped_column(server_default=text("true"), doc="Whether it still takes place.")
     created_at: Mapped[CreatedAt]
     updated_at: Mapped[UpdatedAt]
@@ -363,6 +374,14 @@ class Registration(Base):
             postgresql_where=text("status NOT IN ('rejected', 'withdrawn')"),
         ),
         Index("ix_registrations_offering_id_status", "offering_id", "status"),
+        # Who waits, in the order in which they move up.
+        Index(
+            "ix_registrations_waiting",
+            "offering_id",
+            "cohort_id",
+            "submitted_at",
+            postgresql_where=text("status = 'waitlisted'"),
+        ),
         Index("ix_registrations_user_id", "user_id"),
         Index("ix_registrations_email", "email"),
         Index("ix_registrations_cohort_id", "cohort_id"),
@@ -375,6 +394,14 @@ class Registration(Base):
         references("users.id", on_delete="CASCADE"), doc="Who registers, once they have an account."
     )
     email: Mapped[str] = mapped_column(String(255), doc="Where the person is written to; in lower case.")
+    first_name: Mapped[str | None] = mapped_column(String(100), doc="What the person is called, for their account.")
+    last_name: Mapped[str | None] = mapped_column(String(100), doc="Their last name, for their account.")
+    email_confirmed_at: Mapped[datetime | None] = mapped_column(
+        doc="When a link to the address was opened; it works once."
+    )
+    invited_at: Mapped[datetime | None] = mapped_column(
+        doc="When the person was invited; who is invited needs no review."
+    )
     status: Mapped[RegistrationStatus] = mapped_column(
         pg_enum(RegistrationStatus, "registration_status"), server_default="started"
     )
@@ -383,7 +410,8 @@ class Registration(Base):
     )
     answers_json: Mapped[JsonObject] = mapped_column(Json(RegistrationAnswers), doc="What was filled in so far.")
     cohort_id: Mapped[UUID | None] = mapped_column(
-        references("cohorts.id", on_delete="SET NULL"), doc="The cohort that the person was given a place in."
+        references("cohorts.id", on_delete="SET NULL"),
+        doc="The cohort asked for, and then given.",
     )
     # Cascade, as with the person: a form holds an address and answers, and goes with what it was for.
     enrollment_id: Mapped[UUID | None] = mapped_column(

@@ -13,6 +13,7 @@ from learncraft.accounts import subscriptions
 from learncraft.accounts.models import SubscriptionTier
 from learncraft.courses.models import Course
 from learncraft.enrollment.models import Enrollment, EnrollmentStatus
+from learncraft.enrollment.registration import places
 
 KEY = "opens_with_tier"  # in the course's metadata
 
@@ -63,6 +64,7 @@ def expire(session: Session, *, limit: int) -> int:
         .returning(Enrollment.user_id, Enrollment.course_id)
     ).all()
     for user_id, course_id in ended:
+        places.leave_course(session, user_id=user_id, course_id=course_id)
         events.record(session, "unenrolled", user_id, course_id=course_id, data={"reason": "expired"})
     for course_id in sorted({course_id for _, course_id in ended}):
         count = sum(one == course_id for _, one in ended)

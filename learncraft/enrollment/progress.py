@@ -1,7 +1,9 @@
 """How far somebody has come: pure rules, explained in words.
 
-A lesson is finished when the learner says so and has passed each of its assessments that count; practice never
-holds anybody up. A course's progress is the share of its published lessons that are finished.
+A lesson has parts: its text, each of its videos that can be watched here, each of its assessments that count, its lab.
+A text is read when most of it was in view, or when its learner says so; a video is watched when most of its seconds
+were seen; the others have to be passed. Practice never holds anybody up. A course's progress is the share of its
+published lessons that are finished; it never goes back, also when lessons are added.
 """
 
 from __future__ import annotations
@@ -9,19 +11,55 @@ from __future__ import annotations
 from collections.abc import Iterable
 from dataclasses import dataclass
 from decimal import ROUND_DOWN, Decimal
+from enum import StrEnum
+
+ENOUGH = Decimal("0.9")  # of a text or a video: nobody reads the last line, or watches the credits
+_CENT = Decimal("0.01")
+
+
+class PartKind(StrEnum):
+    """What a part of a lesson asks of its learner."""
+
+    TEXT = "text"
+    VIDEO = "video"
+    QUIZ = "quiz"
+    LAB = "lab"
 
 
 @dataclass(frozen=True, slots=True)
-class RequiredQuiz:
-    """An assessment that must be passed to finish its lesson."""
+class LessonPart:
+    """A part of a lesson, and how much of it is done, from 0 to 1."""
 
+    kind: PartKind
     title: str
-    is_passed: bool
+    share: Decimal
+
+    @property
+    def is_done(self) -> bool:
+        """Whether it counts as done."""
+        enough = ENOUGH if self.kind in {PartKind.TEXT, PartKind.VIDEO} else Decimal(1)
+        return self.share >= enough
+
+
+@dataclass(frozen=True, slots=True)
+class LessonState:
+    """A lesson's parts that are done. `percent` is 0 to 100, and 100 only when the lesson is finished."""
+
+    done: int
+    total: int
+    percent: Decimal
+    left: tuple[LessonPart, ...]
+
+    @property
+    def summary(self) -> str:
+        """In words, such as “2 of 3 parts done: the lab is open”."""
+        counted = f"{self.done} of {self.total} {'part' if self.total == 1 else 'parts'} done"
+        return f"{counted}: {_listed([_open(one) for one in self.left])}" if self.left else counted
 
 
 @dataclass(frozen=True, slots=True)
 class CourseState:
-    """Finished and published lessons. `percent` is 0 to 100, and 100 only when all are finished."""
+    """Finished and published lessons. `percent` is 0 to 100, and 100 only when all were finished once."""
 
     completed: int
     total: int
@@ -43,24 +81,72 @@ class CourseState:
         return f"{self.completed} of {self.total} {'lesson' if self.total == 1 else 'lessons'}"
 
 
-def course_state(finished: Iterable[bool]) -> CourseState:
-    """The state of a course from whether each of its published lessons is finished.
+def course_state(finished: Iterable[bool], *, reached: Decimal = Decimal(0)) -> CourseState:
+    """The state of a course from whether each of its published lessons is finished, and the percentage so far.
 
-    The percentage is rounded down, so that 100 % never stands beside an unfinished lesson.
+    The percentage is rounded down, so that 100 % never stands beside a lesson that was always there and is unfinished.
     """
     flags = list(finished)
     completed, total = sum(flags), len(flags)
     share = Decimal(100 * completed) / total if total else Decimal(0)
-    return CourseState(completed, total, share.quantize(Decimal("0.01"), rounding=ROUND_DOWN))
+    percent = max(share.quantize(_CENT, rounding=ROUND_DOWN), min(reached, Decimal(100)))
+    return CourseState(completed, total, percent)
 
 
-def what_is_left(quizzes: Iterable[RequiredQuiz]) -> str | None:
-    """What keeps a lesson from being finished, as a sentence; None when nothing does."""
-    required = list(quizzes)
-    open_titles = [quiz.title for quiz in required if not quiz.is_passed]
-    if not open_titles:
+def lesson_state(parts: Iterable[LessonPart], *, is_finished: bool, reached: Decimal = Decimal(0)) -> LessonState:
+    """The state of a lesson from its parts, whether it was finished once, and the percentage so far."""
+    known = list(parts)
+    if is_finished:
+        return LessonState(len(known), len(known), Decimal(100), ())
+    left = tuple(one for one in known if not one.is_done)
+    shares = [Decimal(1) if one.is_done else min(max(one.share, Decimal(0)), ENOUGH) for one in known]
+    share = 100 * sum(shares, Decimal(0)) / len(known) if known else Decimal(0)
+    most = Decimal("99.99")  # it takes the finish to be all of it
+    percent = min(most, max(share.quantize(_CENT, rounding=ROUND_DOWN), reached))
+    return LessonState(len(known) - len(left), len(known), percent, left)
+
+
+def what_is_left(parts: Iterable[LessonPart]) -> str | None:
+    """What keeps a lesson from being finished, as a sentence; None when nothing does.
+
+    A text keeps nobody: whoever finishes the lesson says that it is read.
+    """
+    required = [one for one in parts if one.kind != PartKind.TEXT]
+    left = [one for one in required if not one.is_done]
+    if not left:
         return None
-    named = ", ".join(f"“{title}”" for title in open_titles)
     if len(required) == 1:
-        return f"Pass {named} to finish this lesson."
-    return f"{len(required) - len(open_titles)} of {len(required)} quizzes passed. Still to pass: {named}."
+        asked = _to_do(left[0])
+        return f"{asked[0].upper()}{asked[1:]} to finish this lesson."
+    to_do = ", ".join(_to_do(one) for one in left)
+    return f"{len(required) - len(left)} of {len(required)} parts done. Still to do: {to_do}."
+
+
+def _open(part: LessonPart) -> str:
+    match part.kind:
+        case PartKind.TEXT:
+            return f"the text is read to {_percent(part)} %"
+        case PartKind.VIDEO:
+            return f"“{part.title}” is watched to {_percent(part)} %"
+        case PartKind.QUIZ:
+            return f"“{part.title}” is open"
+        case PartKind.LAB:
+            return "the lab is open"
+
+
+def _to_do(part: LessonPart) -> str:
+    match part.kind:
+        case PartKind.VIDEO:
+            return f"watch “{part.title}” ({_percent(part)} % seen)"
+        case PartKind.LAB:
+            return f"do the lab “{part.title}”"
+        case _:
+            return f"pass “{part.title}”"
+
+
+def _percent(part: LessonPart) -> int:
+    return int(100 * part.share)
+
+
+def _listed(sentences: list[str]) -> str:
+    return sentences[0] if len(sentences) == 1 else f"{', '.join(sentences[:-1])} and {sentences[-1]}"

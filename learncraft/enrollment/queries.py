@@ -9,11 +9,13 @@ from typing import Any
 from uuid import UUID
 
 from sqlalchemy import func, literal, or_, select, true
+from sqlalchemy.dialects.postgresql import aggregate_order_by
 from sqlalchemy.orm import Session
 
 from learncraft.accounts.models import User
 from learncraft.accounts.viewer import Viewer
 from learncraft.courses.blocks import LessonContent
+from learncraft.courses.media_models import VideoCaption
 from learncraft.courses.models import (
     Course,
     CourseCategory,
@@ -23,9 +25,14 @@ from learncraft.courses.models import (
     Module,
     SkillLevel,
     Video,
+    VideoQuality,
+    VideoStatus,
 )
-from learncraft.enrollment import writes
+from learncraft.enrollment import access, progress, writes
 from learncraft.enrollment.models import CourseProgress, Enrollment, EnrollmentStatus, LessonProgress, ProgressStatus
+from learncraft.enrollment.progress import LessonState
+from learncraft.enrollment.shapes import Position
+from learncraft.enrollment.video_views import VideoView as Seen
 
 
 @dataclass(frozen=True, slots=True)
@@ -90,12 +97,20 @@ class OutlineModule:
 
 @dataclass(frozen=True, slots=True)
 class VideoView:
-    """A video to show: its address, and what is said in it."""
+    """A video to show: its stream or its address, what is said in it, and where the viewer was."""
 
     id: UUID
     title: str
-    url: str
+    url: str  # elsewhere
     transcript: str
+    status: VideoStatus = VideoStatus.READY
+    stream: str | None = None  # ours
+    poster: str | None = None
+    seconds: int | None = None
+    captions: tuple[str, ...] = ()  # languages
+    qualities: tuple[str, ...] = ()
+    position: float = 0
+    watched_seconds: float = 0
 
 
 @dataclass(frozen=True, slots=True)
@@ -116,6 +131,8 @@ class LessonView:
     status: ProgressStatus
     part: int
     videos: dict[UUID, VideoView]
+    position: Position
+    percent: Decimal
 
 
 @dataclass(frozen=True, slots=True)
@@ -210,6 +227,17 @@ def outline(session: Session, viewer: Viewer, course_id: UUID) -> list[OutlineMo
     return [OutlineModule(key, title, text, tuple(lessons)) for key, (title, text, lessons) in modules.items()]
 
 
+def sees_lesson(session: Session, viewer: Viewer, lesson_id: UUID) -> bool:
+    """Whether the viewer may open a lesson. One query."""
+    found = (
+        select(Lesson.id)
+        .join(Module, Module.id == Lesson.module_id)
+        .join(Course, Course.id == Module.course_id)
+        .where(Lesson.id == lesson_id, access.sees_lesson(viewer))
+    )
+    return session.scalar(found) is not None
+
+
 def lesson_for(session: Session, viewer: Viewer, lesson_id: UUID) -> LessonView | None:
     """A lesson with its videos, if the viewer may read it: joined, free, or theirs to teach. Two queries."""
     joined = Enrollment.status.in_(writes.IN_COURSE)
@@ -223,6 +251,7 @@ def lesson_for(session: Session, viewer: Viewer, lesson_id: UUID) -> LessonView 
             func.coalesce(joined, False),
             func.coalesce(LessonProgress.status, ProgressStatus.NOT_STARTED),
             LessonProgress.last_position,
+            func.coalesce(LessonProgress.completion_percentage, 0),
         )
         .join(Module, Module.id == Lesson.module_id)
         .join(Course, Course.id == Module.course_id)
@@ -242,7 +271,7 @@ def lesson_for(session: Session, viewer: Viewer, lesson_id: UUID) -> LessonView 
     ).first()
     if row is None:
         return None
-    lesson, module_title, course_id, course_slug, course_title, is_enrolled, status, position = row
+    lesson, module_title, course_id, course_slug, course_title, is_enrolled, status, position, percent = row
     return LessonView(
         id=lesson.id,
         title=lesson.title,
@@ -257,7 +286,18 @@ def lesson_for(session: Session, viewer: Viewer, lesson_id: UUID) -> LessonView 
         is_enrolled=is_enrolled,
         status=status,
         part=_part(position),
-        videos=_videos(session, lesson_id),
+        videos=_videos(session, viewer.id, lesson_id),
+        position=Position.model_validate(position or {}),
+        percent=percent,
+    )
+
+
+def lesson_state(session: Session, viewer: Viewer, lesson: LessonView) -> LessonState:
+    """How much of a lesson the viewer has done, by its parts. One query."""
+    return progress.lesson_state(
+        writes.parts_of(session, viewer.id, lesson.id),
+        is_finished=lesson.status == ProgressStatus.COMPLETED,
+        reached=lesson.percent,
     )
 
 
@@ -265,13 +305,39 @@ def _part(position: dict[str, Any] | None) -> int:
     return int((position or {}).get("part", 1))
 
 
-def _videos(session: Session, lesson_id: UUID) -> dict[UUID, VideoView]:
-    rows = session.execute(
-        select(Video.id, Video.title, func.coalesce(Video.hls_url, Video.original_url, ""), Video.transcript).where(
-            Video.lesson_id == lesson_id
-        )
+def _videos(session: Session, viewer_id: UUID, lesson_id: UUID) -> dict[UUID, VideoView]:
+    captions = (
+        select(func.array_agg(aggregate_order_by(VideoCaption.language, VideoCaption.language.asc())))
+        .where(VideoCaption.video_id == Video.id)
+        .scalar_subquery()
     )
-    return {key: VideoView(key, title, url, transcript or "") for key, title, url, transcript in rows}
+    qualities = (
+        select(func.array_agg(aggregate_order_by(VideoQuality.quality, VideoQuality.bitrate.desc())))
+        .where(VideoQuality.video_id == Video.id)
+        .scalar_subquery()
+    )
+    rows = session.execute(
+        select(Video, captions, qualities, Seen.position_seconds, Seen.watched_seconds)
+        .outerjoin(Seen, (Seen.video_id == Video.id) & (Seen.user_id == viewer_id))
+        .where(Video.lesson_id == lesson_id)
+    )
+    return {
+        video.id: VideoView(
+            id=video.id,
+            title=video.title,
+            url=video.original_url or "",
+            transcript=video.transcript or "",
+            status=video.status,
+            stream=video.hls_url,
+            poster=video.thumbnail_url,
+            seconds=video.duration_seconds,
+            captions=tuple(languages or ()),
+            qualities=tuple(heights or ()),
+            position=position or 0,
+            watched_seconds=watched or 0,
+        )
+        for video, languages, heights, position, watched in rows
+    }
 
 
 def my_courses(session: Session, viewer_id: UUID) -> list[MyCourse]:

@@ -20,8 +20,10 @@ from learncraft.enrollment.errors import (
     LessonNotReadyError,
     NotEnrolledError,
     PrerequisiteError,
+    RegistrationOnlyError,
 )
 from learncraft.enrollment.models import Enrollment, EnrollmentStatus
+from learncraft.enrollment.registration import opening_hours, places
 
 
 def enroll(session: Session, *, learner_id: UUID, course_id: UUID) -> Enrollment:
@@ -34,6 +36,7 @@ def enroll(session: Session, *, learner_id: UUID, course_id: UUID) -> Enrollment
         CourseHasPriceError: the course costs something.
         CourseFullError: every seat is taken.
         PrerequisiteError: another course has to be finished before.
+        RegistrationOnlyError: places are given by registration.
     """
     course, enrollment = _lock_place(session, learner_id, course_id)
     if enrollment is not None and enrollment.status in writes.IN_COURSE:
@@ -42,6 +45,8 @@ def enroll(session: Session, *, learner_id: UUID, course_id: UUID) -> Enrollment
         raise CourseNotOpenError
     if missing := prerequisites.missing(session, learner_id, course):
         raise PrerequisiteError(course.title, missing)
+    if opening_hours.is_only_way(course) and not _is_paid_for(enrollment):
+        raise RegistrationOnlyError(course.title)
     until: datetime | None = None
     if course.price > 0 and not _is_paid_for(enrollment):
         until = opening.open_until(session, learner_id, course)
@@ -76,6 +81,18 @@ def give_place(
     )
 
 
+def require_seat(session: Session, *, course_id: UUID, learner_id: UUID) -> None:
+    """Lock a course and see that it has a seat for a learner; who is in it has one.
+
+    Raises:
+        CourseNotOpenError: the course is gone.
+        CourseFullError: every seat is taken.
+    """
+    course, enrollment = _lock_place(session, learner_id, course_id)
+    if enrollment is None or enrollment.status not in writes.IN_COURSE:
+        _check_seats(session, course)
+
+
 def take_back(session: Session, *, learner_id: UUID, course_id: UUID, reason: str) -> bool:
     """End a place because its money went back. Says whether there was one; progress is kept."""
     _, enrollment = _lock_place(session, learner_id, course_id)
@@ -83,6 +100,7 @@ def take_back(session: Session, *, learner_id: UUID, course_id: UUID, reason: st
         return False
     enrollment.status, enrollment.price_paid, enrollment.payment_id = EnrollmentStatus.CANCELLED, Decimal(0), None
     _one_learner_less(session, course_id)
+    places.leave_course(session, user_id=learner_id, course_id=course_id)
     events.record(session, "unenrolled", learner_id, course_id=course_id, data={"reason": reason})
     return True
 
@@ -112,8 +130,7 @@ def _take(
     price_paid: Decimal | None = None,
     payment_id: str | None = None,
 ) -> Enrollment:
-    if course.max_students is not None and _taken_seats(session, course.id) >= course.max_students:
-        raise CourseFullError(course.max_students)
+    _check_seats(session, course)
     enrollment = writes.take_place(session, enrollment, learner_id=learner_id, course_id=course.id)
     enrollment.expires_at = expires_at
     if payment_id is not None:
@@ -146,6 +163,7 @@ def leave(session: Session, *, learner_id: UUID, course_id: UUID) -> None:
         raise NotEnrolledError
     enrollment.status = EnrollmentStatus.DROPPED
     _one_learner_less(session, course_id)
+    places.leave_course(session, user_id=learner_id, course_id=course_id)
     events.record(session, "unenrolled", learner_id, course_id=course_id, data={"reason": "dropped"})
 
 
@@ -171,16 +189,16 @@ def open_lesson(session: Session, *, learner_id: UUID, lesson_id: UUID) -> None:
 
 
 def remember_part(session: Session, *, learner_id: UUID, lesson_id: UUID, part: int, parts: int) -> None:
-    """Remember the part of a lesson that a learner is at; how far they have been never goes back."""
-    reached = Decimal(100 * max(part, 0)) / max(parts, 1)
+    """Remember the part of a lesson that a learner is at. Whoever comes to one has read those before it."""
+    reached = Decimal(100 * max(part - 1, 0)) / max(parts, 1)
     session.execute(
         text(
             """
             UPDATE lesson_progress
-            SET last_position = jsonb_build_object('part', cast(:part AS int)),
-                completion_percentage = greatest(completion_percentage, round(least(:reached, 100), 2))
+            SET last_position = jsonb_build_object('part', cast(:part AS int), 'at', now()),
+                read_percentage = greatest(read_percentage, round(least(:reached, 100), 2))
             WHERE user_id = :user_id AND lesson_id = :lesson_id
-              AND last_position IS DISTINCT FROM jsonb_build_object('part', cast(:part AS int))
+              AND (last_position -> 'part') IS DISTINCT FROM to_jsonb(cast(:part AS int))
             """
         ),
         {"part": part, "reached": reached, "user_id": learner_id, "lesson_id": lesson_id},
@@ -194,12 +212,12 @@ def complete_lesson(session: Session, *, learner_id: UUID, lesson_id: UUID) -> p
 
     Raises:
         NotEnrolledError: the learner has no place in the lesson's course.
-        LessonNotReadyError: an assessment of the lesson is still to pass.
+        LessonNotReadyError: a video is still to watch, an assessment or a lab to pass.
     """
     enrollment = writes.lock_enrollment(session, learner_id, lesson_id)
     if enrollment is None:
         raise NotEnrolledError
-    if left := progress.what_is_left(writes.required_quizzes(session, learner_id, lesson_id)):
+    if left := progress.what_is_left(writes.parts_of(session, learner_id, lesson_id)):
         raise LessonNotReadyError(left)
     return _finish(session, enrollment, lesson_id)
 
@@ -220,7 +238,7 @@ def record_quiz_result(
         issuing.issue_if_due(session, enrollment)  # a better average may be what it waited for
     if not (is_passing and is_quiz_lesson):
         return
-    if progress.what_is_left(writes.required_quizzes(session, learner_id, lesson_id)) is None:
+    if progress.what_is_left(writes.parts_of(session, learner_id, lesson_id)) is None:
         _finish(session, enrollment, lesson_id)
 
 
@@ -235,8 +253,8 @@ def correct_quiz_result(
     if enrollment is None:
         return
     is_quiz_lesson = writes.correct_best_score(session, learner_id, lesson_id, best)
-    quizzes = writes.required_quizzes(session, learner_id, lesson_id) if is_passing and is_quiz_lesson else None
-    if quizzes is not None and progress.what_is_left(quizzes) is None:
+    parts = writes.parts_of(session, learner_id, lesson_id) if is_passing and is_quiz_lesson else None
+    if parts is not None and progress.what_is_left(parts) is None:
         _finish(session, enrollment, lesson_id)
 
 
@@ -255,7 +273,8 @@ def _finish(session: Session, enrollment: Enrollment, lesson_id: UUID) -> progre
 
 def refresh(session: Session, enrollment: Enrollment) -> progress.CourseState:
     """Recompute the course's progress from its lessons; a course once completed stays completed."""
-    state = progress.course_state(writes.finished_flags(session, enrollment))
+    reached = writes.percent_so_far(session, enrollment.id)
+    state = progress.course_state(writes.finished_flags(session, enrollment), reached=reached)
     writes.write_course_progress(session, enrollment.id, state)
     if state.is_finished and enrollment.status == EnrollmentStatus.ACTIVE:
         enrollment.status = EnrollmentStatus.COMPLETED
@@ -273,6 +292,11 @@ def _one_learner_less(session: Session, course_id: UUID) -> None:
         .where(Course.id == course_id)
         .values(enrollment_count=func.greatest(Course.enrollment_count - 1, 0))
     )
+
+
+def _check_seats(session: Session, course: Course) -> None:
+    if course.max_students is not None and _taken_seats(session, course.id) >= course.max_students:
+        raise CourseFullError(course.max_students)
 
 
 def _taken_seats(session: Session, course_id: UUID) -> int:

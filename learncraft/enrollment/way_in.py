@@ -15,6 +15,7 @@ from learncraft.accounts.viewer import Viewer
 from learncraft.courses.models import Course
 from learncraft.enrollment import opening, prerequisites
 from learncraft.enrollment.models import CartItem, Enrollment, EnrollmentStatus
+from learncraft.enrollment.registration import opening_hours
 
 
 @dataclass(frozen=True, slots=True)
@@ -27,6 +28,7 @@ class WayIn:
     is_open_by_subscription: bool
     is_paid_for: bool
     is_in_cart: bool
+    is_by_registration: bool
     expired_at: datetime | None
 
     @property
@@ -52,5 +54,6 @@ def way_in(session: Session, viewer: Viewer, course_id: UUID) -> WayIn:
         is_open_by_subscription=is_sold and opening.open_until(session, viewer.id, course) is not None,
         is_paid_for=enrollment is not None and enrollment.payment_id is not None,
         is_in_cart=is_in_cart,
+        is_by_registration=opening_hours.is_only_way(course),
         expired_at=enrollment.expires_at if expired else None,
     )

@@ -12,6 +12,7 @@ from sqlalchemy.orm import Session
 
 from learncraft.courses.models import Lesson, Module
 from learncraft.db import new_id
+from learncraft.enrollment import intervals
 from learncraft.enrollment.models import (
     CourseProgress,
     Enrollment,
@@ -19,8 +20,45 @@ from learncraft.enrollment.models import (
     LessonProgress,
     ProgressStatus,
 )
-from learncraft.enrollment.progress import CourseState, RequiredQuiz
+from learncraft.enrollment.progress import CourseState, LessonPart, PartKind
 
+_PARTS = text(
+    """
+    WITH words AS (
+        SELECT 'text' AS kind, '' AS title, coalesce(p.read_percentage, 0)::float8 AS done, 100::float8 AS length,
+            0 AS place, NULL::timestamptz AS since, l.id
+        FROM lessons l LEFT JOIN lesson_progress p ON p.lesson_id = l.id AND p.user_id = :user_id
+        WHERE l.id = :lesson_id
+          AND jsonb_path_exists(l.content, '$.blocks[*].type ? (@ == "markdown" || @ == "html" || @ == "code")')
+    ), films AS (
+        SELECT 'video', v.title, coalesce(s.watched_seconds, 0), v.duration_seconds::float8, 1, v.created_at, v.id
+        FROM videos v
+        JOIN lessons l ON l.id = v.lesson_id
+        LEFT JOIN video_views s ON s.video_id = v.id AND s.user_id = :user_id
+        WHERE v.lesson_id = :lesson_id AND v.hls_url IS NOT NULL AND v.duration_seconds > 0
+          AND jsonb_path_exists(l.content, '$.blocks[*].video_id ? (@ == $id)', jsonb_build_object('id', v.id))
+    ), quizzes AS (
+        SELECT 'quiz', a.title,
+            coalesce(bool_or(t.is_passing AND (NOT a.grades_held OR a.grades_released_at IS NOT NULL)), false)
+                ::int::float8,
+            1::float8, 2, a.created_at, a.id
+        FROM assessments a
+        LEFT JOIN assessment_attempts t ON t.assessment_id = a.id AND t.user_id = :user_id
+        WHERE a.lesson_id = :lesson_id AND a.is_published AND a.assessment_type <> 'practice'
+          AND EXISTS (SELECT 1 FROM questions q WHERE q.assessment_id = a.id AND q.retired_at IS NULL)
+        GROUP BY a.id
+    ), exercises AS (
+        SELECT 'lab', b.title, coalesce(p.lab_completed, false)::int::float8, 1::float8, 3, b.created_at, b.id
+        FROM labs b LEFT JOIN lesson_progress p ON p.lesson_id = b.lesson_id AND p.user_id = :user_id
+        WHERE b.lesson_id = :lesson_id
+    )
+    SELECT kind, title, done, length FROM (
+        SELECT * FROM words UNION ALL SELECT * FROM films
+        UNION ALL SELECT * FROM quizzes UNION ALL SELECT * FROM exercises
+    ) AS parts
+    ORDER BY place, since, id
+    """
+)
 IN_COURSE = (EnrollmentStatus.ACTIVE, EnrollmentStatus.COMPLETED)
 
 
@@ -138,26 +176,21 @@ def correct_best_score(session: Session, learner_id: UUID, lesson_id: UUID, best
     return session.scalar(select(Lesson.lesson_type).where(Lesson.id == lesson_id)) == "quiz"
 
 
-def required_quizzes(session: Session, learner_id: UUID, lesson_id: UUID) -> list[RequiredQuiz]:
-    """The assessments that count for a lesson, and whether the learner has passed each.
+def parts_of(session: Session, learner_id: UUID, lesson_id: UUID) -> list[LessonPart]:
+    """The parts of a lesson, and how much of each the learner has done. One query.
 
-    Assessments stand above enrollment, so their tables are read by name here.
+    Assessments and labs stand above enrollment, so their tables are read by name here. A video counts once it has a
+    stream of ours: what plays on another site, or not at all, can't be measured and holds nobody up.
     """
-    rows = session.execute(
-        text(
-            """
-            SELECT a.title,
-                coalesce(bool_or(t.is_passing AND (NOT a.grades_held OR a.grades_released_at IS NOT NULL)), false)
-            FROM assessments a
-            LEFT JOIN assessment_attempts t ON t.assessment_id = a.id AND t.user_id = :user_id
-            WHERE a.lesson_id = :lesson_id AND a.is_published AND a.assessment_type <> 'practice'
-              AND EXISTS (SELECT 1 FROM questions q WHERE q.assessment_id = a.id AND q.retired_at IS NULL)
-            GROUP BY a.id ORDER BY a.created_at, a.id
-            """
-        ),
-        {"user_id": learner_id, "lesson_id": lesson_id},
-    )
-    return [RequiredQuiz(title, passed) for title, passed in rows]
+    rows = session.execute(_PARTS, {"user_id": learner_id, "lesson_id": lesson_id})
+    return [
+        LessonPart(
+            PartKind(kind),
+            title,
+            intervals.share(done, length) if kind == "video" else min(Decimal(1), Decimal(str(done)) / Decimal(length)),
+        )
+        for kind, title, done, length in rows
+    ]
 
 
 def remember_lesson(session: Session, enrollment_id: UUID, lesson_id: UUID) -> None:
@@ -182,6 +215,12 @@ def finished_flags(session: Session, enrollment: Enrollment) -> list[bool]:
         .where(Module.course_id == enrollment.course_id, Module.is_published, Lesson.is_published)
     )
     return list(rows)
+
+
+def percent_so_far(session: Session, enrollment_id: UUID) -> Decimal:
+    """The course's percentage as it was told last."""
+    found = session.scalar(select(CourseProgress.percent_complete).where(CourseProgress.enrollment_id == enrollment_id))
+    return found or Decimal(0)
 
 
 def write_course_progress(session: Session, enrollment_id: UUID, state: CourseState) -> None:

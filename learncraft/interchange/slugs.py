@@ -2,19 +2,13 @@
 
 from __future__ import annotations
 
-import re
-import unicodedata
-
 from sqlalchemy import select
 from sqlalchemy.orm import Session
 
 from learncraft.courses.models import Course
+from learncraft.courses.naming import slugify
 
-
-def slugify(title: str) -> str:
-    """Lower-case letters and digits joined by hyphens; empty when nothing of the title can be kept."""
-    plain = unicodedata.normalize("NFKD", title).encode("ascii", "ignore").decode()
-    return re.sub(r"[^a-z0-9]+", "-", plain.lower()).strip("-")[:80].strip("-")
+__all__ = ["free_slug", "slugify"]
 
 
 def free_slug(session: Session, wanted: str) -> str:

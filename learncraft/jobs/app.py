@@ -30,8 +30,12 @@ FILES = (
     "forgetting",
     "grading_programs",
     "indexing",
+    "making_streams",
     "partitioning",
     "reconciling",
+    "registering",
+    "retelling",
+    "transcribing",
     "writing_letters",
 )
 

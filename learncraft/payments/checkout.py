@@ -13,6 +13,7 @@ from sqlalchemy.orm import Session
 from learncraft.db import new_id
 from learncraft.enrollment import cart, service
 from learncraft.enrollment.errors import CourseNotOpenError
+from learncraft.enrollment.registration import deciding
 from learncraft.errors import LearnCraftError
 from learncraft.payments.errors import EmptyCartError, OrderClosedError, OrderNotFoundError, PriceChangedError
 from learncraft.payments.models import Order, OrderItem, OrderStatus, PaymentNotice
@@ -82,13 +83,14 @@ def settle(session: Session, order_id: UUID) -> None:
             continue
         try:
             with session.begin_nested():
-                service.give_place(
+                place = service.give_place(
                     session,
                     learner_id=order.user_id,
                     course_id=item.course_id,
                     price_paid=item.price,
                     payment_id=str(order.id),
                 )
+                deciding.paid(session, place)
         except LearnCraftError as error:
             item.refusal = str(error)
         cart.take_out(session, learner_id=order.user_id, course_id=item.course_id)

@@ -70,7 +70,7 @@ def install() -> bool:
         place.parent.mkdir(parents=True, exist_ok=True)
         with tempfile.TemporaryDirectory(dir=place.parent, prefix="incoming-") as made:
             incoming = Path(made)
-            _fetch(incoming)
+            fetch(HERE / "npm", incoming)
             ready = incoming / "ready"
             ready.mkdir()
             for name in NEEDED:
@@ -85,9 +85,14 @@ def install() -> bool:
     return True
 
 
-def _fetch(incoming: Path) -> None:
+def fetch(named: Path, incoming: Path) -> None:
+    """Bring the npm packages that a folder's `package.json` and `deno.lock` name into `incoming/node_modules`.
+
+    Raises:
+        SandboxMissingError: they can't be fetched; the message says why.
+    """
     for name in ("package.json", "deno.lock"):
-        shutil.copyfile(HERE / "npm" / name, incoming / name)
+        shutil.copyfile(named / name, incoming / name)
     environment = {**os.environ, "DENO_DIR": str(incoming / "cache"), "NO_COLOR": "1", "DENO_NO_UPDATE_CHECK": "1"}
     _run([deno(), "install", "--quiet", "--frozen", "--node-modules-dir=auto"], incoming, environment, FETCH_SECONDS)
 

@@ -20,6 +20,7 @@ AREAS = {
     "enrollment": "Who takes part in what, how far each has come, and what proves it.",
     "payments": "What was bought, and how it was paid.",
     "assessments": "What is asked, and what was answered.",
+    "authoring": "Courses as they are worked on, and what is said of them in reviews.",
     "labs": "Exercises in an environment of their own.",
     "community": "What learners write beside the lessons.",
     "study": "Materials that people bring, and when to review what is made of them.",

@@ -19,7 +19,7 @@ COLUMNS = (
     ("courses",),
     ("enrollment",),
     ("assessments", "labs", "community", "payments"),
-    ("study",),
+    ("study", "authoring"),
     ("tutor", "analytics"),
 )
 WIDTH, HEIGHT, GAP = 190, 26, 8
@@ -30,6 +30,7 @@ COLOURS = {
     "enrollment": "#2b8a3e",
     "assessments": "#e67700",
     "labs": "#a61e4d",
+    "authoring": "#5c940d",
     "community": "#862e9c",
     "payments": "#087f5b",
     "study": "#5c940d",

@@ -21,6 +21,7 @@ from sqlalchemy import text
 
 from learncraft import roles, schema
 from learncraft.analytics import shipping
+from learncraft.courses import bucket
 from learncraft.db import Database
 from learncraft.errors import LearnCraftError
 from learncraft.sandbox import installing
@@ -116,6 +117,12 @@ def _files(settings: Settings) -> tuple[Health, str, str]:
     folder.mkdir(parents=True, exist_ok=True, mode=0o700)
     if not os.access(folder, os.R_OK | os.W_OK | os.X_OK):
         return Health.FAIL, f"{folder} may not be written", f"chown -R it to the account that runs LearnCraft: {folder}"
+    if settings.files_bucket:
+        try:
+            bucket.Bucket(settings).size_of("doctor")
+        except bucket.BucketError as error:
+            return Health.FAIL, str(error), "Compare LEARNCRAFT_FILES_BUCKET and its key with the service's own page."
+        return Health.OK, f"bucket {settings.files_bucket}, copies in {folder}", ""
     return Health.OK, str(folder), ""
 
 

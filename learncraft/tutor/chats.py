@@ -47,6 +47,7 @@ class Source:
     title: str
     quote: str
     address: str | None
+    lesson_id: UUID | None = None
 
 
 @dataclass(frozen=True, slots=True)
@@ -135,7 +136,7 @@ def _titles(session: Session, cited: Sequence[Citation]) -> dict[UUID, str]:
 def _source(citation: Citation, titles: dict[UUID, str]) -> Source:
     title = titles.get(citation.lesson_id, "") if citation.lesson_id else ""
     where = citing.address_at(citation.lesson_id, citation.block_id, citation.start_seconds) if title else None
-    return Source(citation.number, title, citation.quote, where)
+    return Source(citation.number, title, citation.quote, where, citation.lesson_id)
 
 
 def begin(

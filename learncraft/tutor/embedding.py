@@ -123,7 +123,7 @@ class EndpointEmbedder:
             answer.raise_for_status()
             rows = sorted(answer.json()["data"], key=lambda row: row["index"])
             vectors = np.array([row["embedding"] for row in rows], dtype=np.float32)
-        except httpx.HTTPError as error:
+        except (httpx.HTTPError, httpx.InvalidURL) as error:
             raise EmbedderError(f"The model for vectors doesn't answer: {type(error).__name__}.") from error
         except (KeyError, TypeError, ValueError) as error:
             raise EmbedderError("The model for vectors answered something that isn't vectors.") from error

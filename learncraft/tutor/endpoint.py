@@ -6,7 +6,7 @@ from __future__ import annotations
 import time
 from collections.abc import Iterator
 from dataclasses import dataclass, field
-from functools import lru_cache
+from functools import cached_property, lru_cache
 from threading import Lock
 from typing import TYPE_CHECKING, Any
 
@@ -65,19 +65,23 @@ class ModelEndpoint:
     """One model of one endpoint. Threads share it."""
 
     def __init__(self, url: str, model: str, key: str | None, timeout: float) -> None:
-        import openai
-
         self.model = model
         self.breaker = Breaker()
-        self._longest = timeout * MOST_TIMES_THE_TIMEOUT
-        self._client = openai.OpenAI(
-            base_url=url,
-            api_key=key or "none",
-            timeout=openai.Timeout(timeout, connect=min(timeout, 5.0)),
+        self._url, self._key, self._timeout = url, key, timeout
+
+    @cached_property
+    def _client(self) -> Any:
+        """Made when first asked: an address that is none is a failure of that call, and of no page."""
+        import openai
+
+        return openai.OpenAI(
+            base_url=self._url,
+            api_key=self._key or "none",
+            timeout=openai.Timeout(self._timeout, connect=min(self._timeout, 5.0)),
             max_retries=RETRIES,
         )
 
-    def stream(self, messages: list[dict[str, str]], usage: Usage) -> Iterator[str]:
+    def stream(self, messages: list[dict[str, str]], usage: Usage, *, most_tokens: int = MOST_TOKENS) -> Iterator[str]:
         """The answer in pieces, as they come.
 
         Raises:
@@ -88,9 +92,9 @@ class ModelEndpoint:
         usage.prompt_tokens = sum(len(one["content"]) for one in messages) // 4
         went_well, length = False, 0
         try:
-            for piece in self._pieces(messages, usage):
+            for piece in self._pieces(messages, usage, most_tokens):
                 length += len(piece)
-                if length > LONGEST_ANSWER:
+                if length > max(LONGEST_ANSWER, 8 * most_tokens):
                     raise ModelError("The language model didn't stop.")
                 yield piece
             went_well = True
@@ -105,8 +109,8 @@ class ModelEndpoint:
             usage.completion_tokens = usage.completion_tokens or length // 4
             self.breaker.tell(well=went_well)
 
-    def _pieces(self, messages: list[dict[str, str]], usage: Usage) -> Iterator[str]:
-        deadline = time.monotonic() + self._longest
+    def _pieces(self, messages: list[dict[str, str]], usage: Usage, most_tokens: int) -> Iterator[str]:
+        deadline = time.monotonic() + self._timeout * MOST_TIMES_THE_TIMEOUT
         create: Any = self._client.chat.completions.create
         is_finished = False
         with create(
@@ -114,7 +118,7 @@ class ModelEndpoint:
             messages=messages,
             stream=True,
             stream_options={"include_usage": True},
-            max_tokens=MOST_TOKENS,
+            max_tokens=most_tokens,
             temperature=0.2,
         ) as chunks:
             for chunk in chunks:

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import re
+from collections.abc import Set as AbstractSet
 from dataclasses import dataclass
 
 from learncraft.tutor import sentences
@@ -13,6 +15,10 @@ SENTENCES = 3
 PASSAGES = 5  # the best, whose sentences are looked at
 SHORTEST = 20  # characters of a sentence that can stand alone
 LEADING_ON = 0.3  # what a sentence loses that asks, or tells what will be told
+WORTH_SAYING = 0.6  # of the best sentence's score, for what is said after it was
+EXAMPLE = 0.3  # what one gains that gives an example, where one is wanted
+
+_EXAMPLE = re.compile(r"\b(?:for example|for instance|e\.g\.|such as|imagine|suppose|like an?|compare)\b|`|=", re.I)
 
 
 @dataclass(frozen=True, slots=True)
@@ -31,10 +37,17 @@ class Extract:
     sentences: tuple[CitedSentence, ...] = ()
 
 
-def extract(evidence: Evidence, embedder: Embedder | None = None) -> Extract:
+def extract(
+    evidence: Evidence,
+    embedder: Embedder | None = None,
+    *,
+    unlike: AbstractSet[str] = frozenset(),
+    likes_examples: bool = False,
+) -> Extract:
     """The sentences that answer the question best; none when there are none to choose from.
 
-    A sentence counts by the question's words in it, by its vector, and by its passage's score.
+    A sentence counts by the question's words in it, by its vector, and by its passage's score. `unlike` are sentences
+    that were said before, in lower case.
     """
     passages = evidence.passages[:PASSAGES]
     told = [sentences.Told(one.headings, one.text) for one in passages]
@@ -43,14 +56,20 @@ def extract(evidence: Evidence, embedder: Embedder | None = None) -> Extract:
     except EmbedderError:
         weighed = sentences.weighed(evidence.question, told, built_in())
     scored = [
-        CitedSentence(one.text, passages[one.place], _score(one, passages[one.place]))
+        CitedSentence(
+            one.text,
+            passages[one.place],
+            _score(one, passages[one.place]) + (EXAMPLE if likes_examples and _EXAMPLE.search(one.text) else 0.0),
+        )
         for one in weighed
         if len(one.text) >= SHORTEST
     ]
     best: dict[str, CitedSentence] = {}
     for one in sorted(scored, key=lambda one: -one.score):
         best.setdefault(" ".join(one.text.split()).lower(), one)  # chunks overlap
-    return Extract(tuple(best.values())[:SENTENCES])
+    enough = WORTH_SAYING * max((one.score for one in scored), default=0.0) if unlike else 0.0
+    left = (one for said, one in best.items() if said not in unlike and one.score >= enough)
+    return Extract(tuple(left)[:SENTENCES])
 
 
 def _score(one: Sentence, passage: Passage) -> float:

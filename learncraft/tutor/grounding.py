@@ -20,7 +20,8 @@ WORDS_ENOUGH = 0.6  # of a sentence's words in the source that it cites
 COSINE_ENOUGH = 0.62  # or this much likeness to a sentence of it
 
 _CITED = re.compile(r"\s*\[(\d{1,2})\]")
-_ENDS = re.compile(r"(?<=[.!?…])(?:\s*\[\d{1,2}\])+\s*|(?<=[.!?…])\s+|(?<=\])[.!?]?\s+|\n+")
+_OWN = re.compile(r"\s*\[~(\w*)\]")  # a comparison, which no source can bear out
+_ENDS = re.compile(r"(?<=[.!?…])(?:\s*\[(?:\d{1,2}|~\w*)\])+\s*|(?<=[.!?…])\s+|(?<=\])[.!?]?\s+|\n+")
 
 
 @dataclass(slots=True)
@@ -29,6 +30,8 @@ class Checked:
 
     used: dict[int, Passage] = field(default_factory=dict)  # by the number that the answer writes
     unsupported: int = 0  # citations, or sentences without any, that no source bears out
+    comparisons: int = 0  # how many sentences of its own the model may still add
+    mark: str = field(default_factory=lambda: token_hex(3))  # how it marks them; no lesson can know it
 
 
 def messages(question: str, passages: Sequence[Passage], *, history: str, manner: str = "") -> list[dict[str, str]]:
@@ -73,13 +76,20 @@ def _cut(text: str) -> list[str]:
 
 def _let_through(sentence: str, passages: Sequence[Passage], result: Checked) -> Iterator[str]:
     cited = [int(number) for number in _CITED.findall(sentence)]
-    said = inert(_CITED.sub("", sentence)).strip()
+    said = inert(_OWN.sub("", _CITED.sub("", sentence))).strip()
     if not any(letter.isalnum() for letter in said):
         return
     named = [number for number in dict.fromkeys(cited) if 0 < number <= len(passages)]
     result.unsupported += len(set(cited)) - len(named)
     if leads(sentence):  # no answer of ours leads out, so this one isn't ours, whatever else it says
         result.unsupported += 1
+        return
+    if (own := _OWN.search(sentence)) and not cited:
+        is_let_through = own[1] == result.mark and result.comparisons > 0
+        result.comparisons -= is_let_through
+        result.unsupported += not is_let_through
+        if is_let_through:
+            yield f"*{said}* "
         return
     borne = [number for number in named if is_supported(said, passages[number - 1])]
     result.unsupported += len(named) - len(borne)

@@ -202,6 +202,7 @@ class AiInteraction(Base):
         Index("ix_ai_interactions_session_id", "session_id"),
         Index("ix_ai_interactions_chat_session_id", "chat_session_id"),
         Index("ix_ai_interactions_interaction_type", "interaction_type"),
+        Index("ix_ai_interactions_course", text("(context ->> 'course_id')"), "created_at"),  # what its learners ask
     )
 
     id: Mapped[UuidPk]

@@ -10,6 +10,7 @@ from __future__ import annotations
 from collections.abc import Sequence
 from dataclasses import dataclass, replace
 from functools import cache
+from typing import Any
 from uuid import UUID
 
 from sqlalchemy import TextClause, text
@@ -81,18 +82,28 @@ def find(
     *,
     course_ids: Sequence[UUID] | None = None,
     lesson_id: UUID | None = None,
+    persona: str | None = None,
     limit: int = 8,
     embedder: Embedder | None = None,
 ) -> Evidence:
     """The passages that answer the question best, among those that the viewer may read. Two queries.
 
     Those are the published lessons of courses they are in, all of courses they teach, and their own materials.
-    `course_ids` and `lesson_id` narrow that down; then free lessons of those courses count too. Without an embedder,
+    `course_ids` and `lesson_id` narrow that down; then free lessons of those courses count too. What is told for
+    `persona` counts beside what was chosen. Without an embedder,
     the built-in one is asked. When it doesn't answer, words alone decide.
     """
     asked = _clean(question)
     model = embedder or embedding.built_in()
-    passages, signals = _search(session, viewer, asked, model, course_ids, lesson_id, most=max(limit, LOOKED_INTO))
+    scope = {
+        "viewer_id": viewer.id,
+        "reviews_content": viewer.reviews_content,
+        "teaches": viewer.teaches,
+        "course_ids": list(course_ids) if course_ids is not None else None,
+        "lesson_id": lesson_id,
+        "persona": persona,
+    }
+    passages, signals = _search(session, asked, model, scope, most=max(limit, LOOKED_INTO))
     told = weighed(asked, [Told(one.headings, one.text) for one in passages], embedding.built_in())
     coverage = _coverage(signals, told)
     return Evidence(asked, _by_sentences(passages, told)[:limit], coverage, gate.is_enough(coverage))
@@ -121,22 +132,9 @@ def _clean(question: str) -> str:
 
 
 def _search(
-    session: Session,
-    viewer: Viewer,
-    question: str,
-    model: Embedder,
-    course_ids: Sequence[UUID] | None,
-    lesson_id: UUID | None,
-    *,
-    most: int,
+    session: Session, question: str, model: Embedder, scope: dict[str, Any], *, most: int
 ) -> tuple[tuple[Passage, ...], list[_Signals]]:
     """The best passages by both searches, the best first, and what says how much they cover."""
-    scope = {
-        "viewer_id": viewer.id,
-        "reviews_content": viewer.reviews_content,
-        "course_ids": list(course_ids) if course_ids is not None else None,
-        "lesson_id": lesson_id,
-    }
     spoken = session.execute(text(sql.text("tutor/question_words")), {"question": question, **scope}).all()
     pairs = [(language, word) for language, words in spoken for word in words]
     rows = session.execute(

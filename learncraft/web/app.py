@@ -18,19 +18,25 @@ from streamlit.starlette import App
 from learncraft.errors import NotFoundError
 from learncraft.paths import root
 from learncraft.runtime import Runtime
+from learncraft.web import scripts
 from learncraft.web.attempts import Attempts
 from learncraft.web.auth import SignIn
+from learncraft.web.authoring import Authoring
 from learncraft.web.beacon import Beacon
 from learncraft.web.certificates import Certificates
 from learncraft.web.code_runs import CodeRuns
 from learncraft.web.health import Health
 from learncraft.web.joining import Joining
+from learncraft.web.learning import Learning
 from learncraft.web.media import Media
 from learncraft.web.middleware import Gate, SecurityHeaders
 from learncraft.web.mishaps import exception_handlers, on_script_error
+from learncraft.web.offers import Offers
 from learncraft.web.parts import Parts
 from learncraft.web.payments import Payments
 from learncraft.web.sheet import SCRIPTS
+from learncraft.web.uploads import Uploads
+from learncraft.web.videos import Videos
 
 _STATIC = Path(__file__).parent / "static"
 _CACHED = {"Cache-Control": "public, max-age=3600"}
@@ -61,17 +67,24 @@ def routes(parts: Parts) -> list[BaseRoute]:
         *_organisation(parts),
         *Health(parts.runtime, parts.settings).routes(),
         *Media(parts).routes(),
+        *scripts.routes(),
+        *Learning(parts).routes(),
+        *Uploads(parts).routes(),
+        *Videos(parts).routes(),
         *Attempts(parts).routes(),
         *CodeRuns(parts).routes(),
         Route("/attempts/static/{version}/{name}", _sheet_file, methods=["GET"]),
+        *Authoring(parts).routes(),
         *Beacon(parts).routes(),
         *Certificates(parts).routes(),
         *Payments(parts).routes(),
+        *Offers(parts).routes(),
         Route("/auth/static/font.woff2", _font_file, methods=["GET"]),
         Route("/auth/static/{name}", _static_file, methods=["GET"]),
         Route("/auth", _nothing_here),
         Route("/auth/{rest:path}", _nothing_here),
         Route("/verify/{rest:path}", _nothing_here),
+        Route("/offers/{rest:path}", _nothing_here),
     ]
 
 

@@ -23,6 +23,7 @@ from uuid import UUID
 import anyio
 from pydantic import BaseModel, ConfigDict, Field, ValidationError
 from sqlalchemy.orm import Session
+from starlette.concurrency import run_in_threadpool
 from starlette.requests import Request
 from starlette.responses import FileResponse, JSONResponse, Response
 from starlette.routing import Route
@@ -197,7 +198,7 @@ class Attempts:
         found = await self._parts.read(lambda session: handed_in.readable(session, viewer, attempt_id, file_id))
         if found is None:
             return _answer({"state": "missing", "words": "There is no such file."}, 404)
-        path = handed_in.path_of(self._parts.settings.files_dir, found)
+        path = await run_in_threadpool(handed_in.path_of, self._parts.settings.files_dir, found)
         if not path.is_file():
             _log.error("The bytes of file %s are missing", found.id)
             return _answer({"state": "missing", "words": "There is no such file."}, 404)

@@ -6,13 +6,13 @@ import logging
 from uuid import UUID
 
 from starlette.requests import Request
-from starlette.responses import FileResponse, PlainTextResponse, Response
+from starlette.responses import PlainTextResponse, Response
 from starlette.routing import BaseRoute, Match, Route
 from starlette.types import Receive, Scope, Send
 
 from learncraft.accounts.viewer import Viewer
-from learncraft.courses import files
 from learncraft.enrollment.access import ReadableFile, may_read_file
+from learncraft.web import stored
 from learncraft.web.parts import Parts
 
 _log = logging.getLogger(__name__)
@@ -50,22 +50,21 @@ class Media:
         found = await self._parts.read(lambda session: may_read_file(session, viewer, file_id))
         if found is None:
             return _missing()
-        path = files.path_of(self._parts.settings.files_dir, found.storage_path)
-        if not path.is_file():
-            _log.error("The bytes of file %s are missing: %s", found.id, found.storage_path)
-            return _missing()
-        headers = _headers(found)
-        if headers["ETag"] in [tag.strip() for tag in request.headers.get("if-none-match", "").split(",")]:
-            return Response(status_code=304, headers=headers)
         mime_type = _served_type(found.mime_type)
         shown = mime_type.startswith(_SHOWN) or mime_type == "application/pdf"
-        return FileResponse(
-            path,
-            headers=headers,
+        answer = await stored.answer(
+            request,
+            self._parts.settings.files_dir,
+            found.storage_path,
+            headers=_headers(found),
             media_type=mime_type,
             filename=found.name,
-            content_disposition_type="inline" if shown else "attachment",
+            disposition="inline" if shown else "attachment",
         )
+        if answer is None:
+            _log.error("The bytes of file %s are missing: %s", found.id, found.storage_path)
+            return _missing()
+        return answer
 
 
 class _Beside(BaseRoute):

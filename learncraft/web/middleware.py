@@ -37,9 +37,20 @@ _OPEN = frozenset(
         "/robots.txt",
     }
 )
-_OPEN_FOLDERS = ("/auth/", "/verify/", "/static/")
+_OPEN_FOLDERS = ("/auth/", "/verify/", "/offers/", "/static/")
 _MEASURES = frozenset({"/metrics", "/_stcore/metrics"})
-_MACHINE_FOLDERS = ("/_stcore/", "/media/", "/attempts/", "/component/", "/app/static/")
+_MACHINE_FOLDERS = (
+    "/_stcore/",
+    "/media/",
+    "/videos/",
+    "/uploads",
+    "/scripts/",
+    "/learning/",
+    "/attempts/",
+    "/authoring/",
+    "/component/",
+    "/app/static/",
+)
 _NOT_SIGNED_IN = 4401  # close codes 4000-4999 are for applications; this one reads like HTTP's 401
 
 _HEADERS = {

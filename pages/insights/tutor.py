@@ -6,7 +6,7 @@ from uuid import UUID
 
 from learncraft.analytics import tutor
 from learncraft.courses import queries as courses
-from pages.insights import behind, tutor_charts
+from pages.insights import behind, tutor_charts, tutor_words
 from pages.shared import charts, frame, insight
 
 view = insight.of_course("Tutor questions")
@@ -18,3 +18,4 @@ picked = charts.show(lessons, lambda rows: tutor_charts.by_lesson(names, rows), 
 if picked:
     behind.of_lesson(view, UUID(picked[0]), {one.id: one.title for one in names})
 charts.show(days, tutor_charts.by_day, as_of=view.as_of)
+tutor_words.show(view, names)

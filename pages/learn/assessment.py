@@ -23,7 +23,7 @@ from learncraft.assessments.shapes import (
     WrittenResponse,
 )
 from learncraft.assessments.views import AskedQuestion, AttemptResult, AttemptView, ReviewedQuestion
-from pages.learn import answer_sheet, code_question
+from pages.learn import answer_sheet, code_question, hints_beside
 from pages.shared import frame, people, words
 from pages.shared.addresses import uuid_of
 from pages.shared.render import plain, prose
@@ -34,6 +34,7 @@ with frame.reading() as session:
     attempt = frame.require(queries.attempt_for(session, viewer, attempt_id), what="attempt")
     takes_files = any(question.upload for question in attempt.questions)
     files = handed_in.files_of(session, attempt_id) if takes_files else []
+    had = hints_beside.had(session, viewer, attempt) if attempt.is_open else {}
 
 
 def ask(question: AskedQuestion) -> None:
@@ -51,6 +52,7 @@ def ask(question: AskedQuestion) -> None:
             for place, option in enumerate(question.options):
                 st.markdown(f"**{answer_sheet.letter(place)}** · {option.text}")
         answer_sheet.field(attempt, question, files)
+        hints_beside.of(viewer, attempt, question, had.get(question.id, []))
 
 
 def rubric(question: AskedQuestion) -> None:

@@ -9,6 +9,8 @@ from learncraft.courses.models import CourseStatus
 from learncraft.enrollment import cart, queries, service
 from learncraft.enrollment.models import EnrollmentStatus, ProgressStatus
 from learncraft.enrollment.queries import CourseView, OutlineModule
+from learncraft.enrollment.registration import queries as offerings
+from learncraft.enrollment.registration.queries import OfferingView
 from learncraft.enrollment.way_in import WayIn, way_in
 from pages.shared import frame, people, words
 from pages.shared.render import plain, prose
@@ -18,6 +20,7 @@ with frame.reading() as session:
     course = frame.require(queries.course_for(session, viewer, st.query_params.get("course", "")), what="course")
     modules = queries.outline(session, viewer, course.id)
     way = None if course.is_enrolled else way_in(session, viewer, course.id)
+    offered = [] if course.is_enrolled else offerings.of_course(session, course.id)
 
 STATUS_ICONS = {
     ProgressStatus.NOT_STARTED: ":material/radio_button_unchecked:",
@@ -61,6 +64,13 @@ def not_joined(course: CourseView, way: WayIn) -> None:
         named = ", ".join(f"**{plain(title)}**" for title in way.missing)
         st.info(f"This course builds on {named}. Finish that first.", icon=":material/lock:")
         return
+    if way.is_by_registration and not way.is_paid_for:
+        st.info(
+            "Places in this course are given by registration."
+            + ("" if offered else " Nothing is offered now; look again later."),
+            icon=":material/how_to_reg:",
+        )
+        return
     if way.costs_something:
         to_buy(course, way)
         return
@@ -86,6 +96,23 @@ def to_buy(course: CourseView, way: WayIn) -> None:
     if way.least_tier is not None:
         st.caption(f"Or with a subscription, {words.tier(way.least_tier)} and above.")
         st.page_link("pages/account/subscription.py", label="Look at subscriptions", icon=":material/card_membership:")
+
+
+def with_others(one: OfferingView) -> None:
+    """An offering of the course: when, how many places, and the way to register."""
+    with st.container(border=True, gap="small"):
+        st.page_link(
+            "pages/learn/registration.py",
+            label=f"**{plain(one.title)}**",
+            icon=":material/how_to_reg:",
+            query_params={"offering": str(one.id)},
+        )
+        for cohort in one.cohorts:
+            if cohort.is_active:
+                left = "" if cohort.free is None else f" · {words.counted(cohort.free, 'place')} left"
+                st.caption(f"{plain(cohort.name)}: begins {words.date_of(cohort.start_date)}{left}")
+        if one.closed:
+            st.caption(one.closed)
 
 
 def lessons_of(module: OutlineModule, is_open: bool) -> None:
@@ -131,6 +158,10 @@ if way is None:
     )
 else:
     not_joined(course, way)
+    if offered:
+        st.header("With others", anchor=False)
+    for offering in offered:
+        with_others(offering)
 
 st.header("What is inside", anchor=False)
 following = next_lesson()

@@ -51,6 +51,7 @@ def card(course: MyCourse) -> None:
 
 
 frame.head(f"Hello, {plain(viewer.first_name)}")
+st.page_link("pages/learn/notes.py", label="My notes", icon=":material/edit_note:")
 under_way = [course for course in courses if course.status == EnrollmentStatus.ACTIVE]
 finished = [course for course in courses if course.status == EnrollmentStatus.COMPLETED]
 

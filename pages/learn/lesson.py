@@ -11,12 +11,14 @@ from learncraft.assessments import service as attempts
 from learncraft.assessments.models import AssessmentType
 from learncraft.assessments.views import LessonAssessment
 from learncraft.courses.blocks import Block, QuizBlock, VideoBlock
-from learncraft.enrollment import queries, service
+from learncraft.enrollment import bookmarks, queries, service
 from learncraft.enrollment.models import ProgressStatus
 from learncraft.enrollment.queries import OutlineLesson
-from learncraft.tutor import chats, suggesting
+from learncraft.tutor import chats, hints, suggesting, variants
+from pages.learn import lesson_media, retold
 from pages.shared import conversation, frame, people, render, words
 from pages.shared.addresses import uuid_of
+from pages.shared.conversation import Wanted
 from pages.shared.render import plain
 
 viewer = people.viewer()
@@ -25,10 +27,13 @@ with frame.reading() as session:
     lesson = frame.require(queries.lesson_for(session, viewer, lesson_id), what="lesson")
     modules = queries.outline(session, viewer, lesson.course_id)
     quizzes = {quiz.id: quiz for quiz in assessments.assessments_of_lesson(session, viewer.id, lesson.id)}
+    marks = bookmarks.of_lesson(session, viewer, lesson.id) if lesson.videos else []
+    state = queries.lesson_state(session, viewer, lesson)
+    tellings = variants.published(session, viewer.id, lesson.id)
 
 order = [one for module in modules for one in module.lessons]
 place = next((index for index, one in enumerate(order) if one.id == lesson.id), 0)
-parts = render.parts(lesson.content)
+parts = render.parts(retold.content(lesson, tellings))
 
 
 def cited_block() -> Block | None:
@@ -62,7 +67,7 @@ def current_part() -> int:
 
 def go_to_part(number: int) -> None:
     """Show another part, and remember it as the place to continue at."""
-    for name in ("block", "t"):
+    for name in ("block", "t", "note"):
         st.query_params.pop(name, None)
     st.query_params["part"] = str(number)
     if lesson.is_enrolled:
@@ -122,6 +127,8 @@ def quiz_buttons(quiz: LessonAssessment) -> None:
 def finish() -> None:
     """The end of the lesson: say that it is finished, and go on."""
     following: OutlineLesson | None = order[place + 1] if place + 1 < len(order) else None
+    if lesson.is_enrolled and state.total > 1 and state.left:
+        st.progress(float(state.percent) / 100, text=state.summary)
     with st.container(horizontal=True, vertical_alignment="center"):
         if lesson.is_enrolled and lesson.status != ProgressStatus.COMPLETED:
             if st.button("Finish lesson", type="primary", icon=":material/check:", key="finish"):
@@ -190,12 +197,10 @@ def content(number: int) -> None:
         lines = "\n".join(f"- {plain(line)}" for line in lesson.learning_objectives)
         st.markdown(f"After this lesson you can\n{lines}")
     for one in blocks:
-        if isinstance(one, QuizBlock):
-            quiz_card(one.assessment_id)
-        elif one == cited:
-            show_cited(one)
-        else:
-            render.block(one, lesson)
+        with st.container(key=f"block-{one.id}"):
+            show_cited(one) if one == cited else show(one)
+    lesson_media.reading(lesson, viewer, number, len(parts), blocks, resumes=cited is None)
+    lesson_media.notes(lesson, viewer)
     st.space("medium")
     if len(parts) > 1:
         part_buttons(number)
@@ -203,12 +208,24 @@ def content(number: int) -> None:
         finish()
 
 
+def show(one: Block, *, start: int = 0) -> None:
+    """One block; a video begins at the second `start`."""
+    if isinstance(one, QuizBlock):
+        quiz_card(one.assessment_id)
+    elif isinstance(one, VideoBlock):
+        lesson_media.video(one, lesson, viewer, marks, start=start)
+    else:
+        render.block(one, lesson)
+
+
 def show_cited(one: Block) -> None:
-    """What a citation leads to, marked and in view; a video begins at its second."""
+    """What a citation or a note leads to, marked and in view; a video begins at its second."""
     second = st.query_params.get("t", "")
     with st.container(border=True, key="cited"):
-        st.caption(":material/format_quote: The tutor's answer rests on this.")
-        render.block(one, lesson, start=int(second) if second.isdigit() and len(second) < 7 else 0)
+        is_note = "note" in st.query_params
+        said = "Your note stands here." if is_note else "The tutor's answer rests on this."
+        st.caption(f":material/{'edit_note' if is_note else 'format_quote'}: {said}")
+        show(one, start=int(second) if second.isdigit() and len(second) < 7 else 0)
     if st.session_state.get("_shown_citation") != (lesson.id, one.id):
         st.session_state["_shown_citation"] = (lesson.id, one.id)
         st.html(
@@ -244,13 +261,16 @@ def tutor() -> None:
         chat_id = chats.latest_at(session, viewer.id, lesson.id)
         said = chats.messages(session, viewer.id, chat_id, most=20) if chat_id else []
         questions = [] if said else suggesting.about_lesson(session, lesson.id)
+        has_lab = hints.has_lab(session, lesson.id)
     with st.container(height=560 if said else "content", border=False, autoscroll=True):
         conversation.show(said, viewer)
         picked = conversation.suggested(questions, "suggested")
         typed = st.container()
-    if question := conversation.entered("ask-tutor") or picked:
+    way = conversation.ways(said, "beside", has_lesson=True, has_lab=has_lab)
+    question = conversation.entered("ask-tutor") or picked
+    if wanted := (Wanted(question) if question else way):
         with typed:
-            conversation.ask(viewer, question, chat_id=chat_id, course_id=lesson.course_id, lesson_id=lesson.id)
+            conversation.ask(viewer, wanted, chat_id=chat_id, course_id=lesson.course_id, lesson_id=lesson.id)
         st.rerun(scope="fragment")
 
 
@@ -258,9 +278,11 @@ note_visit()
 outline()
 frame.show_kept_error()
 frame.head(plain(lesson.title), f"{plain(lesson.module_title)} · {words.minutes(lesson.duration_minutes)}")
+retold.switch(viewer, lesson, tellings)
 if st.toggle("Tutor beside the lesson", key="tutor-open"):
     st.set_page_config(layout="wide")
-    left, right = st.columns([3, 2], gap="large")
+    with st.container(key="beside"):
+        left, right = st.columns([3, 2], gap="large")
     with right, st.container(border=True):
         st.markdown(":material/contact_support: **Ask about this lesson**")
         tutor()

@@ -10,6 +10,7 @@ from learncraft.tutor import chats, suggesting
 from learncraft.tutor.chats import Chat, Message
 from pages.shared import conversation, frame, people, words
 from pages.shared.addresses import uuid_of
+from pages.shared.conversation import Wanted
 from pages.shared.render import plain
 
 viewer = people.viewer()
@@ -77,7 +78,13 @@ if chat is not None:
     tools(chat, said)
 conversation.show(said, viewer)
 picked = conversation.suggested(questions, "suggested")
-if question := conversation.entered("question") or picked:
-    asked_in = conversation.ask(viewer, question, chat_id=chat.id if chat else None)
-    st.query_params["chat"] = str(asked_in)
+way = conversation.ways(said, "way", has_lesson=any(one.lesson_id for message in said for one in message.sources))
+question = conversation.entered("question") or picked
+if wanted := (Wanted(question) if question else way):
+    conversation.ask(
+        viewer,
+        wanted,
+        chat_id=chat.id if chat else None,
+        on_stored=lambda key: st.query_params.from_dict({"chat": str(key)}),
+    )
     st.rerun()

@@ -4,6 +4,8 @@ from __future__ import annotations
 
 from uuid import UUID
 
+FILES_PAGE = "pages/teach/files.py"
+
 
 def uuid_of(text: str | None) -> UUID | None:
     """The identifier that an address holds, or None when it holds none."""
@@ -11,3 +13,22 @@ def uuid_of(text: str | None) -> UUID | None:
         return UUID(text or "")
     except ValueError:
         return None
+
+
+def place_in_lesson(lesson_id: UUID, *, block: str | None = None, seconds: float | None = None) -> dict[str, str]:
+    """What leads to the place of a note: a lesson, one of its blocks, or a second of a video in it."""
+    found = {"id": str(lesson_id), "note": "1"}
+    if block:
+        found["block"] = block
+    if seconds is not None:
+        found["t"] = str(int(seconds))
+    return found
+
+
+def files_of(course_id: UUID, lesson_id: UUID | None = None) -> dict[str, str]:
+    """What leads to the files and videos of a course; with a lesson, films that are uploaded there become its own.
+
+    `st.page_link(FILES_PAGE, query_params=files_of(course.id))`.
+    """
+    lesson = {"lesson": str(lesson_id)} if lesson_id else {}
+    return {"course": str(course_id), **lesson}

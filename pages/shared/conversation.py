@@ -3,7 +3,9 @@
 from __future__ import annotations
 
 import re
+from collections.abc import Callable
 from contextlib import closing
+from dataclasses import dataclass
 from uuid import UUID
 
 import streamlit as st
@@ -11,9 +13,11 @@ import streamlit as st
 from learncraft import runtime
 from learncraft.accounts.viewer import Viewer
 from learncraft.errors import LearnCraftError
-from learncraft.tutor import answering, chats
-from learncraft.tutor.answering import Answer, Asked
+from learncraft.tutor import asking, chats, personas
+from learncraft.tutor.answering import Answer
+from learncraft.tutor.asking import Asked
 from learncraft.tutor.chats import Message, Source
+from learncraft.tutor.models import InteractionType
 from learncraft.tutor.retrieval import LONGEST_QUESTION
 from pages.shared import frame
 from pages.shared.render import plain
@@ -110,34 +114,89 @@ def entered(key: str) -> str | None:
     return st.chat_input("Ask about your courses", key=key, max_chars=LONGEST_QUESTION)
 
 
+@dataclass(frozen=True, slots=True)
+class Wanted:
+    """What somebody wants of the tutor: an answer to a question, or one of its other ways."""
+
+    question: str = ""
+    kind: InteractionType = InteractionType.QUERY
+    persona: str | None = None
+    again: bool = False
+
+
+def ways(said: list[Message], key: str, *, has_lesson: bool, has_lab: bool = False) -> Wanted | None:
+    """What the tutor does besides answering; the one that was picked."""
+    picked = None
+    if said and not said[-1].is_answer:
+        with st.container(horizontal=True, vertical_alignment="center"):
+            st.caption("The answer was cut off before it came.")
+            if st.button("Ask again", key=f"{key}-lost", icon=":material/refresh:", type="primary"):
+                picked = Wanted(again=True)
+    with st.container(horizontal=True):
+        if any(not one.is_answer for one in said):
+            picked = _differently(key) or picked
+        if has_lesson and st.button("Summarise", key=f"{key}-summary", icon=":material/summarize:"):
+            picked = Wanted(kind=InteractionType.SUMMARY)
+        if has_lab and st.button("Hint for the lab", key=f"{key}-hint", icon=":material/lightbulb:"):
+            picked = Wanted(kind=InteractionType.HINT)
+        if st.button("What next?", key=f"{key}-next", icon=":material/signpost:"):
+            picked = Wanted(kind=InteractionType.RECOMMENDATION)
+    return picked
+
+
+def _differently(key: str) -> Wanted | None:
+    """The last question once more, in other words or for who likes to be told in one way."""
+    picked = None
+    with st.popover("Explain differently", icon=":material/style:"), st.container(horizontal=True, gap="small"):
+        if st.button("In other words", key=f"{key}-again", icon=":material/refresh:"):
+            picked = Wanted(kind=InteractionType.EXPLANATION)
+        for one in personas.PERSONAS.values():
+            if st.button(one.title, key=f"{key}-{one.key}"):
+                picked = Wanted(kind=InteractionType.EXPLANATION, persona=one.key)
+    return picked
+
+
 def ask(
     viewer: Viewer,
-    question: str,
+    wanted: Wanted,
     *,
     chat_id: UUID | None,
     course_id: UUID | None = None,
     lesson_id: UUID | None = None,
-) -> UUID:
-    """Store the question, show the answer as it comes, and return the chat that both are in."""
+    on_stored: Callable[[UUID], None] = lambda _: None,
+) -> None:
+    """Store the question and show the answer as it comes. `on_stored` hears the chat before: a reader may stop it."""
     settings = runtime.current().settings
     with frame.action() as session:
-        asked = answering.ask(
-            session, viewer, settings, question, chat_id=chat_id, course_id=course_id, lesson_id=lesson_id
+        asked = asking.ask(
+            session,
+            viewer,
+            settings,
+            wanted.question,
+            kind=wanted.kind,
+            persona=wanted.persona,
+            again=wanted.again,
+            chat_id=chat_id,
+            course_id=course_id,
+            lesson_id=lesson_id,
         )
-    with st.chat_message("user", avatar=_YOU):
-        st.markdown(plain(asked.question).replace("\n", "  \n"))
+    assert asked.chat_id is not None
+    on_stored(asked.chat_id)
+    if not wanted.again:
+        with st.chat_message("user", avatar=_YOU):
+            st.markdown(plain(asked.question).replace("\n", "  \n"))
     with st.chat_message("assistant", avatar=_TUTOR):
-        _stream(viewer, asked)
-    return asked.chat_id
+        stream(viewer, asked)
 
 
-def _stream(viewer: Viewer, asked: Asked) -> None:
-    """Show an answer as it comes. Any button ends the run, so "Stop" needs to do nothing more."""
+def stream(viewer: Viewer, asked: Asked) -> None:
+    """Show an answer as it comes. "Stop" is heard by another run, which waits until what was read is stored."""
     running = runtime.current()
+    answer = Answer(running.database, viewer, running.settings, asked)
     if running.settings.tutor_url is not None:
-        st.button("Stop", icon=":material/stop_circle:", key=f"stop-{asked.chat_id}")
+        st.button("Stop", icon=":material/stop_circle:", key=f"stop-{asked.chat_id}", on_click=answer.stop)
     try:
-        with closing(Answer(running.database, viewer, running.settings, asked).pieces()) as pieces:
+        with closing(answer.pieces()) as pieces:
             st.write_stream(pieces)
     except LearnCraftError as error:
         st.error(str(error), icon=":material/error:")

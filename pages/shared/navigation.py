@@ -42,7 +42,9 @@ SCREENS: dict[str, tuple[Screen, ...]] = {
         Screen("pages/learn/course.py", "Course", "menu_book", in_menu=False),
         Screen("pages/learn/lesson.py", "Lesson", "article", in_menu=False),
         Screen("pages/learn/assessment.py", "Quiz", "quiz", in_menu=False),
+        Screen("pages/learn/notes.py", "My notes", "edit_note", in_menu=False),
         Screen("pages/learn/grades.py", "My grades", "grading", in_menu=False),
+        Screen("pages/learn/registration.py", "Registration", "how_to_reg", in_menu=False),
     ),
     "Teach": (
         Screen("pages/teach/courses.py", "My courses", "co_present", TEACHERS, is_wide=True),
@@ -54,9 +56,15 @@ SCREENS: dict[str, tuple[Screen, ...]] = {
             in_menu=False,
             is_wide=True,
         ),
+        Screen("pages/teach/offerings.py", "Offerings", "event_available", TEACHERS),
+        Screen("pages/teach/registrations.py", "Registrations", "how_to_reg", TEACHERS, in_menu=False, is_wide=True),
+        Screen("pages/teach/files.py", "Files and video", "perm_media", TEACHERS, in_menu=False),
         Screen("pages/teach/gradebook.py", "Gradebook", "grading", TEACHERS, in_menu=False, is_wide=True),
         Screen("pages/teach/grading.py", "Grading", "rate_review", TEACHERS),
         Screen("pages/teach/accommodations.py", "Extra time and attempts", "more_time", TEACHERS, in_menu=False),
+        Screen("pages/teach/builder.py", "Course builder", "edit_note", TEACHERS, in_menu=False, is_wide=True),
+        Screen("pages/teach/details.py", "Course details", "tune", TEACHERS, in_menu=False),
+        Screen("pages/teach/tutor.py", "The tutor in a course", "support_agent", TEACHERS),
         Screen("pages/teach/bring_in.py", "Import a course", "upload_file", TEACHERS),
     ),
     "Insights": (
@@ -76,11 +84,13 @@ SCREENS: dict[str, tuple[Screen, ...]] = {
         Screen("pages/admin/people.py", "People", "group", ADMINS, is_wide=True),
         Screen("pages/admin/audit.py", "Audit trail", "policy", ADMINS, is_wide=True),
         Screen("pages/admin/orders.py", "Orders", "receipt_long", ADMINS, is_wide=True),
+        Screen("pages/admin/outbox.py", "Outbox", "outbox", ADMINS),
         Screen("pages/admin/jobs.py", "Jobs", "engineering", ADMINS, is_wide=True),
         Screen("pages/admin/health.py", "Health", "monitor_heart", ADMINS, is_wide=True),
     ),
     "Account": (
         Screen("pages/account/profile.py", "Profile", "account_circle"),
+        Screen("pages/account/learning.py", "How I learn", "psychology"),
         Screen("pages/account/cart.py", "Cart", "shopping_cart"),
         Screen("pages/account/subscription.py", "Subscription", "card_membership"),
         Screen("pages/account/sign_ins.py", "Sign-ins", "devices"),
@@ -135,6 +145,12 @@ def _page(screen: Screen, viewer: Viewer) -> Page:
 def file_of(title: str) -> str:
     """The file of the page with this title."""
     return next(screen.file for screens in SCREENS.values() for screen in screens if screen.title == title)
+
+
+def address_of(file: str) -> str | None:
+    """The address of a page, such as "/teach-courses"; None when there is no such page."""
+    found = (screen for screens in SCREENS.values() for screen in screens if screen.file == file)
+    return next((f"/{screen.address}" for screen in found), None)
 
 
 def is_wide(title: str) -> bool:

@@ -78,7 +78,8 @@ def _video(lesson: LessonView, video_id: object, start: int) -> None:
     if video.title:
         st.markdown(f"**{plain(video.title)}**")
     if not video.url:
-        st.info("This video is not ready yet.", icon=":material/hourglass:")
+        words = "This video is not ready yet." if video.stream is None else "This video plays in its lesson."
+        st.info(words, icon=":material/smart_display:")
         return
     if (embed := youtube_embed(video.url)) is not None:
         st.iframe(f"{embed}?start={start}" if start else embed, height=400, alt=video.title)

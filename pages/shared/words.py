@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from datetime import datetime, timedelta
+from datetime import date, datetime, timedelta
 from zoneinfo import ZoneInfo
 
 from learncraft.accounts.models import SubscriptionTier
@@ -76,6 +76,11 @@ def day(moment: datetime, time_zone: str) -> str:
     """A day in the viewer's time zone, such as '20 Nov 2026'."""
     local = moment.astimezone(ZoneInfo(time_zone))
     return f"{local.day} {local:%b %Y}"
+
+
+def date_of(one: date) -> str:
+    """A day that is the same everywhere, such as '20 Nov 2026'."""
+    return f"{one.day} {one:%b %Y}"
 
 
 def tier(one: SubscriptionTier) -> str:

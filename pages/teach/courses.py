@@ -64,6 +64,12 @@ def row(course: TaughtCourse, problems: list[Problem]) -> None:
         st.caption(" · ".join(facts))
         with st.container(horizontal=True, vertical_alignment="center"):
             st.page_link(
+                "pages/teach/builder.py",
+                label="Build",
+                icon=":material/edit_note:",
+                query_params={"course": str(course.id)},
+            )
+            st.page_link(
                 "pages/insights/course.py",
                 label="Insight",
                 icon=":material/monitoring:",
@@ -74,6 +80,12 @@ def row(course: TaughtCourse, problems: list[Problem]) -> None:
                 label="See it as learners do",
                 icon=":material/visibility:",
                 query_params={"course": course.slug},
+            )
+            st.page_link(
+                "pages/teach/files.py",
+                label="Files and video",
+                icon=":material/perm_media:",
+                query_params={"course": str(course.id)},
             )
             st.page_link(
                 "pages/teach/gradebook.py",
@@ -93,7 +105,9 @@ def row(course: TaughtCourse, problems: list[Problem]) -> None:
 
 
 frame.head("My courses", "What you teach. A draft is seen by you alone; a published course is in the catalogue.")
-st.page_link("pages/teach/bring_in.py", label="Import a course", icon=":material/upload_file:")
+with st.container(horizontal=True, gap="medium"):
+    st.page_link("pages/teach/details.py", label="New course", icon=":material/add:")
+    st.page_link("pages/teach/bring_in.py", label="Import a course", icon=":material/upload_file:")
 box = st.container()
 typed = st.session_state.get("q", st.query_params.get("q", ""))
 with frame.reading() as session:

@@ -2,6 +2,8 @@
 -- the sum of both. Permission comes first: what isn't in `readable` is never scored.
 WITH taught AS MATERIALIZED (
     SELECT id FROM courses WHERE deleted_at IS NULL AND (instructor_id = :viewer_id OR :reviews_content)
+    UNION
+    SELECT course_id FROM course_instructors WHERE user_id = :viewer_id AND :teaches
 ),
 learned AS MATERIALIZED (
     SELECT course_id AS id
@@ -54,6 +56,7 @@ permitted AS NOT MATERIALIZED (
     JOIN content_embeddings AS e ON e.lesson_id = r.lesson_id
     LEFT JOIN chosen AS p ON p.lesson_id = e.lesson_id
     WHERE e.persona_key = p.study_persona
+        OR e.persona_key = CAST(:persona AS text)
         OR (e.persona_key IS NULL AND (e.content_type <> 'lesson' OR NOT coalesce(p.is_told_anew, false)))
     UNION ALL
     SELECT e.id, e.language, e.tsv, e.start_offset, e.end_offset, e.model, e.{column}
@@ -90,17 +93,22 @@ hits AS MATERIALIZED (
 ),
 rarity AS MATERIALIZED (
     -- A few chunks say little about how rare a word is: they count as a hundred.
-    SELECT a.number, a.language, ln(1 + (greatest(w.chunks, 100) - h.found + 0.5) / (h.found + 0.5))::float AS idf
+    SELECT
+        a.number,
+        a.language,
+        ln(1 + (greatest(w.chunks, 100) - coalesce(h.found, 0) + 0.5) / (coalesce(h.found, 0) + 0.5))::float AS idf
     FROM asked AS a
     CROSS JOIN whole AS w
-    CROSS JOIN LATERAL (SELECT count(*) AS found FROM hits WHERE hits.number = a.number) AS h
+    LEFT JOIN (SELECT number, count(*) AS found FROM hits GROUP BY number) AS h ON h.number = a.number
 ),
 -- Chunks are of one size, more or less, so length tells little: b is 0.1.
 worded AS MATERIALIZED (
-    SELECT h.place, sum(r.idf * h.often) / (0.9 + 0.1 * min(h.size) / min(w.size)) AS bm25, sum(r.idf) AS covered
+    SELECT
+        h.place,
+        sum(r.idf * h.often) / (0.9 + 0.1 * min(h.size) / (SELECT size FROM whole)) AS bm25,
+        sum(r.idf) AS covered
     FROM hits AS h
     JOIN rarity AS r ON r.number = h.number
-    CROSS JOIN whole AS w
     GROUP BY h.place
 ),
 -- Each search's scores from its hundredth to its best.

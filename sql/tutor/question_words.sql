@@ -8,6 +8,7 @@ FROM (
             c.instructor_id = :viewer_id
             OR :reviews_content
             OR c.id = ANY(CAST(:course_ids AS uuid[]))
+            OR EXISTS (SELECT FROM course_instructors AS h WHERE h.course_id = c.id AND h.user_id = :viewer_id)
             OR EXISTS (SELECT FROM enrollments AS e WHERE e.course_id = c.id AND e.user_id = :viewer_id)
             OR EXISTS (
                 SELECT FROM lessons AS l JOIN modules AS m ON m.id = l.module_id

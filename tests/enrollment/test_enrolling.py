@@ -9,8 +9,8 @@ import pytest
 from sqlalchemy import func, select
 from sqlalchemy.orm import Session
 
-from learncraft.courses.models import CourseStatus, LessonType
-from learncraft.db import Database
+from learncraft.courses.models import CourseStatus, LessonType, Video
+from learncraft.db import Database, new_id
 from learncraft.enrollment import service
 from learncraft.enrollment.errors import (
     CourseFullError,
@@ -20,9 +20,10 @@ from learncraft.enrollment.errors import (
     NotEnrolledError,
 )
 from learncraft.enrollment.models import CourseProgress, Enrollment, EnrollmentStatus, LessonProgress
+from learncraft.enrollment.video_views import VideoView
 from learncraft.errors import LearnCraftError
 from learncraft.events import LearningEvent
-from tests.factories import make_assessment, make_course, make_enrollment, make_user
+from tests.factories import make_assessment, make_course, make_enrollment, make_lesson, make_user
 
 
 def events_of(session: Session, event_type: str) -> int:
@@ -164,14 +165,49 @@ def test_the_part_that_was_reached_never_goes_back(session: Session) -> None:
     service.open_lesson(session, learner_id=learner, lesson_id=lesson)
     for part in (3, 1):
         service.remember_part(session, learner_id=learner, lesson_id=lesson, part=part, parts=4)
-    position, reached = session.execute(
-        select(LessonProgress.last_position, LessonProgress.completion_percentage)
-    ).one()
-    assert position == {"part": 1}
-    assert reached == Decimal(75)
+    position, reached = session.execute(select(LessonProgress.last_position, LessonProgress.read_percentage)).one()
+    assert position["part"] == 1
+    assert reached == Decimal(50)  # who comes to the third of four has read two
 
 
 def test_every_refusal_is_a_sentence() -> None:
     for error in (CourseNotOpenError(), CourseFullError(3), CourseHasPriceError("SQL"), NotEnrolledError()):
         assert isinstance(error, LearnCraftError)
         assert str(error).endswith(".")
+
+
+def test_progress_never_goes_back_when_lessons_are_added(session: Session) -> None:
+    course = make_course(session, lessons=2)
+    enrollment = make_enrollment(session, course.course)
+    learner = enrollment.user_id
+    service.complete_lesson(session, learner_id=learner, lesson_id=course.lessons[0].id)
+    for place in (2, 3):
+        make_lesson(session, course.modules[0], order_index=place)
+    state = service.refresh(session, enrollment)
+    assert (state.percent, state.summary, state.is_finished) == (50, "1 of 4 lessons", False)
+    state = service.complete_lesson(session, learner_id=learner, lesson_id=course.lessons[1].id)
+    assert state.percent == 50  # two of four
+
+
+def test_a_course_that_was_completed_stays_so_when_it_grows(session: Session) -> None:
+    course = make_course(session)
+    enrollment = make_enrollment(session, course.course)
+    service.complete_lesson(session, learner_id=enrollment.user_id, lesson_id=course.lessons[0].id)
+    make_lesson(session, course.modules[0], order_index=1)
+    state = service.refresh(session, enrollment)
+    assert (state.percent, enrollment.status) == (100, "completed")
+
+
+def test_a_lesson_with_a_video_is_finished_when_it_was_watched(session: Session) -> None:
+    course = make_course(session)
+    enrollment, lesson = make_enrollment(session, course.course), course.lessons[0]
+    video = Video(id=new_id(), lesson_id=lesson.id, title="Film", status="ready", hls_url="/x", duration_seconds=100)
+    session.add(video)
+    lesson.content = {"version": 1, "blocks": [{"id": "v", "type": "video", "video_id": str(video.id)}]}
+    session.flush()
+    values = {"learner_id": enrollment.user_id, "lesson_id": lesson.id}
+    with pytest.raises(LessonNotReadyError, match=r"Watch “Film” \(0 % seen\) to finish this lesson"):
+        service.complete_lesson(session, **values)
+    session.add(VideoView(user_id=enrollment.user_id, video_id=video.id, watched_seconds=91))
+    session.flush()
+    assert service.complete_lesson(session, **values).is_finished

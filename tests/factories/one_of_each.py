@@ -17,11 +17,15 @@ from learncraft.analytics import models as analytics
 from learncraft.assessments import models as assessments
 from learncraft.assessments import records
 from learncraft.assessments.gradebook import models as gradebook
+from learncraft.authoring import models as authoring
 from learncraft.background import JobProgress
 from learncraft.community import models as community
+from learncraft.courses import media_models as media
 from learncraft.courses import models as courses
+from learncraft.courses.teaching import CoInstructor
 from learncraft.db import Base, new_id
 from learncraft.enrollment import models as enrollment
+from learncraft.enrollment.video_views import VideoView
 from learncraft.events import LearningEvent, QuarantinedEvent
 from learncraft.labs import models as labs
 from learncraft.payments import models as payments
@@ -70,8 +74,33 @@ def one_of_each(session: Session) -> OneOfEach:
     session.execute(text("INSERT INTO search_refreshes VALUES (1, now()) ON CONFLICT DO NOTHING"))
     session.add(JobProgress(job_id=background.defer(session, "make_partitions"), words="Making partitions"))
     happening(session, made)
+    building(session, made)
     reading_charts(session, made)
     return made
+
+
+def building(session: Session, made: OneOfEach) -> None:
+    """A working copy with what is said of it."""
+    lesson, module = made.course.lessons[0], made.course.modules[0]
+    add(session, CoInstructor, course_id=made.course.id, user_id=made.user_id)
+    details = {"title": "C", "slug": "c", "category": "databases", "skill_level": "beginner"}
+    session.add(authoring.CourseDraft(course_id=made.course.id, details=details))
+    session.flush()
+    session.add(authoring.ModuleDraft(id=module.id, course_id=made.course.id, title="M", order_index=0))
+    session.flush()
+    content = {"title": "L", "blocks": []}
+    session.add(authoring.LessonDraft(id=lesson.id, module_id=module.id, slug="l", order_index=0, content=content))
+    session.flush()
+    add(session, authoring.LessonRevision, lesson_id=lesson.id, number=1, kind="begun", content=content)
+    add(session, authoring.LessonEditor, lesson_id=lesson.id, tab=new_id(), user_id=made.user_id)
+    add(
+        session,
+        authoring.ReviewRemark,
+        course_id=made.course.id,
+        lesson_id=lesson.id,
+        author_id=made.user_id,
+        body="Explain joins first.",
+    )
 
 
 def reading_charts(session: Session, made: OneOfEach) -> None:
@@ -109,6 +138,29 @@ def course_parts(session: Session, made: OneOfEach) -> None:
     video = add(session, courses.Video, lesson_id=lesson.id, title="Film")
     add(session, courses.VideoQuality, video_id=video, quality="720p", bitrate=2_500_000, url="/720")
     add(session, enrollment.VideoBookmark, user_id=made.user_id, video_id=video, position_seconds=5)
+    add(
+        session,
+        media.VideoFile,
+        video_id=video,
+        name="720p.m3u8",
+        storage_path="b",
+        content_hash=HASH,
+        mime_type="application/vnd.apple.mpegurl",
+        file_size=1,
+    )
+    add(session, media.VideoCaption, video_id=video, language="en", vtt="WEBVTT")
+    add(session, VideoView, user_id=made.user_id, video_id=video, watched=[{"start": 0, "end": 5}], watched_seconds=5)
+    add(
+        session,
+        media.Upload,
+        user_id=made.user_id,
+        course_id=made.course.id,
+        video_id=video,
+        filename="film.mp4",
+        fingerprint="film.mp4 1000",
+        size=1000,
+        received=10,
+    )
     add(
         session,
         courses.CourseReview,

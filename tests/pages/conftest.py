@@ -14,10 +14,13 @@ from streamlit.testing.v1 import AppTest
 from learncraft import runtime
 from learncraft.accounts import sessions
 from learncraft.accounts.models import User, UserRole
+from learncraft.accounts.viewer import Viewer
 from learncraft.analytics.store import EventStore
 from learncraft.assessments import service as attempts
-from learncraft.db import Database
+from learncraft.db import Database, new_id
 from learncraft.enrollment import service as enrollment
+from learncraft.enrollment.registration import offerings
+from learncraft.enrollment.registration.offerings import OfferingDraft
 from learncraft.runtime import Runtime
 from learncraft.settings import Settings
 from pages.shared import navigation
@@ -68,6 +71,13 @@ def world(fresh_database: Database, event_store: EventStore, tmp_path: Path) -> 
     runtime.use(None)
 
 
+def session_viewer(world: World, role: UserRole) -> Viewer:
+    """The person of a role as services know them."""
+    with world.database.reading() as session:
+        user = session.get_one(User, world.people[role])
+        return Viewer(user.id, user.email, user.first_name, user.full_name, role, "en", "system", "UTC", new_id())
+
+
 def fill(world: World) -> None:
     """One person per role; a course of the instructor's that everybody is in; an open and a closed attempt."""
     with world.database.transaction() as session:
@@ -76,6 +86,9 @@ def fill(world: World) -> None:
             world.people[role] = person.id
             if role == UserRole.INSTRUCTOR:
                 course = make_course(session, modules=3, lessons=4, instructor=person)
+    teacher = session_viewer(world, UserRole.INSTRUCTOR)
+    with world.database.transaction() as session:
+        offering = offerings.save(session, teacher, OfferingDraft(title="Spring"), course_id=course.id)
     lesson = course.lessons[0]
     with world.database.transaction() as session:
         assessment, questions = make_assessment(session, lesson, questions=3)
@@ -102,8 +115,12 @@ def fill(world: World) -> None:
         "pages/learn/lesson.py": f"id={lesson.id}",
         "pages/learn/assessment.py": f"attempt={opened}",
         **{screen.file: f"course={course.id}" for screen in navigation.SCREENS["Insights"]},
+        "pages/teach/builder.py": f"course={course.id}&lesson={lesson.id}",
+        "pages/teach/details.py": f"course={course.id}",
         "pages/teach/certificates.py": f"course={course.id}",
         "pages/teach/gradebook.py": f"course={course.id}",
         "pages/learn/grades.py": f"course={course.course.slug}",
+        "pages/learn/registration.py": f"offering={offering}",
+        "pages/teach/registrations.py": f"offering={offering}",
         "closed attempt": f"attempt={closed}",
     }

@@ -2,93 +2,18 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
-from dataclasses import dataclass, replace
-from pathlib import Path
-from uuid import UUID, uuid4
-
 import pytest
 from sqlalchemy import select, text
 
 from learncraft.accounts.models import User, UserRole
-from learncraft.accounts.viewer import Viewer
 from learncraft.assessments import service as attempts
-from learncraft.db import Database
 from learncraft.errors import InvalidInputError, LearnCraftError, NotFoundError
-from learncraft.settings import Settings
-from learncraft.tutor import answering, chats
+from learncraft.tutor import answering, asking, chats
 from learncraft.tutor.allowance import TooManyQuestionsError
-from learncraft.tutor.answering import Answer
-from learncraft.tutor.models import AiInteraction, RagChatMessage
+from learncraft.tutor.models import RagChatMessage
 from tests.factories import make_assessment, make_course, make_enrollment, make_user
-from tests.postgres import SharedServer
-from tests.tutor.conftest import say, viewer_of
-from tests.tutor.model_server import ModelServer, serving, sources_of
-
-JOINS = "An inner join keeps the rows that have a partner. A left join keeps all rows of the left table."
-QUESTION = "Which join keeps all rows of the left table?"
-GROUNDED = "A left join keeps all rows of the left table."
-
-
-@dataclass
-class Room:
-    """A learner in a course on joins, and a stranger."""
-
-    database: Database
-    learner: Viewer
-    stranger: Viewer
-    course_id: UUID
-    lesson_id: UUID
-    settings: Settings
-
-    def ask(self, question: str = QUESTION, *, chat_id: UUID | None = None, viewer: Viewer | None = None) -> str:
-        return "".join(self.pieces(question, chat_id=chat_id, viewer=viewer))
-
-    def pieces(
-        self, question: str = QUESTION, *, chat_id: UUID | None = None, viewer: Viewer | None = None
-    ) -> Iterator[str]:
-        who = viewer or self.learner
-        with self.database.transaction() as session:
-            asked = answering.ask(session, who, self.settings, question, chat_id=chat_id)
-        return Answer(self.database, who, self.settings, asked).pieces()
-
-    def last_call(self) -> AiInteraction:
-        with self.database.reading() as session:
-            return session.scalars(select(AiInteraction).order_by(AiInteraction.id.desc()).limit(1)).one()
-
-    def count(self, table: str) -> int:
-        with self.database.reading() as session:
-            return int(session.scalar(text(f"SELECT count(*) FROM {table}")) or 0)
-
-
-@pytest.fixture(scope="module")
-def world(postgres: SharedServer, tmp_path_factory: pytest.TempPathFactory) -> Iterator[Room]:
-    with postgres.clone("learncraft_template", f"answering_{uuid4().hex[:8]}") as database:
-        with database.transaction() as session:
-            course = make_course(session)
-            say(session, course.lessons[0], JOINS, title="Joins")
-            learner = make_user(session, first_name="Zenobia", last_name="Quark")
-            make_enrollment(session, course.course, learner)
-            people = replace(viewer_of(learner), full_name="Zenobia Quark"), viewer_of(make_user(session))
-        home: Path = tmp_path_factory.mktemp("home")
-        yield Room(database, *people, course.id, course.lessons[0].id, Settings(home=home))
-
-
-@pytest.fixture
-def room(world: Room) -> Iterator[Room]:
-    world.settings = Settings(home=world.settings.home, tutor_questions_a_minute=10_000)
-    yield world
-    with world.database.transaction() as session:
-        session.execute(text("DELETE FROM ai_interactions"))
-        session.execute(text("DELETE FROM rag_chat_sessions"))
-        session.execute(text("DELETE FROM learning_events"))
-
-
-@pytest.fixture
-def model(room: Room) -> Iterator[ModelServer]:
-    with serving() as server:
-        room.settings = room.settings.model_copy(update={"tutor_url": server.url, "tutor_timeout": 0.5})
-        yield server
+from tests.tutor.conftest import ADDRESSES, GROUNDED, JOINS, QUESTION, Room, viewer_of
+from tests.tutor.model_server import ModelServer, sources_of
 
 
 def test_without_a_model_the_course_answers_with_its_place(room: Room) -> None:
@@ -141,6 +66,15 @@ def test_a_model_that_misbehaves_leaves_the_course_to_answer(room: Room, model: 
     assert answering.MODEL_AWAY in said
     assert f"> {GROUNDED} [" in said
     assert room.last_call().context["note"] == answering.MODEL_AWAY
+
+
+@pytest.mark.parametrize("address", ADDRESSES[::3])  # each is tried three times
+def test_a_dead_or_hostile_address_leaves_the_course_to_answer(room: Room, address: str) -> None:
+    room.settings = room.settings.model_copy(update={"tutor_url": address, "tutor_timeout": 0.5})
+    said = room.ask()
+    assert answering.MODEL_AWAY in said
+    assert f"> {GROUNDED} [" in said
+    assert room.count("rag_chat_messages") == 2
 
 
 def test_a_dead_model_is_left_alone_after_three_failures(room: Room, model: ModelServer) -> None:
@@ -238,7 +172,7 @@ def test_chats_belong_to_one_person(room: Room) -> None:
         lambda session: chats.remove(session, viewer_id=room.stranger.id, chat_id=chat.id),
         lambda session: chats.rename(session, viewer_id=room.stranger.id, chat_id=chat.id, title="Mine"),
         lambda session: chats.rate(session, viewer_id=room.stranger.id, interaction_id=call, rating=1),
-        lambda session: answering.ask(session, room.stranger, room.settings, QUESTION, chat_id=chat.id),
+        lambda session: asking.ask(session, room.stranger, room.settings, QUESTION, chat_id=chat.id),
     ):
         with pytest.raises(NotFoundError), room.database.transaction() as session:
             act(session)
@@ -270,7 +204,7 @@ def test_during_an_exam_the_tutor_keeps_out(room: Room, model: ModelServer) -> N
         exam, _ = make_assessment(session, course.lessons[0], assessment_type="exam")
         make_enrollment(session, course.course, session.get_one(User, room.stranger.id))
         attempts.start_attempt(session, learner_id=room.stranger.id, assessment_id=exam.id)
-    assert room.ask(viewer=room.stranger) == answering.EXAM_OPEN
+    assert room.ask(viewer=room.stranger) == answering.EXAM_OPEN.format(title=exam.title)
     assert model.prompts == []
 
 

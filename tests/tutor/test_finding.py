@@ -19,7 +19,7 @@ from learncraft.tutor.embedding import LARGE, Embedder, EmbedderError, EndpointE
 from learncraft.tutor.extracting import extract
 from learncraft.tutor.retrieval import find
 from tests.factories import MadeCourse, make_course, make_enrollment, make_user
-from tests.tutor.conftest import say, viewer_of
+from tests.tutor.conftest import ADDRESSES, say, viewer_of
 
 JOINS = "An inner join keeps the rows that have a partner. A left join keeps all rows of the left table."
 PLANTS = "Photosynthesis turns light into sugar. It happens in the leaves of a plant."
@@ -173,3 +173,9 @@ def test_an_endpoint_makes_the_vectors_and_models_are_never_mixed(
 def test_an_endpoint_that_answers_nonsense_is_a_sentence(answer: object, status: int) -> None:
     with endpoint(answer, status) as url, pytest.raises(EmbedderError, match=r"^The model for vectors"):
         EndpointEmbedder(url, "letters", "key").embed(["text"])
+
+
+@pytest.mark.parametrize("address", ADDRESSES)
+def test_a_dead_or_hostile_address_makes_no_vectors_and_says_so(address: str) -> None:
+    with pytest.raises(EmbedderError, match=r"^The model for vectors doesn't answer"):
+        EndpointEmbedder(address, "letters", "key").embed(["text"])

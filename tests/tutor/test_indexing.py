@@ -12,15 +12,17 @@ from sqlalchemy.orm import Session
 from learncraft import background
 from learncraft.courses.blocks import LessonContent
 from learncraft.courses.models import Lesson
-from learncraft.db import Database
+from learncraft.db import Database, new_id
 from learncraft.jobs.worker import Worker
+from learncraft.labs.models import Lab, LabTemplate
 from learncraft.settings import Settings
 from learncraft.tutor import service
 from learncraft.tutor.embedding import Embedder, EmbedderError, Vectors
 from learncraft.tutor.models import ContentEmbedding, IndexedContent
+from learncraft.tutor.retrieval import find
 from learncraft.tutor.sources import text_of
-from tests.factories import make_course, make_lesson
-from tests.tutor.conftest import say
+from tests.factories import make_course, make_enrollment, make_lesson, make_user
+from tests.tutor.conftest import say, viewer_of
 
 LONG = "\n\n".join(f"## Part {number}\n\n" + f"Sentence about item {number}. " * 30 for number in range(4))
 
@@ -69,6 +71,40 @@ def test_only_what_changed_is_embedded_again_and_chunks_keep_their_names(session
         said: key for said, key in before.items() if said != "An old end."
     }
     assert "A new end." in after
+
+
+def test_labs_resources_and_objectives_are_found_and_solutions_are_not(session: Session, embedder: Embedder) -> None:
+    made = make_course(session)
+    lesson = made.lessons[0]
+    lesson.description, lesson.learning_objectives = "About zebras.", ["Tell zebras from horses"]
+    lesson.resources = [{"title": "Atlas of okapis", "url": "http://hostile.invalid/never-asked"}]
+    template = LabTemplate(id=new_id(), name=f"Lab {new_id()}", base_image="browser", tech_stack="python")
+    session.add(template)
+    session.flush()
+    lab = Lab(
+        lesson_id=lesson.id,
+        template_id=template.id,
+        title="Count giraffes",
+        description="With a tally.",
+        instructions="Mark each giraffe once.",
+        success_criteria=[{"id": "one", "title": "Tally", "check": "test -f secretcheck"}],
+        solution_files={"tally.py": "print('hippopotamus')"},
+    )
+    session.add(lab)
+    session.flush()
+    service.write_lessons(session, [lesson.id], embedder)
+    said = "\n".join(chunk.chunk_text for chunk in chunks(session, lesson))
+    for word in ("zebras from horses", "Atlas of okapis", "With a tally.", "Mark each giraffe once."):
+        assert word in said
+    for word in ("hippopotamus", "secretcheck", "never-asked"):
+        assert word not in said
+    learner = make_user(session)
+    make_enrollment(session, made.course, learner)
+    found = find(session, viewer_of(learner), "How do I mark a giraffe?").passages[0]
+    assert (found.content_type, found.headings[-1]) == ("lab", "Count giraffes")
+    session.delete(lab)
+    session.flush()
+    assert "giraffe" not in "\n".join(chunk.chunk_text for chunk in chunks(session, lesson))
 
 
 class Dead:

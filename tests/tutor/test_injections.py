@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import re
+from dataclasses import replace
 
 import pytest
 from hypothesis import given, settings
@@ -10,9 +11,11 @@ from hypothesis import strategies as st
 from markdown_it import MarkdownIt
 
 from learncraft.db import new_id
-from learncraft.tutor import grounding
+from learncraft.tutor import grounding, material, recommending
 from learncraft.tutor.grounding import Checked
 from learncraft.tutor.inert import inert, one_line
+from learncraft.tutor.material import Line, Material
+from learncraft.tutor.recommending import Step
 from learncraft.tutor.retrieval import Passage
 from tests.tutor.injections import INJECTIONS
 
@@ -57,6 +60,15 @@ def test_an_order_in_a_lesson_changes_nothing(text: str) -> None:
     said = "".join(grounding.checked([*obeyed, f"{JOINS} [1]"], [passage(JOINS)], result))
     assert said == f"{JOINS} [1] "
     assert result.unsupported >= 2
+
+
+@pytest.mark.parametrize("text", INJECTIONS)
+def test_no_way_to_ask_lets_an_order_lead_anywhere(text: str) -> None:
+    """In a quote, a hint, a summary, a reason for what comes next, and what others read of a question."""
+    said = "".join(material.pieces(Material((Line(text, passage(text)), Line(text, passage(text), False))), {}, {}))
+    step = Step(new_id(), text, new_id(), new_id(), text, True, 1, 2, text, text, 10.0, 70.0)
+    for shown in (said, recommending.reason(step), recommending.reason(replace(step, quiz=None))):
+        assert not leads_somewhere(shown)
 
 
 def test_a_model_that_repeats_an_order_repeats_it_without_links() -> None:

@@ -11,6 +11,7 @@ from sqlalchemy.orm import Session
 
 from learncraft.accounts.models import User, UserRole
 from learncraft.courses.models import LessonVariant, Video
+from learncraft.courses.teaching import CoInstructor
 from learncraft.db import new_id
 from learncraft.enrollment.models import Enrollment
 from learncraft.study.models import ContentChunk, StudyMaterial
@@ -82,6 +83,16 @@ def test_the_instructor_finds_also_what_is_not_published(session: Session) -> No
     make_enrollment(session, course.course, learner)
     assert finds(session, teacher)
     assert not finds(session, learner)
+
+
+def test_who_helps_to_teach_finds_what_its_instructor_finds(session: Session) -> None:
+    course = make_course(session, status="draft", published_at=None)
+    say(session, course.lessons[0], SECRET, is_published=False)
+    helper, learner = make_user(session, role=UserRole.INSTRUCTOR), make_user(session)
+    session.add_all(CoInstructor(course_id=course.id, user_id=one.id) for one in (helper, learner))
+    session.flush()
+    assert finds(session, helper)
+    assert not finds(session, learner)  # whoever is no instructor any more
 
 
 def test_what_is_unpublished_or_deleted_is_gone_at_once(session: Session, course: MadeCourse) -> None:

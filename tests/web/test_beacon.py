@@ -8,10 +8,12 @@ from typing import Any
 from uuid import UUID, uuid4
 
 import pytest
-from sqlalchemy import text
+from sqlalchemy import func, select, text
 
 from learncraft.accounts.models import User
-from learncraft.courses.models import Course, Lesson, Video
+from learncraft.courses.models import Course, Lesson, LessonType, Video
+from learncraft.enrollment.models import LessonProgress
+from learncraft.enrollment.video_views import VideoView
 from tests.factories import make_course, make_enrollment
 from tests.web.conftest import Browser, Site
 
@@ -175,3 +177,44 @@ def test_a_burst_is_limited_and_the_rest_goes_on(room: Room, site: Site) -> None
     assert int(answers[-1].headers["retry-after"]) > 0
     assert "Too many messages" in answers[-1].json()["error"]
     assert len(room.stored()) == 60
+
+
+def test_what_is_reported_moves_progress_once_and_never_back(room: Room) -> None:
+    with room.site.database.transaction() as session:
+        lesson = session.get_one(Lesson, room.lesson_id)
+        lesson.lesson_type = LessonType.VIDEO
+        blocks = [*lesson.content["blocks"], {"id": "v", "type": "video", "video_id": str(room.video_id)}]
+        lesson.content = {"version": 1, "blocks": blocks}
+        video = session.get_one(Video, room.video_id)
+        video.hls_url, video.duration_seconds = "/x", 100
+    now = datetime.now(UTC)
+    read = {"id": str(uuid4()), "type": "reading_scrolled", "occurred_at": now.isoformat(), "position_end": 0.5}
+    place = {"video": str(room.video_id), "seconds": 40.5, "part": 1, "block": "v", "at": now.isoformat()}
+    twice = [room.watched(0, 30), room.watched(10, 40), read]
+    for _ in range(2):
+        assert room.send(*twice, position=place).status_code == 200
+    early = place | {"seconds": 3, "at": (now - timedelta(minutes=9)).isoformat()}
+    room.send(read | {"id": str(uuid4()), "position_end": 0.2}, position=early)  # kept while offline, and sent late
+    with room.site.database.reading() as session:
+        [view] = session.scalars(select(VideoView))
+        assert (view.watched_seconds, view.watched) == (40, [{"start": 0, "end": 40}])
+        [row] = session.scalars(select(LessonProgress))
+        assert (view.position_seconds, row.last_position["seconds"], row.last_position["block"]) == (40.5, 40.5, "v")
+        assert (row.read_percentage, row.completion_percentage, row.status) == (50, 45, "in_progress")
+    room.send(room.watched(38, 95))
+    with room.site.database.reading() as session:
+        [row] = session.scalars(select(LessonProgress))
+        assert (row.status, row.completion_percentage) == ("completed", 100)  # most of it was seen
+    assert room.send(position={"seconds": -1, "at": now.isoformat()}).status_code == 400
+    assert room.send(position={"part": 1}).status_code == 400
+
+
+def test_a_beacon_from_somebody_elses_lesson_moves_nothing(room: Room) -> None:
+    room.site.person("eve@example.org")
+    stranger = room.site.browser()
+    stranger.sign_in("eve@example.org")
+    place = {"part": 1, "at": datetime.now(UTC).isoformat()}
+    assert room.send(room.watched(), browser=stranger, position=place).status_code == 404
+    with room.site.database.reading() as session:
+        assert session.scalar(select(func.count()).select_from(VideoView)) == 0
+        assert session.scalar(select(func.count()).select_from(LessonProgress)) == 0

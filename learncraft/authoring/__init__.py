@@ -1,0 +1,1 @@
+"""Building a course: its working copy, the review of it, and the way to what learners see."""

@@ -1,0 +1,155 @@
+"""What a lesson's blocks may refer to: files of the course, videos, assessments and the lab of the lesson.
+
+Files come by uploads, and questions have an editor of their own; a block only names them by their identifier.
+"""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from uuid import UUID
+
+from sqlalchemy import func, select
+from sqlalchemy.orm import Session
+
+from learncraft.accounts.viewer import Viewer
+from learncraft.assessments.models import Assessment, AssessmentType, Question
+from learncraft.authoring import drafting, queries
+from learncraft.authoring.errors import LessonGoneError
+from learncraft.courses import embeds
+from learncraft.courses.models import UploadedFile, Video, VideoStatus
+from learncraft.db import new_id
+from learncraft.errors import InvalidInputError
+from learncraft.labs.models import Lab
+
+MOST_FILES = 300
+
+
+@dataclass(frozen=True, slots=True)
+class Part:
+    """Something that a block may refer to."""
+
+    id: UUID
+    title: str
+    kind: str  # a file's MIME type, a video's status, an assessment's type
+    note: str = ""
+
+
+@dataclass(frozen=True, slots=True)
+class Parts:
+    """All of them, for one lesson."""
+
+    files: tuple[Part, ...]
+    videos: tuple[Part, ...]
+    assessments: tuple[Part, ...]
+    labs: tuple[Part, ...]
+
+
+def of_lesson(session: Session, course_id: UUID, lesson_id: UUID) -> Parts:
+    """What the blocks of a lesson may refer to. Four queries."""
+    files = session.execute(
+        select(UploadedFile.id, UploadedFile.original_filename, func.coalesce(UploadedFile.mime_type, ""))
+        .where(UploadedFile.course_id == course_id)
+        .order_by(UploadedFile.created_at.desc())
+        .limit(MOST_FILES)
+    )
+    videos = session.execute(
+        select(Video.id, Video.title, Video.status, func.coalesce(Video.transcript, "") != "")
+        .where(Video.lesson_id == lesson_id)
+        .order_by(Video.created_at)
+    )
+    questions = (
+        select(func.count())
+        .where(Question.assessment_id == Assessment.id, Question.retired_at.is_(None))
+        .scalar_subquery()
+    )
+    assessments = session.execute(
+        select(Assessment.id, Assessment.title, Assessment.assessment_type, questions)
+        .where(Assessment.lesson_id == lesson_id)
+        .order_by(Assessment.created_at)
+    )
+    labs = session.execute(select(Lab.id, Lab.title, Lab.difficulty).where(Lab.lesson_id == lesson_id))
+    return Parts(
+        files=tuple(Part(key, name.rpartition("/")[2], kind) for key, name, kind in files),
+        videos=tuple(
+            Part(key, title, status.value, "" if has_words else "no transcript")
+            for key, title, status, has_words in videos
+        ),
+        assessments=tuple(
+            Part(key, title, kind.value, f"{count} {'question' if count == 1 else 'questions'}")
+            for key, title, kind, count in assessments
+        ),
+        labs=tuple(Part(key, title, level.value) for key, title, level in labs),
+    )
+
+
+@dataclass(frozen=True, slots=True)
+class Lengths:
+    """How much there is of a lesson's parts, by identifier."""
+
+    videos: dict[str, int]  # seconds
+    questions: dict[str, int]
+    labs: dict[str, int]  # minutes
+
+
+def lengths(session: Session, viewer: Viewer, lesson_id: UUID) -> Lengths:
+    """How much there is of a lesson's parts.
+
+    Raises:
+        LessonGoneError: the lesson isn't the viewer's to build.
+    """
+    if queries.lesson(session, viewer, lesson_id) is None:
+        raise LessonGoneError
+    videos = session.execute(select(Video.id, Video.duration_seconds).where(Video.lesson_id == lesson_id))
+    questions = session.execute(
+        select(Assessment.id, func.count(Question.id))
+        .join(Question, (Question.assessment_id == Assessment.id) & Question.retired_at.is_(None))
+        .where(Assessment.lesson_id == lesson_id)
+        .group_by(Assessment.id)
+    )
+    labs = session.execute(select(Lab.id, Lab.duration_minutes).where(Lab.lesson_id == lesson_id))
+    return Lengths(
+        videos={str(key): seconds or 0 for key, seconds in videos},
+        questions={str(key): count for key, count in questions},
+        labs={str(key): minutes for key, minutes in labs},
+    )
+
+
+def add_video(session: Session, viewer: Viewer, lesson_id: UUID, *, title: str, url: str) -> UUID:
+    """Name a video by its address: one of YouTube, or a file that browsers play.
+
+    Raises:
+        InvalidInputError: the address isn't one that can be played.
+    """
+    drafting.hold_for_saving(session, viewer, lesson_id)
+    address = url.strip()
+    is_file = address.startswith("https://") and address.partition("?")[0].endswith((".mp4", ".webm", ".m3u8"))
+    shown = embeds.address(address) or ""
+    if not is_file and not shown.startswith("https://www.youtube-nocookie.com/"):
+        raise InvalidInputError("Give the https address of a YouTube video, or of an .mp4, .webm or .m3u8 file.")
+    if len(address) > 1000:
+        raise InvalidInputError("The address is longer than an address may be.")
+    video = Video(
+        id=new_id(),
+        lesson_id=lesson_id,
+        title=" ".join(title.split())[:255] or "Video",
+        original_url=address,
+        status=VideoStatus.READY,
+    )
+    session.add(video)
+    session.flush()
+    return video.id
+
+
+def add_assessment(session: Session, viewer: Viewer, lesson_id: UUID, *, title: str, is_practice: bool) -> UUID:
+    """Make an empty assessment of the lesson, hidden until the course is published with a block that shows it."""
+    drafting.hold_for_saving(session, viewer, lesson_id)
+    assessment = Assessment(
+        id=new_id(),
+        lesson_id=lesson_id,
+        title=" ".join(title.split())[:255] or "Quiz",
+        assessment_type=AssessmentType.PRACTICE if is_practice else AssessmentType.QUIZ,
+        is_published=False,
+    )
+    session.add(assessment)
+    session.flush()
+    return assessment.id

@@ -1,0 +1,114 @@
+// The course builder: the outline beside the editor of the lesson that is open. Streamlit mounts it once; opening another
+// lesson is a question to the server and no run of the page.
+
+import { button, element } from "./elements.js";
+import { editorOf } from "./editor.js";
+import { outlineOf } from "./outline.js";
+import { STYLE } from "./style.js";
+import { talk, why } from "./talk.js";
+
+const built = new WeakMap(); // what was mounted where
+let style = null;
+
+export function mount({ data, parentElement }) {
+  if (!data) return () => {};
+  dress(parentElement);
+  const there = built.get(parentElement);
+  const name = `${data.course} ${data.outline.frozen}`;
+  if (there?.name === name) {
+    there.update(data);
+    return () => {};
+  }
+  there?.end();
+  parentElement.querySelector(".builder")?.remove();
+  const root = element("div", { className: "builder" });
+  parentElement.append(root);
+  built.set(parentElement, { name, ...builder(root, data) });
+  return () => {};
+}
+
+function dress(root) {
+  if (!("adoptedStyleSheets" in root) || root.adoptedStyleSheets.includes(style)) return;
+  if (!style) {
+    style = new CSSStyleSheet();
+    style.replaceSync(STYLE);
+  }
+  root.adoptedStyleSheets = [...root.adoptedStyleSheets, style];
+}
+
+function builder(root, data) {
+  let editor = null;
+  let opened = null;
+  const side = element("nav", { className: "outline", aria: { label: "Outline" } });
+  const main = element("main", { className: "editor" });
+  const toggle = button("Outline", "menu", () => root.classList.toggle("shows-outline"), { kind: "small toggle" });
+  root.append(toggle, side, main);
+
+  const outline = outlineOf(side, data, {
+    open: (id) => open(id),
+    opened: () => opened,
+    renamed(id, title) {
+      if (editor?.id !== id) return false;
+      editor.retitle(title);
+      return true;
+    },
+  });
+
+  async function open(id) {
+    if (opened === id && editor) return;
+    opened = id;
+    root.classList.remove("shows-outline");
+    const leaving = editor?.end();
+    editor = null;
+    await leaving;
+    if (!id) {
+      nothing();
+      return;
+    }
+    const lesson = await talk(`/authoring/lessons/${id}`);
+    if (opened !== id) return;
+    if (lesson.status !== 200) {
+      main.replaceChildren(element("p", { className: "notice", textContent: why(lesson) }));
+      return;
+    }
+    main.replaceChildren();
+    editor = editorOf(main, lesson, {
+      frozen: data.outline.frozen,
+      questions: data.questions,
+      personas: data.personas,
+      retitled: outline.retitle,
+      addresses: (lessonId) => [
+        ["Preview", "visibility", `${data.preview}?course=${data.course}&lesson=${lessonId}`],
+        ["History", "history", `${data.history}?lesson=${lessonId}`],
+      ],
+    });
+    remember(id);
+    outline.show(lesson.module);
+  }
+
+  function nothing() {
+    const words = data.outline.modules.length
+      ? "Choose a lesson in the outline, or add one."
+      : "This course has nothing in it yet. Add a module in the outline, then its first lesson.";
+    main.replaceChildren(element("p", { className: "empty", textContent: words }));
+    remember(null);
+  }
+
+  // The address leads back to the lesson that is open.
+  function remember(id) {
+    const address = new URL(location.href);
+    if (id) address.searchParams.set("lesson", id);
+    else address.searchParams.delete("lesson");
+    if (address.href !== location.href) history.replaceState(history.state, "", address);
+  }
+
+  if (data.lesson) open(data.lesson);
+  else {
+    nothing();
+    root.classList.add("shows-outline");
+  }
+  return {
+    update: () => {},
+    end: () => editor?.end(),
+  };
+}

@@ -1,0 +1,215 @@
+// The editor of one lesson: what it says of itself, its blocks, and what stands beside them.
+
+import { blocksOf, TYPES } from "./blocks.js";
+import { conflictOf } from "./conflict.js";
+import { Draft } from "./draft.js";
+import { button, element, icon, put } from "./elements.js";
+import { same } from "./merge.js";
+import { talk } from "./talk.js";
+
+export function editorOf(root, lesson, { frozen, questions, personas, retitled, addresses }) {
+  const draft = new Draft(lesson, { frozen });
+  let text = draft.text;
+  let isShowing = false;
+  const bar = element("div", { className: "bar" });
+  const saved = element("span", { className: "saved", aria: { role: "status" } });
+  const others = element("span", { className: "others", aria: { role: "status" } });
+  const links = element("span", { className: "links" });
+  bar.append(others, element("span", { className: "space" }), links, saved);
+  const notice = element("div", { className: "notice", aria: { role: "status" } });
+  const over = element("div");
+  const form = element("fieldset", { className: "form" }, element("legend", { className: "hidden", textContent: "Lesson" }));
+  root.append(bar, notice, over, form);
+  for (const [words, symbol, address] of addresses(lesson.id)) {
+    links.append(element("a", { href: address, target: "_self" }, icon(symbol), words));
+  }
+
+  const give = (values) => {
+    if (isShowing) return;
+    text = { ...text, ...values };
+    if (text.title.trim()) draft.record(text);
+    if (values.title !== undefined) retitled(lesson.id, values.title);
+    suggest();
+  };
+
+  // --- fields -----------------------------------------------------------------------------------------------
+
+  const title = field("input", "Title", "title", { className: "big", maxLength: 500 });
+  const minutes = element("input", { type: "number", min: 0, max: 6000, aria: { label: "Minutes" } });
+  minutes.addEventListener("input", () => give({ minutes: Math.min(6000, Math.max(0, Math.round(Number(minutes.value) || 0))) }));
+  const suggestion = button("", "schedule", () => {
+    give({ minutes: suggested });
+    put(minutes, String(suggested));
+    suggestion.hidden = true;
+  }, { kind: "small" });
+  suggestion.hidden = true;
+  const free = tick("Free preview", "is_free");
+  const visible = tick("Visible to learners", "is_published");
+  form.append(title, element("div", { className: "inline" }, element("label", {}, minutes, " min"), suggestion, free.label, visible.label));
+
+  let suggested = 0;
+  let asking = null;
+  function suggest() {
+    clearTimeout(asking);
+    asking = setTimeout(async () => {
+      const answer = await talk(`/authoring/lessons/${lesson.id}/preview`, { blocks: text.blocks });
+      if (answer.status !== 200) return;
+      suggested = answer.minutes;
+      suggestion.hidden = !suggested || suggested === text.minutes || frozen;
+      suggestion.lastChild.textContent = `The content suggests ${suggested} min`;
+      suggestion.setAttribute("aria-label", `Set the length to ${suggested} minutes, as the content suggests`);
+    }, 900);
+  }
+
+  const place = element("div");
+  form.append(place);
+  const blocks = blocksOf(place, { lesson, questions, changed: (list) => give({ blocks: list }) });
+
+  const summary = section("Summary, objectives and resources", "flag");
+  const description = element("textarea", { placeholder: "What the lesson is about, in a sentence or two", aria: { label: "Summary" } });
+  description.addEventListener("input", () => give({ description: description.value }));
+  const objectives = element("textarea", { placeholder: "What learners can do afterwards, one line each", aria: { label: "Learning objectives" } });
+  objectives.addEventListener("input", () => give({ learning_objectives: linesOf(objectives.value) }));
+  const resources = element("textarea", { placeholder: "What to read beside it, one line each: Title | https://address", aria: { label: "Resources" } });
+  resources.addEventListener("input", () => give({ resources: resourcesOf(resources.value) }));
+  summary.append(description, objectives, resources);
+
+  const variants = section("Other words for personas", "groups");
+  const variantList = element("div");
+  variants.append(
+    element("p", { className: "note", textContent: "What learners of a persona read instead of the whole lesson, or instead of one block." }),
+    variantList,
+    adder(),
+  );
+  form.append(summary.parentElement, variants.parentElement);
+
+  function field(tag, label, key, more) {
+    const made = element(tag, { placeholder: label, aria: { label }, ...more });
+    made.addEventListener("input", () => give({ [key]: made.value }));
+    return made;
+  }
+
+  function tick(words, key) {
+    const input = element("input", { type: "checkbox" });
+    input.addEventListener("change", () => give({ [key]: input.checked }));
+    return { input, label: element("label", { className: "tick" }, input, words) };
+  }
+
+  function section(words, symbol) {
+    const body = element("div", { className: "fields" });
+    element("details", { className: "more" }, element("summary", {}, icon(symbol), words), body);
+    return body;
+  }
+
+  function adder() {
+    const choice = element("select", { aria: { label: "Add words for a persona" } }, element("option", { value: "", textContent: "Add words for a persona…" }));
+    for (const persona of personas) choice.append(element("option", { value: persona, textContent: persona.replaceAll("_", " ") }));
+    choice.addEventListener("change", () => {
+      const persona_key = choice.value;
+      choice.value = "";
+      if (!persona_key || text.variants.some((one) => one.persona_key === persona_key && one.content_key === "lesson")) return;
+      give({ variants: [...text.variants, { persona_key, content_key: "lesson", blocks: [], is_published: false }] });
+      drawVariants();
+    });
+    return element("div", { className: "adder" }, icon("add"), choice);
+  }
+
+  function drawVariants() {
+    variantList.replaceChildren(
+      ...text.variants.map((variant, number) => {
+        const set = (values) => give({ variants: text.variants.map((one, at) => (at === number ? { ...one, ...values } : one)) });
+        const shown = element("input", { type: "checkbox", checked: variant.is_published });
+        shown.addEventListener("change", () => set({ is_published: shown.checked }));
+        const target = element("select", { aria: { label: "What it replaces" } }, element("option", { value: "lesson", textContent: "Instead of the whole lesson" }));
+        for (const block of text.blocks) {
+          target.append(element("option", { value: block.id, textContent: `Instead of: ${TYPES[block.type][0]} ${(block.title || block.text || "").slice(0, 40)}` }));
+        }
+        target.value = variant.content_key;
+        target.addEventListener("change", () => set({ content_key: target.value }));
+        const remove = button("Remove", "delete", () => {
+          give({ variants: text.variants.filter((_, at) => at !== number) });
+          drawVariants();
+        }, { kind: "small" });
+        const card = element("section", { className: "card" }, element("div", { className: "inline" }, element("strong", { textContent: variant.persona_key.replaceAll("_", " ") }), target, element("label", { className: "tick" }, shown, "Learners see it"), remove));
+        const body = element("div");
+        card.append(body);
+        blocksOf(body, { lesson, questions, only: ["markdown", "html", "callout", "code", "image"], changed: (list) => set({ blocks: list }) }).show(variant.blocks);
+        return card;
+      }),
+    );
+  }
+
+  // --- showing ----------------------------------------------------------------------------------------------
+
+  function show(fresh) {
+    isShowing = true;
+    const hadVariants = text.variants;
+    text = fresh;
+    put(title, fresh.title);
+    put(minutes, String(fresh.minutes));
+    put(description, fresh.description);
+    if (!same(linesOf(objectives.value), fresh.learning_objectives)) put(objectives, fresh.learning_objectives.join("\n"));
+    if (!same(resourcesOf(resources.value), fresh.resources)) {
+      put(resources, fresh.resources.map((one) => (one.url ? `${one.title} | ${one.url}` : one.title)).join("\n"));
+    }
+    free.input.checked = fresh.is_free;
+    visible.input.checked = fresh.is_published;
+    blocks.show(fresh.blocks);
+    if (hadVariants !== fresh.variants || !variantList.children.length) drawVariants();
+    isShowing = false;
+    retitled(lesson.id, fresh.title);
+    suggest();
+  }
+
+  draft.replaced = show;
+  show(draft.text);
+  let shownConflict = null;
+  draft.watch(() => {
+    const [words, kind] = standing(draft);
+    if (saved.textContent !== words) saved.textContent = words;
+    saved.className = `saved ${kind}`;
+    others.replaceChildren(...(draft.others.length ? [icon("group"), `${draft.others.join(" and ")} ${draft.others.length === 1 ? "has" : "have"} this lesson open too`] : []));
+    if (notice.textContent !== told(draft)) notice.textContent = told(draft);
+    if (draft.conflict !== shownConflict) {
+      shownConflict = draft.conflict;
+      over.replaceChildren(...(draft.conflict ? [conflictOf(draft)] : []));
+      over.querySelector("input")?.focus();
+    }
+    form.disabled = ["conflict", "in-review", "gone"].includes(draft.state);
+  });
+
+  return {
+    id: lesson.id,
+    retitle(words) {
+      put(title, words);
+      give({ title: words });
+    },
+    end: () => draft.end(),
+  };
+}
+
+function standing(draft) {
+  if (draft.state === "in-review") return ["In review", ""];
+  if (draft.state === "conflict") return ["Not saved: choose below", "not"];
+  if (draft.state === "gone") return ["Deleted meanwhile", "not"];
+  if (draft.failures) return ["Not saved yet, retrying", "not"];
+  if (draft.isDirty) return ["Saving…", ""];
+  if (draft.savedAt) return [`Saved ${draft.savedAt.toLocaleTimeString([], { hour: "2-digit", minute: "2-digit" })}`, "done"];
+  return ["Saved as you type", ""];
+}
+
+function told(draft) {
+  if (draft.state === "in-review") return "The course is in review, so it stays as it is. Withdraw it from the review to change it.";
+  if (draft.state === "gone") return "Somebody deleted this lesson. What you typed is kept in this browser; bring the lesson back in the outline.";
+  if (draft.state === "signed-out") return "You are signed out. What you typed is kept in this browser and is saved once you sign in again in another tab.";
+  return draft.words;
+}
+
+const linesOf = (typed) => typed.split("\n").map((line) => line.trim()).filter(Boolean);
+
+function resourcesOf(typed) {
+  return linesOf(typed).map((line) => {
+    const at = line.lastIndexOf("|");
+    return at < 0 ? { title: line, url: "" } : { title: line.slice(0, at).trim(), url: line.slice(at + 1).trim() };
+  });
+}

@@ -1,0 +1,36 @@
+"""Outbox: what would have been sent, if a mail server were set up?"""
+
+from __future__ import annotations
+
+import re
+
+import streamlit as st
+
+from learncraft import mail, runtime
+from pages.shared import frame, navigation, people, words
+from pages.shared.render import plain
+
+MOST = 100
+
+viewer = people.viewer(*navigation.ADMINS)
+settings = runtime.current().settings
+frame.head(
+    "Outbox",
+    "Messages go out by your mail server; what is here came before it was set up."
+    if settings.smtp_url is not None
+    else "No mail server is set up (LEARNCRAFT_SMTP_URL), so messages wait here. Their links work, once.",
+)
+search = st.text_input("Search", key="q", placeholder="An address or a subject", icon=":material/search:", width=360)
+found = mail.kept(settings, search=search or "", most=MOST)
+if not found:
+    frame.empty("No message", "Nothing was written yet, or nothing fits.", "outbox")
+elif len(found) == MOST:
+    st.caption(f"The last {MOST} messages.")
+for number, message in enumerate(found):
+    with st.expander(
+        f"**{plain(message.subject)}** · {plain(message.to)} · {words.when(message.sent_at, viewer.time_zone)}",
+        expanded=number == 0,
+    ):
+        st.text(message.text)
+        for address in dict.fromkeys(re.findall(r"https?://\S+", message.text)):
+            st.link_button("Open the link", address, icon=":material/open_in_new:")

@@ -1,0 +1,68 @@
+"""What the pages about one course that is built have in common: the course, its state, and the ways between them."""
+
+from __future__ import annotations
+
+from typing import Literal
+from uuid import UUID
+
+import streamlit as st
+
+from learncraft.accounts.viewer import Viewer
+from learncraft.authoring import drafting, queries
+from learncraft.authoring.queries import BuiltCourse
+from learncraft.courses.models import CourseStatus
+from pages.shared import frame, navigation
+from pages.shared.addresses import uuid_of
+from pages.shared.render import plain
+
+Color = Literal["gray", "blue", "orange", "green"]
+STATUS: dict[CourseStatus, tuple[str, str, Color]] = {
+    CourseStatus.DRAFT: ("Draft", ":material/edit:", "gray"),
+    CourseStatus.PENDING_REVIEW: ("In review", ":material/hourglass:", "blue"),
+    CourseStatus.REVISION_NEEDED: ("Sent back", ":material/undo:", "orange"),
+    CourseStatus.PUBLISHED: ("Published", ":material/public:", "green"),
+    CourseStatus.ARCHIVED: ("Archived", ":material/archive:", "gray"),
+}
+_WAYS = {
+    "builder": ("Outline and lessons", "edit_note"),
+    "outline_grid": ("All in a grid", "table"),
+    "details": ("Details", "tune"),
+    "files": ("Files and video", "perm_media"),
+    "review": ("Review", "rate_review"),
+    "preview": ("Preview", "visibility"),
+}
+
+
+def course_of_address(viewer: Viewer) -> BuiltCourse:
+    """The course that the address names, with its working copy, which is made when there is none yet."""
+    course_id: UUID = frame.require(uuid_of(st.query_params.get("course")), what="course")
+    with frame.reading() as session:
+        found = queries.course(session, viewer, course_id)
+    if found is None:
+        with frame.action() as session:
+            drafting.begin(session, viewer, course_id)
+        with frame.reading() as session:
+            found = queries.course(session, viewer, course_id)
+    return frame.require(found, what="course")
+
+
+def head(course: BuiltCourse, here: str) -> None:
+    """The title, the state, and the ways to the other pages of the course."""
+    label, icon, color = STATUS[course.draft_status]
+    with st.container(horizontal=True, vertical_alignment="center", horizontal_alignment="distribute"):
+        st.title(plain(course.title), anchor=False, width="content")
+        with st.container(horizontal=True, width="content"):
+            if course.status == CourseStatus.ARCHIVED:
+                st.badge("Archived", icon=":material/archive:", color="gray")
+            elif course.is_seen and course.has_changes:
+                st.badge("Learners see the published version", icon=":material/public:", color="green")
+            st.badge("Draft with changes" if course.is_seen and label == "Draft" else label, icon=icon, color=color)
+    with st.container(horizontal=True, gap="medium"):
+        for name, (words, symbol) in _WAYS.items():
+            if name != here and navigation.address_of(f"pages/teach/{name}.py"):
+                st.page_link(
+                    f"pages/teach/{name}.py",
+                    label=words,
+                    icon=f":material/{symbol}:",
+                    query_params={"course": str(course.id)},
+                )

@@ -1,0 +1,39 @@
+"""The outline and the editor of a course: one part of the page that works on its own in the browser.
+
+What is typed or moved goes straight to /authoring/..., without a run of the page. The scripts lie in
+learncraft/web/static/builder; here is what they are told.
+"""
+
+from __future__ import annotations
+
+from pathlib import Path
+from typing import Any
+from uuid import UUID
+
+import streamlit as st
+
+from learncraft.web import scripts
+
+_LOADER = (Path(__file__).parent / "loader.js").read_text(encoding="utf-8")
+_mount = st.components.v2.component(
+    "learncraft_builder", js=_LOADER.replace("{address}", scripts.address("builder", "builder.js"))
+)
+
+# Whom other words may be for; further ones that a lesson has stay as they are.
+PERSONAS = ("sports", "music", "cooking", "visual_learner", "step_by_step", "big_picture", "in_a_hurry")
+
+
+def show(outline: dict[str, Any], lesson: UUID | None, *, questions: str | None) -> None:
+    """The builder, with a lesson open if there is one. `questions`: where the editor of questions is."""
+    _mount(
+        key="course-builder",
+        data={
+            "course": outline["course"],
+            "outline": outline,
+            "lesson": str(lesson) if lesson else None,
+            "personas": list(PERSONAS),
+            "questions": questions,
+            "preview": "/teach-preview",
+            "history": "/teach-history",
+        },
+    )

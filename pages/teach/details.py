@@ -1,0 +1,226 @@
+"""What a course says of itself, and on which terms people join it. Without a course in the address: a new one."""
+
+from __future__ import annotations
+
+from decimal import Decimal
+from typing import Any
+
+import streamlit as st
+
+from learncraft import runtime
+from learncraft.accounts.models import SubscriptionTier
+from learncraft.authoring import details as service
+from learncraft.authoring import pictures
+from learncraft.authoring.queries import BuiltCourse
+from learncraft.authoring.shapes import Details, Offer
+from learncraft.courses.models import CourseCategory, SkillLevel
+from learncraft.courses.naming import slugify
+from pages.shared import building, frame, navigation, people, words
+
+viewer = people.viewer(*navigation.TEACHERS)
+LANGUAGES = {
+    "en": "English", "de": "German", "fr": "French", "es": "Spanish", "it": "Italian", "pt": "Portuguese",
+    "nl": "Dutch", "pl": "Polish", "ru": "Russian", "tr": "Turkish", "ar": "Arabic", "zh": "Chinese", "ja": "Japanese",
+}  # fmt: skip
+
+
+def lines(typed: str) -> list[str]:
+    """A text area's lines, without empty ones."""
+    return [line.strip() for line in typed.splitlines() if line.strip()]
+
+
+def ask_details(known: Details | None, *, frozen: bool) -> dict[str, Any]:
+    """The fields of what the course says of itself."""
+    title = st.text_input("Title", known.title if known else "", max_chars=500, disabled=frozen)
+    slug = st.text_input(
+        "Address",
+        known.slug if known else "",
+        max_chars=200,
+        disabled=frozen,
+        help="The course's name in links: small letters, digits and hyphens. Empty: made of the title.",
+    )
+    left, middle, right = st.columns(3)
+    category = left.selectbox(
+        "Subject",
+        list(CourseCategory),
+        index=list(CourseCategory).index(known.category) if known else 0,
+        format_func=words.CATEGORIES.__getitem__,
+        disabled=frozen,
+    )
+    level = middle.selectbox(
+        "Level",
+        list(SkillLevel),
+        index=list(SkillLevel).index(known.skill_level) if known else 0,
+        format_func=words.LEVELS.__getitem__,
+        disabled=frozen,
+    )
+    codes = list(dict.fromkeys([*LANGUAGES, known.language if known else "en"]))
+    language = right.selectbox(
+        "Language",
+        codes,
+        index=codes.index(known.language) if known else 0,
+        format_func=lambda code: LANGUAGES.get(code, code),
+        disabled=frozen,
+    )
+    short = st.text_input("In one sentence", known.short_description if known else "", max_chars=500, disabled=frozen)
+    return {
+        "title": title,
+        "slug": slug,
+        "category": category,
+        "skill_level": level,
+        "language": language,
+        "short_description": short,
+        **ask_more(known, frozen=frozen),
+    }
+
+
+def ask_more(known: Details | None, *, frozen: bool) -> dict[str, Any]:
+    """The longer texts, each line of a list on a line of its own."""
+    description = st.text_area(
+        "Description",
+        known.description if known else "",
+        height=160,
+        disabled=frozen,
+        help="Markdown or HTML. What could run or imitate is taken out.",
+    )
+    objectives = st.text_area(
+        "What learners can do afterwards, one line each",
+        "\n".join(known.learning_objectives) if known else "",
+        disabled=frozen,
+    )
+    needs = st.text_area(
+        "What learners should know before, one line each",
+        "\n".join(known.prerequisites) if known else "",
+        disabled=frozen,
+    )
+    tags = st.text_input("Tags, separated by commas", ", ".join(known.tags) if known else "", disabled=frozen)
+    return {
+        "description": description,
+        "learning_objectives": lines(objectives),
+        "prerequisites": lines(needs),
+        "tags": list(dict.fromkeys(tag.strip().lower() for tag in tags.split(",") if tag.strip())),
+    }
+
+
+def ask_offer(known: Offer, choices: dict[Any, str]) -> dict[str, Any]:
+    """The fields of the terms."""
+    left, middle, right = st.columns(3)
+    price = left.number_input(
+        f"Price in {runtime.current().settings.currency}", 0.0, 99_999.0, float(known.price), step=1.0, format="%.2f"
+    )
+    paid = [None, *(tier for tier in SubscriptionTier if tier != SubscriptionTier.FREE)]
+    tier = middle.selectbox(
+        "Opened by a subscription",
+        paid,
+        index=next((place for place, one in enumerate(paid) if one and one.value == known.tier), 0),
+        format_func=lambda one: "No, sold by itself only" if one is None else f"{words.tier(one)} and above",
+    )
+    seats = right.number_input(
+        "Seats, empty for any number", 1, 1_000_000, known.max_students, placeholder="Any number"
+    )
+    required = st.multiselect(
+        "Courses to finish before",
+        list(choices),
+        [one for one in known.required_courses if one in choices],
+        format_func=choices.__getitem__,
+    )
+    gives = st.toggle("Finishing it gives a certificate", known.gives_certificate)
+    average = st.number_input(
+        "Least average of graded work in %, empty for none",
+        0.0,
+        100.0,
+        None if known.least_average is None else float(known.least_average),
+        placeholder="None",
+    )
+    return {
+        "price": Decimal(str(price)).quantize(Decimal("0.01")),
+        "tier": tier.value if tier else None,
+        "max_students": int(seats) if seats else None,
+        "required_courses": required,
+        "gives_certificate": gives,
+        "least_average": None if average is None else Decimal(str(average)),
+    }
+
+
+def new() -> None:
+    """A course from nothing."""
+    frame.head("New course", "It begins as a draft that only you see. Everything here can be changed later.")
+    with frame.reading() as session:
+        choices = service.required_choices(session, viewer, None)
+    with st.form("new-course", enter_to_submit=False):
+        given = ask_details(None, frozen=False)
+        with st.expander("Price, seats and certificate", icon=":material/sell:"):
+            terms = ask_offer(Offer(), choices)
+        asked = st.form_submit_button("Create the course", type="primary", icon=":material/add:")
+    if asked:
+        with frame.action("The course is made. Add its first module.") as session:
+            given["slug"] = slugify(given["slug"]) or service.free_slug(session, given["title"])
+            course_id = service.create(session, viewer, service.read_details(given), service.read_offer(terms))
+        st.switch_page("pages/teach/builder.py", query_params={"course": str(course_id)})
+
+
+def edit(course: BuiltCourse) -> None:
+    """What a course says of itself, and its terms."""
+    building.head(course, "details")
+    if course.is_in_review:
+        st.info("The course is in review. Withdraw it to change what it says.", icon=":material/hourglass:")
+    with frame.reading() as session:
+        offer = service.offer_of(session, course.id)
+        choices = service.required_choices(session, viewer, course.id)
+    with st.form("details", enter_to_submit=False):
+        st.subheader("What it says of itself", anchor=False)
+        if course.is_seen:
+            st.caption("Learners see changes with the next publication.")
+        given = ask_details(course.details, frozen=course.is_in_review)
+        saves = st.form_submit_button("Save the details", type="primary", disabled=course.is_in_review)
+    if saves:
+        given |= {
+            "thumbnail_url": course.details.thumbnail_url,
+            "estimated_duration": course.details.estimated_duration,
+            "slug": slugify(given["slug"]) or course.details.slug,
+        }
+        with frame.action("The details are saved") as session:
+            service.change(session, viewer, course.id, service.read_details(given), version=course.version)
+        st.rerun()
+    picture(course)
+    with st.form("offer", enter_to_submit=False):
+        st.subheader("Price, seats and certificate", anchor=False)
+        st.caption("Holds at once for those who join from now on.")
+        terms = ask_offer(offer, choices)
+        sets = st.form_submit_button("Save the terms", type="primary")
+    if sets:
+        with frame.action("The terms are saved") as session:
+            service.change_offer(session, viewer, course.id, service.read_offer(terms))
+        st.rerun()
+
+
+def picture(course: BuiltCourse) -> None:
+    """The picture of the course."""
+    with st.container(border=True):
+        st.subheader("Picture", anchor=False)
+        if course.details.thumbnail_url:
+            st.html(
+                f'<img src="{course.details.thumbnail_url}" alt="The picture of the course" style="max-width:20rem">'
+            )
+        given = st.file_uploader(
+            "A PNG, JPEG or WebP file of at most 5 MB",
+            type=["png", "jpg", "jpeg", "webp"],
+            disabled=course.is_in_review,
+        )
+        if given is not None and st.button("Use this picture", key="use-picture", icon=":material/image:"):
+            with frame.action("The picture is saved") as session:
+                pictures.set_picture(
+                    session,
+                    viewer,
+                    course.id,
+                    files_dir=runtime.current().settings.files_dir,
+                    name=given.name,
+                    data=given.getvalue(),
+                )
+            st.rerun()
+
+
+if st.query_params.get("course"):
+    edit(building.course_of_address(viewer))
+else:
+    new()

@@ -1,0 +1,199 @@
+"""Registrations for an offering: who wants to take part, and who gets a place?"""
+
+from __future__ import annotations
+
+from typing import Any
+
+import pandas as pd
+import streamlit as st
+
+from learncraft.enrollment.models import RegistrationStatus
+from learncraft.enrollment.registration import deciding, inviting, queries, states
+from learncraft.enrollment.registration.inviting import Row
+from learncraft.enrollment.registration.queries import OfferingView, RegistrationLine
+from learncraft.errors import LearnCraftError
+from pages.shared import frame, navigation, people, words
+from pages.shared.addresses import uuid_of
+from pages.shared.render import plain
+
+viewer = people.viewer(*navigation.TEACHERS)
+with frame.reading() as session:
+    wanted = frame.require(uuid_of(st.query_params.get("offering")), what="offering")
+    offering: OfferingView = frame.require(queries.taught_offering(session, viewer, wanted), what="offering")
+
+STATES = {status: name.capitalize() for status, name in states.IN_WORDS.items()}
+_INVITED = "_invited"
+
+
+def shown(value: Any) -> str:
+    """An answer in words."""
+    if isinstance(value, bool):
+        return "Yes" if value else "No"
+    if isinstance(value, list):
+        return ", ".join(map(str, value))
+    return str(value)
+
+
+def answers(line: RegistrationLine) -> None:
+    """What was filled in, in the order of the form."""
+    for stage in offering.form.root:
+        given = line.answers.get(stage.key, {})
+        if given:
+            st.markdown(f"**{plain(stage.title)}**")
+        for question in stage.questions:
+            if question.key in given:
+                st.caption(plain(question.label))
+                st.text(shown(given[question.key]))
+
+
+def decision(line: RegistrationLine) -> None:
+    """What can be decided from where the registration stands."""
+    moves = states.MOVES[line.status]
+    if line.status == RegistrationStatus.STARTED or not moves - {RegistrationStatus.WITHDRAWN}:
+        return
+    if line.status == RegistrationStatus.ACCEPTED and st.button(
+        "The payment came", type="primary", icon=":material/payments:", key="decide-paid"
+    ):
+        with frame.action("Enrolled") as session:
+            deciding.confirm_payment(session, viewer, line.id)
+        st.rerun()
+    running = {one.id: one for one in offering.cohorts if one.is_active}
+    cohort_id = None
+    if running and RegistrationStatus.ACCEPTED in moves:
+        cohort_id = st.selectbox(
+            "Cohort",
+            list(running),
+            index=list(running).index(line.cohort_id) if line.cohort_id in running else 0,
+            format_func=lambda one: _places(running[one].name, running[one].free),
+            key="decide-cohort",
+            width=320,
+        )
+    note = st.text_area("A word to the person", max_chars=deciding.LONGEST_NOTE, key="decide-note")
+    with st.container(horizontal=True):
+        if RegistrationStatus.ACCEPTED in moves and st.button(
+            "Accept", type="primary", icon=":material/check:", key="decide-accept"
+        ):
+            with frame.action("Accepted. The person gets a message") as session:
+                deciding.accept(session, viewer, line.id, cohort_id=cohort_id, note=note)
+            st.rerun()
+        if RegistrationStatus.WAITLISTED in moves and st.button(
+            "Waiting list", icon=":material/hourglass:", key="decide-wait"
+        ):
+            with frame.action("On the waiting list. The person gets a message") as session:
+                deciding.wait(session, viewer, line.id, note=note)
+            st.rerun()
+        if st.button("Refuse", icon=":material/block:", key="decide-reject"):
+            with frame.action("Refused. The person gets a message") as session:
+                deciding.reject(session, viewer, line.id, note=note)
+            st.rerun()
+
+
+def _places(name: str, free: int | None) -> str:
+    return name if free is None else f"{name}, {words.counted(free, 'place')} free"
+
+
+def one_registration(line: RegistrationLine) -> None:
+    """One registration of the table."""
+    with st.container(border=True):
+        st.subheader(plain(line.name or line.email), anchor=False)
+        confirmed = "" if line.is_confirmed else " · address not confirmed"
+        st.caption(f"{line.email} · {STATES[line.status]}{confirmed}")
+        answers(line)
+        if line.note:
+            st.caption(f"Told: {plain(line.note)}")
+        decision(line)
+
+
+def invitations() -> None:
+    """Invite by a file; what couldn't be invited comes back."""
+    with st.expander("Invite people by a CSV file", icon=":material/forward_to_inbox:"):
+        st.caption(
+            "Columns: email, and if you like first_name, last_name, cohort. Who is invited needs no decision. "
+            f"At most {inviting.MOST_ROWS:,} rows at a time."
+        )
+        file = st.file_uploader("CSV file", type=["csv", "txt"], key="invite-file", max_upload_size=1)
+        if file is not None and st.button("Invite", type="primary", icon=":material/send:", key="invite"):
+            try:
+                rows = inviting.read(file.getvalue())
+            except LearnCraftError as error:
+                st.error(str(error), icon=":material/error:")
+                return
+            with frame.action() as session:
+                st.session_state[_INVITED] = inviting.invite(session, viewer, offering.id, rows)
+            st.rerun()
+        if (done := st.session_state.get(_INVITED)) is not None:
+            report(done)
+
+
+def report(done: list[Row]) -> None:
+    """What became of the rows of the last file."""
+    bad = [row for row in done if row.fault]
+    st.success(f"{words.counted(len(done) - len(bad), 'person', 'people')} invited.", icon=":material/send:")
+    if not bad:
+        return
+    st.warning(f"{words.counted(len(bad), 'row')} could not be invited:", icon=":material/warning:")
+    st.dataframe(
+        pd.DataFrame([(row.line, row.email, row.fault) for row in bad], columns=["Line", "Address", "Reason"]),
+        hide_index=True,
+    )
+    st.download_button(
+        "These rows as a file", inviting.as_csv(bad), "not-invited.csv", "text/csv", icon=":material/download:"
+    )
+
+
+frame.head("Registrations", f"{plain(offering.title)} · {plain(offering.course_title)}")
+with st.container(horizontal=True, vertical_alignment="center"):
+    st.page_link("pages/teach/offerings.py", label="All offerings", icon=":material/arrow_back:")
+    st.page_link(
+        "pages/teach/offerings.py",
+        label="The offering",
+        icon=":material/edit:",
+        query_params={"offering": str(offering.id)},
+    )
+status_names = {"All": None} | {name: status for status, name in STATES.items()}
+with st.container(horizontal=True, vertical_alignment="bottom"):
+    status = st.selectbox("State", list(status_names), key="state", bind="query-params", width=220)
+    search = st.text_input("Search", key="who", placeholder="A name or an address", icon=":material/search:", width=320)
+with frame.reading() as session:
+    found = queries.registrations(
+        session,
+        offering.id,
+        status=status_names[status or "All"],
+        search=search or "",
+        page=st.session_state.get("registration_page", 1),
+    )
+if found.counts:
+    st.caption(
+        " · ".join(f"{found.counts[one]} {states.IN_WORDS[one]}" for one in states.IN_WORDS if one in found.counts)
+    )
+if not found.lines:
+    frame.empty(
+        "No registration fits" if found.counts else "Nobody has registered yet",
+        "Choose another state, or another part of the name." if found.counts else "Give people the public page.",
+        "how_to_reg",
+    )
+else:
+    table = pd.DataFrame(
+        [
+            (
+                line.name,
+                line.email,
+                STATES[line.status],
+                line.cohort or "",
+                line.batch_no,
+                words.when(line.submitted_at or line.created_at, viewer.time_zone),
+                line.is_invited,
+            )
+            for line in found.lines
+        ],
+        columns=["Name", "Address", "State", "Cohort", "Batch", "Since", "Invited"],
+    )
+    selected = st.dataframe(table, hide_index=True, on_select="rerun", selection_mode="single-row", key="registrations")
+    if found.total > queries.PAGE_SIZE:
+        st.pagination(-(-found.total // queries.PAGE_SIZE), key="registration_page")
+    rows = selected.selection.rows if selected else []
+    if rows and rows[0] < len(found.lines):
+        one_registration(found.lines[rows[0]])
+    else:
+        st.caption("Choose a row to read the answers and decide.")
+invitations()
