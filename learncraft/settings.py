@@ -51,6 +51,9 @@ class Settings(BaseSettings):
     clickhouse_cluster: Annotated[
         str | None, Field(description="Name of the ClickHouse cluster; every server of it then holds all events.")
     ] = None
+    clickhouse_sharded: Annotated[
+        bool, Field(description="Whether that cluster has several shards, each with the events of some courses.")
+    ] = False
     events_ttl_months: Annotated[int, Field(ge=1, description="Months that the event store keeps an event.")] = 60
     metrics_token: Annotated[
         SecretStr | None,

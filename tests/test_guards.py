@@ -136,6 +136,7 @@ RULES = [
     *rules_of("answers", ("a moment of typing is not before all time", "sequence_not_negative", "sequence = -1")),
     *rules_of("marks", ("a mark is not below nothing", "points_not_negative", "points = -1")),
     *object_rules("marks", levels="levels_is_object"),
+    *object_rules("assessment_drafts", document="document_is_object"),
     *object_rules("key_changes", old_key="old_key_is_object", new_key="new_key_is_object"),
     *rules_of(
         "key_changes",

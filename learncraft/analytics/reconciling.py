@@ -20,7 +20,7 @@ from learncraft import sql
 from learncraft.analytics import batches
 from learncraft.analytics.batches import Batch, pause_of_shipping, shipping_lock
 from learncraft.analytics.errors import ShippingError
-from learncraft.analytics.schema import TABLES_OF_EVENTS
+from learncraft.analytics.schema import TABLES_OF_EVENTS, Topology
 from learncraft.analytics.shipping import BatchCheck, check_batches
 from learncraft.analytics.store import EventStore
 
@@ -170,9 +170,9 @@ def rebuild_month(engine: Engine, store: EventStore, month: date) -> int:
             rows = connection.execute(
                 text(sql.text("postgres/shipping/batches_of_month")), {"since": since, "until": until}
             ).all()
-        everywhere = f" ON CLUSTER `{store.cluster}`" if store.cluster else ""
-        for table in TABLES_OF_EVENTS:
-            store.patient.command(f"ALTER TABLE {table}{everywhere} DROP PARTITION '{month}'")
+        topology = Topology.of(store)
+        for table in map(topology.held, TABLES_OF_EVENTS):
+            store.patient.command(f"ALTER TABLE {table}{topology.on_cluster} DROP PARTITION '{month}'")
         for row in rows:
             batch = Batch(**row._mapping)
             with connection.begin():

@@ -32,6 +32,9 @@ MAX_MEMORY_BYTES = 2_000_000_000
 PATIENT_SECONDS = 120  # for what no person waits for: shipping, filling, counting all of it
 CONNECTIONS = 32  # kept open per process; threads beyond that open their own for one question
 
+# An insert into several shards is confirmed when each has it, and what people a question is about is found once.
+_OF_SHARDS: dict[str, int | str] = {"distributed_foreground_insert": 1, "distributed_product_mode": "global"}
+
 # ClickHouse's numbers for "not now" rather than "not like this".
 _TOO_SLOW = frozenset({159, 160})
 _TOO_BIG = frozenset({241})
@@ -41,9 +44,17 @@ _NOT_NOW = frozenset({202, 210, 394, 425, 516})
 class EventStore:
     """One database of an event store. Threads share it; nothing connects before the first question."""
 
-    def __init__(self, url: str | Callable[[], str], *, cluster: str | None, limits: Mapping[str, int]) -> None:
+    def __init__(
+        self,
+        url: str | Callable[[], str],
+        *,
+        cluster: str | None,
+        limits: Mapping[str, int | str],
+        is_sharded: bool = False,
+    ) -> None:
         self._url = url if callable(url) else lambda: url
         self.cluster = cluster
+        self.is_sharded = is_sharded
         self._limits = dict(limits)
         self._lock = threading.Lock()
         self._connected: Client | None = None
@@ -55,6 +66,7 @@ class EventStore:
         url: str | Callable[[], str],
         *,
         cluster: str | None = None,
+        is_sharded: bool = False,
         max_execution_seconds: int = MAX_EXECUTION_SECONDS,
         max_memory_bytes: int = MAX_MEMORY_BYTES,
     ) -> Self:
@@ -67,8 +79,11 @@ class EventStore:
         """
         if isinstance(url, str):
             _parts(url)
-        limits = {"max_execution_time": max_execution_seconds, "max_memory_usage": max_memory_bytes}
-        return cls(url, cluster=cluster, limits=limits)
+        limits: dict[str, int | str] = {
+            "max_execution_time": max_execution_seconds,
+            "max_memory_usage": max_memory_bytes,
+        }
+        return cls(url, cluster=cluster, limits=limits | (_OF_SHARDS if is_sharded else {}), is_sharded=is_sharded)
 
     @property
     def patient(self) -> Self:
@@ -76,7 +91,7 @@ class EventStore:
         with self._lock:
             if self._patient is None:
                 limits = self._limits | {"max_execution_time": PATIENT_SECONDS}
-                self._patient = type(self)(self._url, cluster=self.cluster, limits=limits)
+                self._patient = type(self)(self._url, cluster=self.cluster, limits=limits, is_sharded=self.is_sharded)
             return self._patient
 
     @property
@@ -224,7 +239,7 @@ class EventStore:
             settings=self._limits,
             compress=parts["host"] not in {"127.0.0.1", "localhost"},
             connect_timeout=CONNECT_TIMEOUT_SECONDS,
-            send_receive_timeout=self._limits["max_execution_time"] + CONNECT_TIMEOUT_SECONDS,
+            send_receive_timeout=int(self._limits["max_execution_time"]) + CONNECT_TIMEOUT_SECONDS,
             autogenerate_session_id=False,  # a session runs one question at a time; threads share this client
             client_name="learncraft",
             pool_mgr=get_pool_manager(maxsize=CONNECTIONS, num_pools=1),

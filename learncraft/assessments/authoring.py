@@ -8,17 +8,15 @@ from decimal import Decimal
 from typing import Any, Protocol
 from uuid import UUID
 
-from sqlalchemy import ColumnElement, Text, cast, func, select
+from sqlalchemy import Boolean, ColumnElement, func, select
 from sqlalchemy.orm import Session
 
 from learncraft.assessments import grading
 from learncraft.assessments.errors import InvalidQuestionError
 from learncraft.assessments.models import (
-    Answer,
     Assessment,
     AssessmentAttempt,
     AssessmentType,
-    AttemptStatus,
     Question,
     QuestionType,
 )
@@ -27,10 +25,10 @@ from learncraft.db import new_id
 
 
 class QuestionDraft(Protocol):
-    """A question as its author wants it. `source_key` names it in every version."""
+    """A question as its author wants it. `source_key` names an imported one in every version."""
 
     @property
-    def source_key(self) -> str: ...
+    def source_key(self) -> str | None: ...
     @property
     def question_type(self) -> str: ...
     @property
@@ -44,7 +42,7 @@ class QuestionDraft(Protocol):
     @property
     def explanation(self) -> str: ...
     @property
-    def points(self) -> int: ...
+    def points(self) -> int | Decimal: ...
 
 
 class AssessmentDraft(Protocol):
@@ -155,18 +153,18 @@ def _describe(assessment: Assessment, document: AssessmentDraft) -> None:
 
 def _write_questions(session: Session, assessment_id: UUID, drafts: Sequence[QuestionDraft]) -> None:
     latest = _latest_versions(session, assessment_id)
-    asked = set(session.scalars(select(Question.id).where(Question.assessment_id == assessment_id, _was_asked())))
-    wanted = {draft.source_key for draft in drafts}
+    asked = set(session.scalars(select(Question.id).where(Question.assessment_id == assessment_id, was_asked())))
+    wanted = {draft.source_key for draft in drafts if draft.source_key}
     for question in latest.values():
         if question.source_key not in wanted and question.retired_at is None:
-            _remove(session, question, was_asked=question.id in asked)
+            remove(session, question, was_asked=question.id in asked)
     added: list[Question] = []
     for place, draft in enumerate(drafts):
-        known = latest.get(draft.source_key)
-        if known is None or (known.id in asked and not _says_the_same(known, draft)):
-            added.append(_next_version(assessment_id, draft, place, known))
+        known = latest.get(draft.source_key or "")
+        if known is None or (known.id in asked and not says_the_same(known, draft)):
+            added.append(next_version(assessment_id, draft, place, known))
             continue
-        _write(known, draft, place)
+        write(known, draft, place)
     session.flush()  # the retired make room for their next versions
     session.add_all(added)
     _move_behind(session, assessment_id, first_free=len(drafts))
@@ -184,43 +182,36 @@ def _latest_versions(session: Session, assessment_id: UUID) -> dict[str, Questio
     return {row.source_key: row for row in rows if row.source_key is not None}
 
 
-def _was_asked() -> ColumnElement[bool]:
+def was_asked() -> ColumnElement[bool]:
     """Whether a question was answered, or is part of an attempt that is open now.
 
-    Every question of a closed attempt has a row in answers.
+    A function of the database answers it: who helps to write a course sees no learner's attempts, and yet must not edit
+    what they were asked.
     """
-    answered = select(Answer.id).where(Answer.question_id == Question.id).exists()
-    in_hand = (
-        select(AssessmentAttempt.id)
-        .where(
-            AssessmentAttempt.assessment_id == Question.assessment_id,
-            AssessmentAttempt.status == AttemptStatus.IN_PROGRESS,
-            AssessmentAttempt.question_ids.has_key(cast(Question.id, Text)),
-        )
-        .exists()
-    )
-    return answered | in_hand
+    return func.question_was_asked(Question.id, type_=Boolean)
 
 
-def _remove(session: Session, question: Question, *, was_asked: bool) -> None:
+def remove(session: Session, question: Question, *, was_asked: bool) -> None:
+    """Ask a question no longer: gone if nobody was asked it, else retired."""
     if was_asked:
         question.retired_at = func.now()
     else:
         session.delete(question)
 
 
-def _next_version(assessment_id: UUID, draft: QuestionDraft, place: int, previous: Question | None) -> Question:
+def next_version(assessment_id: UUID, draft: QuestionDraft, place: int, previous: Question | None) -> Question:
+    """A new question, or the version that follows one that was asked, which is retired."""
     question = Question(id=new_id(), assessment_id=assessment_id, source_key=draft.source_key)
     if previous is not None:
         question.version, question.replaces_id = previous.version + 1, previous.id
         previous.retired_at = previous.retired_at or func.now()
-    _write(question, draft, place)
+    write(question, draft, place)
     return question
 
 
-def _write(question: Question, draft: QuestionDraft, place: int) -> None:
+def write(question: Question, draft: QuestionDraft, place: int) -> None:
     """Write what differs; an unchanged question stays untouched, but for its place, and comes back if it had gone."""
-    if not _says_the_same(question, draft):
+    if not says_the_same(question, draft):
         for name, value in _columns(draft).items():
             setattr(question, name, value)
     question.order_index = place
@@ -240,15 +231,29 @@ def _columns(draft: QuestionDraft) -> dict[str, Any]:
     }
 
 
-def _says_the_same(question: Question, draft: QuestionDraft) -> bool:
-    return all(getattr(question, name) == value for name, value in _columns(draft).items())
+def says_the_same(question: Question, draft: QuestionDraft) -> bool:
+    """Whether a stored question is word for word the draft; what is left out of its JSON has its default."""
+    columns = _columns(draft)
+    if question.question_type != columns.pop("question_type"):
+        return False
+    del columns["correct_answer"], columns["options"]
+    return (
+        grading.parse_key(question.question_type, question.correct_answer) == draft.key
+        and grading.parse_options(question.options) == tuple(draft.options)
+        and all(getattr(question, name) == value for name, value in columns.items())
+    )
 
 
 def _move_behind(session: Session, assessment_id: UUID, first_free: int) -> None:
     """Questions that were written by hand keep their order, behind the imported ones."""
     by_hand = session.scalars(
         select(Question)
-        .where(Question.assessment_id == assessment_id, Question.source_key.is_(None), Question.retired_at.is_(None))
+        .where(
+            Question.assessment_id == assessment_id,
+            Question.source_key.is_(None),
+            Question.retired_at.is_(None),
+            ~Question.is_drawn,
+        )
         .order_by(Question.order_index)
     )
     for place, question in enumerate(by_hand, start=first_free):

@@ -82,6 +82,26 @@ class NotYoursToGradeError(NotFoundError):
         super().__init__("This assessment is not among those that you may grade.")
 
 
+class NotYoursToWriteError(NotFoundError):
+    """The assessment or the bank is of a course that the person doesn't teach."""
+
+    def __init__(self) -> None:
+        super().__init__("This is not among what you may write. Open it from one of your courses.")
+
+
+class DraftChangedError(InvalidInputError):
+    """Somebody else changed the same part of a draft; nothing is overwritten."""
+
+    def __init__(self) -> None:
+        super().__init__(
+            "Somebody else changed this meanwhile, so yours was not kept. Load what is there now, or keep yours."
+        )
+
+
+class InvalidBankError(InvalidInputError):
+    """A bank or one of its questions that can't be kept as it is."""
+
+
 class InvalidAccommodationError(InvalidInputError):
     """An accommodation that gives nothing, gives too much, or says no reason."""
 

@@ -27,6 +27,9 @@ from learncraft.db import new_id
 NAME = User.first_name + " " + User.last_name
 
 
+PAGE_SIZE = 50
+
+
 @dataclass(frozen=True, slots=True)
 class Waiting:
     """An assessment that people grade, or whose results are held."""
@@ -76,6 +79,7 @@ class PaperAnswer:
     points: Decimal
     key: object
     response: Response | None
+    chosen: tuple[str, ...]  # the options that were chosen, in their words
     files: tuple[GivenFile, ...]
     is_graded: bool
     earned: Decimal
@@ -144,8 +148,8 @@ def waiting(session: Session, viewer: Viewer) -> list[Waiting]:
     return [Waiting(*row) for row in rows] if viewer.teaches else []
 
 
-def papers(session: Session, viewer: Viewer, assessment_id: UUID, *, limit: int = 200) -> list[OnePaper]:
-    """The closed attempts of an assessment that the viewer teaches: those that wait first, the oldest first."""
+def papers(session: Session, viewer: Viewer, assessment_id: UUID, *, page: int = 1) -> list[OnePaper]:
+    """A page of the closed attempts of an assessment: those that wait first, the oldest first."""
     marked = select(Mark.id).where(Mark.attempt_id == AssessmentAttempt.id, Mark.grader_id == viewer.id).exists()
     rows = session.execute(
         select(
@@ -167,10 +171,31 @@ def papers(session: Session, viewer: Viewer, assessment_id: UUID, *, limit: int 
             AssessmentAttempt.status != AttemptStatus.IN_PROGRESS,
             teaching.is_taught_by(viewer),
         )
-        .order_by(AssessmentAttempt.status != AttemptStatus.SUBMITTED, AssessmentAttempt.submitted_at)
-        .limit(limit)
+        .order_by(
+            AssessmentAttempt.status != AttemptStatus.SUBMITTED, AssessmentAttempt.submitted_at, AssessmentAttempt.id
+        )
+        .limit(PAGE_SIZE)
+        .offset(PAGE_SIZE * (max(1, page) - 1))
     )
     return [OnePaper(*row) for row in rows] if viewer.teaches else []
+
+
+def count_papers(session: Session, viewer: Viewer, assessment_id: UUID) -> int:
+    """How many closed attempts there are in all."""
+    found = session.scalar(
+        select(func.count())
+        .select_from(AssessmentAttempt)
+        .join(Assessment, Assessment.id == AssessmentAttempt.assessment_id)
+        .join(Lesson, Lesson.id == Assessment.lesson_id)
+        .join(Module, Module.id == Lesson.module_id)
+        .join(Course, Course.id == Module.course_id)
+        .where(
+            Assessment.id == assessment_id,
+            AssessmentAttempt.status != AttemptStatus.IN_PROGRESS,
+            teaching.is_taught_by(viewer),
+        )
+    )
+    return found or 0 if viewer.teaches else 0
 
 
 def paper(session: Session, viewer: Viewer, attempt_id: UUID) -> Paper | None:
@@ -383,6 +408,11 @@ def _answer(
         points=question.points,
         key=grading.parse_key(question.question_type, question.correct_answer),
         response=response,
+        chosen=tuple(
+            option.text
+            for option in grading.parse_options(question.options)
+            if option.id in grading.option_ids(response)
+        ),
         files=tuple(one for one in files if one.id in named and one.question_id == question.id),
         is_graded=is_graded,
         earned=answer.points_earned if answer else marking.NOTHING,

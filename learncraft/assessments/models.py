@@ -99,6 +99,9 @@ class Assessment(Base):
     show_answers_after: Mapped[bool] = mapped_column(
         server_default=text("true"), doc="Whether the key is shown with the result."
     )
+    answers_after_close: Mapped[bool] = mapped_column(
+        server_default=text("false"), doc="Whether the key waits until the assessment has closed."
+    )
     is_proctored: Mapped[bool] = mapped_column(server_default=text("false"), doc="Whether somebody watches.")
     tutor_help: Mapped[TutorHelp | None] = mapped_column(
         pg_enum(TutorHelp, "tutor_help"), doc="What the tutor may do while an attempt is open; none goes by the type."
@@ -242,6 +245,9 @@ class Question(Base):
     )
     bank_item_id: Mapped[UUID | None] = mapped_column(
         references("question_bank_items.id", on_delete="SET NULL"), doc="The reusable question that this is a copy of."
+    )
+    is_drawn: Mapped[bool] = mapped_column(
+        server_default=text("false"), doc="Whether it is asked only of attempts that drew it from a bank."
     )
     retired_at: Mapped[datetime | None] = mapped_column(doc="Since when it is no longer asked.")
     source_key: Mapped[str | None] = mapped_column(

@@ -17,7 +17,16 @@ from sqlalchemy.orm import Session
 from learncraft.accounts.viewer import Viewer
 from learncraft.assessments import grading, live, ordering
 from learncraft.assessments.code_shapes import CodeKey
-from learncraft.assessments.models import Answer, Assessment, AssessmentAttempt, AttemptStatus, Question, QuestionType
+from learncraft.assessments.models import (
+    Answer,
+    Assessment,
+    AssessmentAttempt,
+    AssessmentDraw,
+    AttemptStatus,
+    Question,
+    QuestionBankItem,
+    QuestionType,
+)
 from learncraft.assessments.records import Regrading
 from learncraft.assessments.shapes import Option, Response, RubricKey
 from learncraft.assessments.views import (
@@ -62,9 +71,10 @@ def assessment_for(session: Session, learner_id: UUID, assessment_id: UUID) -> L
 def _announced(learner_id: UUID) -> Select[*tuple[Any, ...]]:
     asked = (
         select(func.count().label("questions"), func.coalesce(func.sum(Question.points), 0).label("points"))
-        .where(Question.assessment_id == Assessment.id, Question.retired_at.is_(None))
+        .where(Question.assessment_id == Assessment.id, Question.retired_at.is_(None), ~Question.is_drawn)
         .lateral("asked")
     )
+    drawn = _drawn()
     mine = (AssessmentAttempt.assessment_id == Assessment.id) & (AssessmentAttempt.user_id == learner_id)
     tried = (
         select(
@@ -89,8 +99,8 @@ def _announced(learner_id: UUID) -> Select[*tuple[Any, ...]]:
             Assessment.max_attempts,
             Assessment.available_from,
             Assessment.available_until,
-            asked.c.questions,
-            asked.c.points,
+            asked.c.questions + drawn.c.questions,
+            asked.c.points + drawn.c.points,
             tried.c.used,
             tried.c.best,
             tried.c.passed,
@@ -99,7 +109,32 @@ def _announced(learner_id: UUID) -> Select[*tuple[Any, ...]]:
         )
         .select_from(Assessment)
         .join(asked, true())
+        .join(drawn, true())
         .join(tried, true())
+    )
+
+
+def _drawn() -> Any:
+    """What the rules of an assessment add to each attempt; all that one rule draws from is worth the same."""
+    worth = (
+        select(func.max(Question.points))
+        .join(QuestionBankItem, QuestionBankItem.id == Question.bank_item_id)
+        .where(
+            Question.assessment_id == AssessmentDraw.assessment_id,
+            Question.is_drawn,
+            Question.retired_at.is_(None),
+            QuestionBankItem.bank_id == AssessmentDraw.bank_id,
+            AssessmentDraw.tag.is_(None) | (AssessmentDraw.tag == func.any(QuestionBankItem.tags)),
+        )
+        .scalar_subquery()
+    )
+    return (
+        select(
+            func.coalesce(func.sum(AssessmentDraw.question_count), 0).label("questions"),
+            func.coalesce(func.sum(AssessmentDraw.question_count * worth), 0).label("points"),
+        )
+        .where(AssessmentDraw.assessment_id == Assessment.id)
+        .lateral("drawn")
     )
 
 
@@ -176,7 +211,8 @@ def result_for(session: Session, viewer_id: UUID, attempt_id: UUID) -> AttemptRe
     attempt, assessment = found.attempt, found.assessment
     if attempt.submitted_at is None or attempt.score is None or not is_shown(assessment):
         return None
-    rows = paper(session, attempt) if assessment.show_answers_after else []
+    shows = shows_answers(assessment, found.read_at)
+    rows = paper(session, attempt) if shows else []
     return AttemptResult(
         **found.place,
         attempt_id=attempt.id,
@@ -195,7 +231,8 @@ def result_for(session: Session, viewer_id: UUID, attempt_id: UUID) -> AttemptRe
         submitted_at=attempt.submitted_at,
         time_taken_seconds=attempt.time_taken_seconds or 0,
         extra_seconds=attempt.extra_seconds,
-        shows_answers=assessment.show_answers_after,
+        shows_answers=shows,
+        answers_from=assessment.available_until if assessment.show_answers_after and not shows else None,
         questions=tuple(_reviewed(found, number, *row) for number, row in enumerate(rows, 1)),
         regradings=tuple(regradings_of(session, attempt_id)),
     )
@@ -204,6 +241,14 @@ def result_for(session: Session, viewer_id: UUID, attempt_id: UUID) -> AttemptRe
 def is_shown(assessment: Assessment) -> bool:
     """Whether learners may see their results yet."""
     return not assessment.grades_held or assessment.grades_released_at is not None
+
+
+def shows_answers(assessment: Assessment, now: datetime) -> bool:
+    """Whether the key may be shown with a result: never, at once, or once nobody can start an attempt any more."""
+    if not assessment.show_answers_after:
+        return False
+    closes = assessment.available_until
+    return not assessment.answers_after_close or (closes is not None and now >= closes)
 
 
 def regradings_of(session: Session, attempt_id: UUID) -> list[PastGrading]:

@@ -1,4 +1,4 @@
-"""What is kept around attempts: handed-in files, people's marks, new gradings, accommodations, and what was seen."""
+"""What is kept around assessments: drafts, handed-in files, marks, new gradings, accommodations, sightings."""
 
 from __future__ import annotations
 
@@ -10,6 +10,7 @@ from uuid import UUID
 from sqlalchemy import CheckConstraint, Index, Numeric, SmallInteger, String, Text, UniqueConstraint, text
 from sqlalchemy.orm import Mapped, mapped_column
 
+from learncraft.assessments.draft_shapes import DraftDocument
 from learncraft.assessments.shapes import AnswerKey, ChosenLevels, ScoreChanges
 from learncraft.db import Base, CreatedAt, JsonList, JsonObject, Percentage, Points, UpdatedAt, UuidPk, references
 from learncraft.json_shapes import Json
@@ -24,6 +25,28 @@ SIGHTINGS = (
     "fullscreen_left",
     "pasted",
 )
+
+
+class AssessmentDraft(Base):
+    """An assessment as its authors are writing it; learners see none of it until it is published, and it goes then."""
+
+    __tablename__ = "assessment_drafts"
+    __table_args__ = (
+        CheckConstraint("jsonb_typeof(document) = 'object'", name="document_is_object"),
+        UniqueConstraint("assessment_id"),
+        Index("ix_assessment_drafts_edited_by", "edited_by"),
+    )
+
+    id: Mapped[UuidPk]
+    assessment_id: Mapped[UUID] = mapped_column(references("assessments.id", on_delete="CASCADE"))
+    document: Mapped[dict[str, Any]] = mapped_column(
+        Json(DraftDocument), doc="Settings, questions and rules to draw by, finished or not."
+    )
+    edited_by: Mapped[UUID | None] = mapped_column(
+        references("users.id", on_delete="SET NULL"), doc="Who changed it last."
+    )
+    created_at: Mapped[CreatedAt]
+    updated_at: Mapped[UpdatedAt]
 
 
 class AnswerFile(Base):

@@ -15,7 +15,7 @@ from sqlalchemy.orm import Session
 
 from learncraft import events
 from learncraft.accounts.viewer import Viewer
-from learncraft.assessments import closing, grading, marking, queries, teaching, writes
+from learncraft.assessments import closing, drafting, grading, marking, queries, teaching, writes
 from learncraft.assessments.code_shapes import CodeKey
 from learncraft.assessments.errors import InvalidRegradeError, NotYoursToGradeError
 from learncraft.assessments.grading import NO_POINTS
@@ -143,8 +143,15 @@ def regrade(
     writes.lock_enrollments(session, correction.assessment.id, correction.where.course_id)
     outcomes = _outcomes(session, correction, is_locking=True)
     preview = _preview(outcomes)
+    old_key, old_points = grading.parse_key(question.question_type, question.correct_answer), question.points
     question.correct_answer, question.points = new_key, correction.points
     session.flush()
+    drafting.follow_key(
+        session,
+        question,
+        old=(old_key, marking.plain(old_points)),
+        new=(key, marking.plain(correction.points)),
+    )
     for outcome in outcomes:
         _apply(session, correction, outcome, change)
     session.flush()

@@ -13,7 +13,7 @@ from uuid import UUID
 from sqlalchemy.orm import Session
 
 from learncraft import events
-from learncraft.assessments import accommodations, closing, journal, ordering, queries, writes
+from learncraft.assessments import accommodations, closing, journal, ordering, pools, queries, writes
 from learncraft.assessments.errors import (
     AssessmentNotFoundError,
     AttemptNotFoundError,
@@ -135,10 +135,11 @@ def _check_may_start(held: writes.HeldAssessment, tried: writes.Tried, extra: ac
 def _new_attempt(
     session: Session, held: writes.HeldAssessment, learner_id: UUID, number: int, extra: accommodations.Extra
 ) -> AssessmentAttempt:
+    attempt_id = new_id()
     question_ids = writes.current_question_ids(session, held.assessment.id)
+    question_ids += pools.drawn_for(session, held.assessment.id, attempt_id)
     if not question_ids:
         raise NoQuestionsError
-    attempt_id = new_id()
     if held.assessment.shuffle_questions:
         question_ids = ordering.shuffled(question_ids, attempt_id, str)
     added = extra.time(held.assessment.time_limit_minutes)

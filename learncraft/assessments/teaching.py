@@ -1,4 +1,4 @@
-"""Who may grade what: the instructor of a course, and whoever reviews all content."""
+"""Who may write and grade what: those who teach a course, and whoever reviews all content."""
 
 from __future__ import annotations
 
@@ -12,13 +12,20 @@ from learncraft.accounts.models import User
 from learncraft.accounts.viewer import Viewer
 from learncraft.assessments.errors import NotYoursToGradeError
 from learncraft.assessments.models import Assessment
+from learncraft.assessments.records import AssessmentDraft
+from learncraft.courses import teaching as courses
 from learncraft.courses.models import Course, Lesson, Module
 from learncraft.enrollment.models import Enrollment
 
 
 def is_taught_by(viewer: Viewer) -> ColumnElement[bool]:
-    """The condition that a course is one that the viewer teaches."""
+    """The condition that a course is one whose learners' work the viewer reads and grades."""
     return true() if viewer.reviews_content else (Course.instructor_id == viewer.id)
+
+
+def is_written_by(viewer: Viewer) -> ColumnElement[bool]:
+    """The condition that a course is one that the viewer writes: its own, or one that they help with."""
+    return courses.is_taught_by(viewer)
 
 
 def check_teaches(session: Session, viewer: Viewer, course_id: UUID, assessment_id: UUID | None = None) -> None:
@@ -77,3 +84,56 @@ def learner_by_email(session: Session, course_id: UUID, email: str) -> UUID | No
         .where(Enrollment.course_id == course_id, func.lower(User.email) == email.strip().lower())
         .limit(1)
     )
+
+
+@dataclass(frozen=True, slots=True)
+class WrittenAssessment:
+    """An assessment in the list of those who write it."""
+
+    id: UUID
+    title: str
+    course: str
+    lesson: str
+    is_published: bool
+    has_changes: bool
+
+
+def assessments_of(session: Session, viewer: Viewer, *, search: str = "", limit: int = 100) -> list[WrittenAssessment]:
+    """The assessments of the viewer's courses, the last changed first. One query."""
+    wanted = (
+        select(
+            Assessment.id,
+            func.coalesce(AssessmentDraft.document["settings"]["title"].astext, Assessment.title),
+            Course.title,
+            Lesson.title,
+            Assessment.is_published,
+            AssessmentDraft.id.is_not(None),
+        )
+        .join(Lesson, Lesson.id == Assessment.lesson_id)
+        .join(Module, Module.id == Lesson.module_id)
+        .join(Course, Course.id == Module.course_id)
+        .outerjoin(AssessmentDraft, AssessmentDraft.assessment_id == Assessment.id)
+        .where(Course.deleted_at.is_(None), is_written_by(viewer))
+        .order_by(func.coalesce(AssessmentDraft.updated_at, Assessment.updated_at).desc(), Assessment.id)
+        .limit(limit)
+    )
+    for word in search.split()[:10]:
+        wanted = wanted.where(
+            Assessment.title.icontains(word, autoescape=True)
+            | Lesson.title.icontains(word, autoescape=True)
+            | Course.title.icontains(word, autoescape=True)
+        )
+    return [WrittenAssessment(*row) for row in session.execute(wanted)]
+
+
+def lessons_of(session: Session, viewer: Viewer, *, limit: int = 2000) -> dict[UUID, str]:
+    """The lessons of the viewer's courses, each with its course, in their order. One query."""
+    rows = session.execute(
+        select(Lesson.id, Course.title, Lesson.title)
+        .join(Module, Module.id == Lesson.module_id)
+        .join(Course, Course.id == Module.course_id)
+        .where(Course.deleted_at.is_(None), is_written_by(viewer))
+        .order_by(Course.title, Course.id, Module.order_index, Lesson.order_index)
+        .limit(limit)
+    )
+    return {name: f"{course} · {lesson}" for name, course, lesson in rows}

@@ -206,6 +206,7 @@ class AttemptResult:
     shows_answers: bool
     questions: tuple[ReviewedQuestion, ...]
     regradings: tuple[PastGrading, ...] = ()
+    answers_from: datetime | None = None  # when the key is shown, if it waits for that
 
 
 @dataclass(frozen=True, slots=True)

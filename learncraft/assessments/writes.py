@@ -201,11 +201,11 @@ def attempts_so_far(session: Session, learner_id: UUID, assessment_id: UUID) -> 
 
 
 def current_question_ids(session: Session, assessment_id: UUID) -> list[UUID]:
-    """The questions that a new attempt asks, in the author's order."""
+    """The questions that every new attempt asks, in the author's order; `pools` draws the others."""
     return list(
         session.scalars(
             select(Question.id)
-            .where(Question.assessment_id == assessment_id, Question.retired_at.is_(None))
+            .where(Question.assessment_id == assessment_id, Question.retired_at.is_(None), ~Question.is_drawn)
             .order_by(Question.order_index)
         )
     )

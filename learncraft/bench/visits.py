@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Callable
 from dataclasses import dataclass, field
 from random import Random
 from typing import Any
@@ -12,7 +13,7 @@ from sqlalchemy.orm import Session
 
 from learncraft.accounts import sessions
 from learncraft.accounts.models import User, UserSession
-from learncraft.db import Database
+from learncraft.db import Database, new_id
 
 
 @dataclass(frozen=True, slots=True)
@@ -50,9 +51,18 @@ SELECT c.instructor_id, a.id FROM assessments a
 JOIN lessons l ON l.id = a.lesson_id JOIN modules m ON m.id = l.module_id JOIN courses c ON c.id = m.course_id
 ORDER BY a.id LIMIT :most
 """
+_KEYS = """
+SELECT c.instructor_id, q.id FROM questions q JOIN assessments a ON a.id = q.assessment_id
+JOIN lessons l ON l.id = a.lesson_id JOIN modules m ON m.id = l.module_id JOIN courses c ON c.id = m.course_id
+ORDER BY q.id LIMIT :most
+"""
 _TEACHERS = """
     SELECT instructor_id, (array_agg(id))[1] FROM courses WHERE deleted_at IS NULL
     GROUP BY instructor_id ORDER BY count(*) DESC LIMIT :most
+"""
+_OFFERINGS = """
+    SELECT c.instructor_id, o.id FROM course_offerings o JOIN courses c ON c.id = o.course_id
+    WHERE c.deleted_at IS NULL ORDER BY o.id LIMIT :most
 """
 _ADMINS = "SELECT id FROM users WHERE role = 'system_admin' AND is_active AND deleted_at IS NULL LIMIT 1"
 _REVIEWERS = "SELECT id FROM users WHERE role = 'content_admin' AND is_active AND deleted_at IS NULL LIMIT 1"
@@ -103,8 +113,9 @@ def choose(session: Session, guests: Guests, *, each: int, seed: int = 1) -> lis
         visits.append(Visit(name, f"pages/{file}.py", family, {key: str(value) for key, value in query.items()}))
 
     places = rows(_PLACES)
-    for user_id, slug, _ in places:
+    for user_id, slug, course_id in places:
         add("my learning", "learn/home", user_id)
+        add("discussion", "learn/discussion", user_id, course=course_id)
         add("course", "learn/course", user_id, course=slug)
         add("catalogue", "learn/catalogue", user_id)
     for user_id, slug, _ in zip(
@@ -132,6 +143,24 @@ def choose(session: Session, guests: Guests, *, each: int, seed: int = 1) -> lis
     searchers = [place[0] for place in places]
     for name, query in _queries(random, rows):
         add(name, "learn/catalogue", random.choice(searchers), q=query)
+    _of_teachers(rows, add)
+    [[admin]] = rows(_ADMINS)
+    for first_name, last_name, email in rows(_NAMES):
+        for query in ("", first_name, f"{first_name[:3]} {last_name[:4]}", email, last_name[:1]):
+            add("people", "admin/people", admin, q=query)
+    add("health", "admin/health", admin)
+    add("jobs", "admin/jobs", admin)
+    add("orders", "admin/orders", admin)
+    add("outbox", "admin/outbox", admin)
+    add("audit trail", "admin/audit", admin)
+    add("overview", "insights/overview", admin)
+    for [reviewer] in rows(_REVIEWERS):
+        add("all courses", "teach/courses", reviewer)
+    return visits
+
+
+def _of_teachers(rows: Callable[..., list[Any]], add: Callable[..., None]) -> None:
+    """The pages that are about what somebody teaches."""
     for user_id, course_id in rows(_TEACHERS):
         add("my courses", "teach/courses", user_id)
         for page in _INSIGHTS:
@@ -143,20 +172,18 @@ def choose(session: Session, guests: Guests, *, each: int, seed: int = 1) -> lis
         add("details of a course", "teach/details", user_id, course=course_id)
         add("the tutor in a course", "teach/tutor", user_id, course=course_id)
         add("grading", "teach/grading", user_id)
+        add("offerings", "teach/offerings", user_id)
+        add("assessments", "teach/assessment", user_id)
+        add("question bank", "teach/question_bank", user_id)
     for user_id, assessment_id in rows(_EXAMINERS):
         add("accommodations", "teach/accommodations", user_id, assessment=assessment_id)
-    [[admin]] = rows(_ADMINS)
-    for first_name, last_name, email in rows(_NAMES):
-        for query in ("", first_name, f"{first_name[:3]} {last_name[:4]}", email, last_name[:1]):
-            add("people", "admin/people", admin, q=query)
-    add("health", "admin/health", admin)
-    add("jobs", "admin/jobs", admin)
-    add("orders", "admin/orders", admin)
-    add("audit trail", "admin/audit", admin)
-    add("overview", "insights/overview", admin)
-    for [reviewer] in rows(_REVIEWERS):
-        add("all courses", "teach/courses", reviewer)
-    return visits
+        add("assessment editor", "teach/assessment", user_id, id=assessment_id)
+    for user_id, question_id in rows(_KEYS):
+        add("correct a key", "teach/fix_key", user_id, question=question_id)
+    # Where nothing is offered, the pages of an offering say that it isn't there.
+    for user_id, offering_id in rows(_OFFERINGS) or [(row[0], new_id()) for row in rows(_TEACHERS)]:
+        add("sign up", "learn/registration", user_id, offering=offering_id)
+        add("who signed up", "teach/registrations", user_id, offering=offering_id)
 
 
 def _queries(random: Random, rows: Any) -> list[tuple[str, str]]:

@@ -19,6 +19,7 @@ from learncraft.assessments.models import QuestionType
 from learncraft.db import new_id
 from learncraft.demo import asking
 from learncraft.demo.habits import WEEKS, Habit, knows, sittings
+from learncraft.demo.practice import Practice, practise
 
 Row = dict[str, Any]
 
@@ -54,6 +55,7 @@ class DemoLesson:
     title: str
     minutes: int
     quizzes: tuple[DemoQuiz, ...]
+    practice: Practice = Practice()  # noqa: RUF009  # it can't be changed
 
 
 @dataclass(frozen=True, slots=True)
@@ -156,6 +158,8 @@ def _lesson(walk: _Walk, lesson: DemoLesson, clock: datetime, *, stays: bool) ->
     where = {"module_id": lesson.module_id, "lesson_id": lesson.id}
     opened = clock
     walk.tell("lesson_opened", opened, **where)
+    aside = Random(len(walk.rows.learning_events))  # noqa: S311  # of its own, so that the rest stays as it was
+    practise(walk.tell, aside, lesson.practice, where, opened, walk.now)
     if random.random() < 0.12 + 0.1 * len(lesson.quizzes):  # where it gets hard, people ask
         _ask(walk, lesson, clock + timedelta(minutes=lesson.minutes / 2))
     clock += timedelta(seconds=lesson.minutes * 60 * random.lognormvariate(0, 0.35))

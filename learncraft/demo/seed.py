@@ -23,7 +23,7 @@ from learncraft.assessments import grading
 from learncraft.assessments.models import Assessment, AssessmentType, Question
 from learncraft.courses.models import Course, CourseStatus, Lesson, Module
 from learncraft.db import Database, new_id
-from learncraft.demo import habits, history, people
+from learncraft.demo import habits, history, people, practice
 from learncraft.enrollment import dictionary
 from learncraft.enrollment.certificates import issuing
 from learncraft.enrollment.models import Cohort
@@ -146,10 +146,13 @@ def _stored(session: Session, course_id: UUID) -> history.DemoCourse:
                 ),
             )
         )
+    extras = practice.furnish(session, list(lessons))
     return history.DemoCourse(
         course_id,
         tuple(
-            history.DemoLesson(one.id, one.module_id, one.title, one.duration_minutes, tuple(quizzes.get(one.id, ())))
+            history.DemoLesson(
+                one.id, one.module_id, one.title, one.duration_minutes, tuple(quizzes.get(one.id, ())), extras[one.id]
+            )
             for one in lessons
         ),
         _cohorts(session, course_id),

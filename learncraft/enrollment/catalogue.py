@@ -55,6 +55,8 @@ class CourseCard:
     instructor: str
     lessons: int
     learners: int
+    rating: Decimal
+    ratings: int
     percent: Decimal | None
     snippet: Snippet
 
@@ -185,6 +187,8 @@ def _described(viewer: Viewer, query: SearchQuery | None) -> Select[*tuple[Any, 
             User.first_name + " " + User.last_name,
             lessons.c.number,
             Course.enrollment_count,
+            Course.rating_average,
+            Course.rating_count,
             CourseProgress.percent_complete,
             query.headline(Course.language, told) if query else literal(""),
         )

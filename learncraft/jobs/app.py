@@ -35,6 +35,7 @@ FILES = (
     "reconciling",
     "registering",
     "retelling",
+    "telling_people",
     "transcribing",
     "writing_letters",
 )

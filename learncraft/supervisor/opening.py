@@ -124,7 +124,11 @@ def _event_store(settings: Settings, stack: ExitStack, *, serving: bool) -> tupl
     if settings.clickhouse_url is not None:
         url = settings.clickhouse_url.get_secret_value()
         servers.check_clickhouse(url)
-        store = EventStore.connect(url, cluster=settings.clickhouse_cluster)
+        store = EventStore.connect(
+            url,
+            cluster=settings.clickhouse_cluster,
+            is_sharded=settings.clickhouse_sharded and settings.clickhouse_cluster is not None,
+        )
     else:
         check_space(settings.home)
         embedded = SharedEventStore(settings.home)

@@ -27,17 +27,28 @@ with st.form("profile"):
         index=zones.index(viewer.time_zone) if viewer.time_zone in zones else zones.index("UTC"),
         help="Days in charts and dates on pages are those of this zone.",
     )
+    wants_mail = st.checkbox(
+        "Letters about what concerns me",
+        profile.email_notifications,
+        help="When somebody names you in a discussion. Answers to what you asked for come in any case.",
+    )
     weekly_letter = None
     if viewer.teaches:
         weekly_letter = st.checkbox(
             "A letter every Monday about the courses I teach",
-            profile.weekly_letter and profile.email_notifications,
+            profile.weekly_letter,
             help="How many were active, joined and finished, and who may need a word from you.",
         )
     if st.form_submit_button("Save", type="primary", icon=":material/check:"):
         with frame.action("Your profile is saved") as session:
             service.update_profile(session, viewer.id, first_name=first_name, last_name=last_name, bio=bio)
-            service.update_preferences(session, viewer.id, time_zone=time_zone, weekly_letter=weekly_letter)
+            service.update_preferences(
+                session,
+                viewer.id,
+                time_zone=time_zone,
+                email_notifications=wants_mail,
+                weekly_letter=weekly_letter,
+            )
         st.rerun()
 
 st.header("Password", anchor=False)

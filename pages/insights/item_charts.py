@@ -50,17 +50,17 @@ def assessments(titles: dict[UUID, str], results: Sequence[AssessmentResult]) ->
 def distribution(found: Sequence[Tenth]) -> Drawn:
     """Attempts by tenths of the points."""
     known = {one.tenth: one.attempts for one in found}
-    labels = [f"{10 * tenth}-{10 * tenth + 10} %" for tenth in range(10)]
+    labels = [f"{10 * tenth}-{10 * tenth + 10}" for tenth in range(10)]
     counts = [known.get(tenth, 0) for tenth in range(10)]
     picture = charts.figure(
         go.Bar(x=labels, y=counts, name="Attempts", marker={"color": charts.LEARNERS}),
         yaxis={"title": "attempts"},
-        xaxis={"title": "points earned, % of those possible"},
+        xaxis={"title": "points earned, % of those possible", "type": "category"},
         height=280,
     )
     return Drawn(
         figure=picture if found else None,
-        table=Table(("Result", "Attempts"), tuple(zip(labels, counts, strict=True))),
+        table=Table(("Result (%)", "Attempts"), tuple(zip(labels, counts, strict=True))),
         nothing="Nobody has handed this assessment in.",
     )
 

@@ -45,7 +45,7 @@ picked = charts.table(
     as_of=view.as_of,
     columns={
         "Facility index (%)": PERCENT,
-        "Flag": st.column_config.TextColumn(width="medium"),
+        "Flag": st.column_config.TextColumn(width="small"),
         "Question": st.column_config.TextColumn(width="large"),
     },
     can_pick=True,

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-from typing import Any
 from urllib.parse import quote
 from uuid import UUID
 
@@ -40,7 +39,7 @@ with frame.reading() as session:
 def ask(question: AskedQuestion) -> None:
     """One question with the field of its type, holding what was saved."""
     with st.container(border=True):
-        st.caption(f"Question {question.place} · {points(question.points)}")
+        st.caption(f"Question {question.place} · {words.counted_points(question.points)}")
         text(question)
         if question.rubric:
             rubric(question)
@@ -74,11 +73,6 @@ def text(question: AskedQuestion | ReviewedQuestion) -> None:
         prose(question.content)
     else:
         st.markdown(question.content)
-
-
-def points(worth: Any) -> str:
-    """Points in words, without idle zeros."""
-    return f"{worth.normalize():f} {'point' if worth == 1 else 'points'}"
 
 
 def under_way(attempt: AttemptView) -> None:
@@ -150,11 +144,14 @@ def result(found: AttemptResult) -> None:
     for grading in found.regradings:
         st.info(
             f"Graded anew {words.when(grading.graded_at, viewer.time_zone)}: {plain(grading.reason)} "
-            f"Before {marking.plain(grading.old_score)} points ({grading.old_percent:.0f} %), "
+            f"Before {words.counted_points(grading.old_score)} ({grading.old_percent:.0f} %), "
             f"now {marking.plain(grading.new_score)} ({grading.new_percent:.0f} %).",
             icon=":material/history:",
         )
-    if not found.shows_answers:
+    if found.answers_from is not None:
+        closes = words.clock(found.answers_from, viewer.time_zone)
+        st.info(f"The answers are shown once this assessment has closed: {closes}.", icon=":material/schedule:")
+    elif not found.shows_answers:
         st.info("The answers of this assessment are not shown.", icon=":material/visibility_off:")
     for question in found.questions:
         review(question)

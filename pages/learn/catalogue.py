@@ -69,8 +69,9 @@ def card(course: CourseCard) -> None:
         if course.percent is not None:
             st.progress(float(course.percent) / 100, text=f"You are in this course: {course.percent:.0f} %")
         else:
+            rated = f" · ★ {course.rating:.1f} ({course.ratings:,})" if course.ratings else ""
             price = "Free" if not course.price else f"{course.price:.2f}"
-            st.caption(f"{price} · {words.counted(course.learners, 'learner')} · by {plain(course.instructor)}")
+            st.caption(f"{price} · {words.counted(course.learners, 'learner')} · by {plain(course.instructor)}{rated}")
 
 
 def lesson(hit: LessonHit) -> None:

@@ -6,7 +6,7 @@ import streamlit as st
 
 from learncraft import runtime
 from learncraft.courses.models import CourseStatus
-from learncraft.enrollment import cart, queries, service
+from learncraft.enrollment import cart, queries, reviews, service
 from learncraft.enrollment.models import EnrollmentStatus, ProgressStatus
 from learncraft.enrollment.queries import CourseView, OutlineModule
 from learncraft.enrollment.registration import queries as offerings
@@ -20,6 +20,7 @@ with frame.reading() as session:
     course = frame.require(queries.course_for(session, viewer, st.query_params.get("course", "")), what="course")
     modules = queries.outline(session, viewer, course.id)
     way = None if course.is_enrolled else way_in(session, viewer, course.id)
+    opinions = reviews.of_course(session, viewer.id, course.id)
     offered = [] if course.is_enrolled else offerings.of_course(session, course.id)
 
 STATUS_ICONS = {
@@ -98,6 +99,50 @@ def to_buy(course: CourseView, way: WayIn) -> None:
         st.page_link("pages/account/subscription.py", label="Look at subscriptions", icon=":material/card_membership:")
 
 
+def stars(rating: float) -> str:
+    """A rating in stars, with its number for those who can't see them."""
+    return f"{'★' * round(rating)}{'☆' * (5 - round(rating))} {rating:.1f}"
+
+
+def what_others_think() -> None:
+    """Ratings and words of learners, and the viewer's own to give."""
+    st.header("Reviews", anchor=False)
+    if opinions.count:
+        st.markdown(f"**{stars(float(opinions.average))}** · {words.counted(opinions.count, 'rating')}")
+    else:
+        st.caption("Nobody has rated this course yet.")
+    for one in opinions.latest:
+        if one.text:
+            with st.container(border=True, gap="small"):
+                st.caption(f"{stars(one.rating)} · {plain(one.learner)} · {words.when(one.at, viewer.time_zone)}")
+                st.text(one.text)
+    if course.is_enrolled:
+        own_review()
+
+
+def own_review() -> None:
+    """What the viewer thinks: five stars and a few words."""
+    own = opinions.own
+    with st.expander("Change your review" if own else "Write a review", icon=":material/rate_review:"):
+        given = st.feedback("stars", default=own.rating - 1 if own else None, key="stars")
+        text = st.text_area("In a few words", own.text if own else "", max_chars=reviews.LONGEST, key="review")
+        st.caption("Everybody who looks at the course reads it, with your first name.")
+        if st.button("Save the review", type="primary", icon=":material/check:", key="review-save"):
+            with frame.action("Thank you. Your review is saved") as session:
+                reviews.rate(
+                    session,
+                    learner_id=viewer.id,
+                    course_id=course.id,
+                    rating=0 if given is None else given + 1,
+                    review=text,
+                )
+            st.rerun()
+        if own and st.button("Take it back", key="review-remove", type="tertiary", icon=":material/delete:"):
+            with frame.action("Your review is gone") as session:
+                reviews.take_back(session, learner_id=viewer.id, course_id=course.id)
+            st.rerun()
+
+
 def with_others(one: OfferingView) -> None:
     """An offering of the course: when, how many places, and the way to register."""
     with st.container(border=True, gap="small"):
@@ -156,6 +201,12 @@ if way is None:
     st.page_link(
         "pages/learn/grades.py", label="My grades", icon=":material/grading:", query_params={"course": course.slug}
     )
+    st.page_link(
+        "pages/learn/discussion.py",
+        label="Discussion",
+        icon=":material/forum:",
+        query_params={"course": str(course.id)},
+    )
 else:
     not_joined(course, way)
     if offered:
@@ -182,6 +233,8 @@ st.header("Who teaches", anchor=False)
 st.markdown(f"**{plain(course.instructor)}**")
 if course.instructor_bio:
     st.markdown(plain(course.instructor_bio))
+
+what_others_think()
 
 if course.enrollment == EnrollmentStatus.ACTIVE:
     with st.popover("Leave this course", icon=":material/logout:", type="tertiary"):

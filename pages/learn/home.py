@@ -2,9 +2,13 @@
 
 from __future__ import annotations
 
+from datetime import datetime
+from zoneinfo import ZoneInfo
+
 import streamlit as st
 
-from learncraft.enrollment import queries
+from learncraft.enrollment import calendar, queries, rhythm
+from learncraft.enrollment.calendar import Entry, Occasion
 from learncraft.enrollment.models import EnrollmentStatus
 from learncraft.enrollment.queries import MyCourse
 from pages.shared import frame, people, words
@@ -13,6 +17,18 @@ from pages.shared.render import plain
 viewer = people.viewer()
 with frame.reading() as session:
     courses = queries.my_courses(session, viewer.id)
+    dates = calendar.upcoming(session, viewer.id)
+    regular = rhythm.rhythm(
+        session, viewer.id, time_zone=viewer.time_zone, today=datetime.now(ZoneInfo(viewer.time_zone)).date()
+    )
+
+OCCASIONS: dict[Occasion, tuple[str, str]] = {
+    Occasion.OPENS: ("lock_open", "opens"),
+    Occasion.CLOSES: ("timer", "closes"),
+    Occasion.BEGINS: ("event", "begins"),
+    Occasion.ENDS: ("event_available", "ends"),
+    Occasion.EXPIRES: ("event_busy", "your place ends"),
+}
 
 
 def continue_at(course: MyCourse) -> None:
@@ -50,6 +66,35 @@ def card(course: MyCourse) -> None:
             )
 
 
+def in_a_row() -> None:
+    """Days in a row, and the last seven."""
+    with st.container(horizontal=True, gap="large", key="rhythm"):
+        st.metric("Days in a row", regular.streak, help="Days are those of your time zone.", width="content")
+        st.metric("Days this week", f"{regular.days_this_week} of 7", width="content")
+        st.metric("Time this week", words.minutes(regular.minutes_this_week), width="content")
+    if regular.streak and not regular.learned_today:
+        st.caption(":material/local_fire_department: Learn a little today to keep the row.")
+
+
+def comes_up(entry: Entry) -> None:
+    """One date, with the way to what it is about."""
+    icon, verb = OCCASIONS[entry.occasion]
+    when = words.date_of(entry.at.date()) if entry.is_day else words.moment(entry.at, viewer.time_zone)
+    what = "" if entry.title == entry.course else f"{plain(entry.title)} "
+    label = f"**{when}** · {what}{verb} · {plain(entry.course)}"
+    if entry.lesson_id is None:
+        st.page_link(
+            "pages/learn/course.py",
+            label=label,
+            icon=f":material/{icon}:",
+            query_params={"course": entry.course_slug},
+        )
+    else:
+        st.page_link(
+            "pages/learn/lesson.py", label=label, icon=f":material/{icon}:", query_params={"id": str(entry.lesson_id)}
+        )
+
+
 frame.head(f"Hello, {plain(viewer.first_name)}")
 st.page_link("pages/learn/notes.py", label="My notes", icon=":material/edit_note:")
 under_way = [course for course in courses if course.status == EnrollmentStatus.ACTIVE]
@@ -58,8 +103,14 @@ finished = [course for course in courses if course.status == EnrollmentStatus.CO
 if not courses:
     frame.empty("You are in no course yet", "Pick one from the catalogue; it will wait for you here.", "school")
     st.page_link("pages/learn/catalogue.py", label="Open the catalogue", icon=":material/explore:")
+else:
+    in_a_row()
 for one in under_way:
     card(one)
+if dates:
+    st.header("What comes up", anchor=False)
+    for date in dates:
+        comes_up(date)
 if finished:
     st.header("Finished", anchor=False)
     for one in finished:

@@ -23,6 +23,8 @@ from pages.shared.render import plain
 
 viewer = people.viewer()
 lesson_id: UUID = frame.require(uuid_of(st.query_params.get("id")), what="lesson")
+# A link from lesson to lesson leaves the browser's address as it was, and the next click would come from there.
+st.query_params["id"] = str(lesson_id)
 with frame.reading() as session:
     lesson = frame.require(queries.lesson_for(session, viewer, lesson_id), what="lesson")
     modules = queries.outline(session, viewer, lesson.course_id)
@@ -161,6 +163,12 @@ def outline() -> None:
             label=f"**{plain(lesson.course_title)}**",
             icon=":material/toc:",
             query_params={"course": lesson.course_slug},
+        )
+        st.page_link(
+            "pages/learn/discussion.py",
+            label="Discuss this lesson",
+            icon=":material/forum:",
+            query_params={"course": str(lesson.course_id), "lesson": str(lesson.id)},
         )
         done = sum(module.completed for module in modules)
         st.progress(done / len(order) if order else 0.0, text=f"{done} of {words.counted(len(order), 'lesson')}")

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from uuid import UUID
 
+ASSESSMENT_EDITOR = "pages/teach/assessment.py"
 FILES_PAGE = "pages/teach/files.py"
 
 
@@ -13,6 +14,13 @@ def uuid_of(text: str | None) -> UUID | None:
         return UUID(text or "")
     except ValueError:
         return None
+
+
+def of_assessment_editor(*, assessment_id: UUID | None = None, lesson_id: UUID | None = None) -> dict[str, str]:
+    """The address's query of ASSESSMENT_EDITOR: an assessment to write, or the lesson that a new one is for."""
+    if assessment_id is not None:
+        return {"id": str(assessment_id)}
+    return {} if lesson_id is None else {"lesson": str(lesson_id)}
 
 
 def place_in_lesson(lesson_id: UUID, *, block: str | None = None, seconds: float | None = None) -> dict[str, str]:

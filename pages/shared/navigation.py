@@ -44,6 +44,7 @@ SCREENS: dict[str, tuple[Screen, ...]] = {
         Screen("pages/learn/assessment.py", "Quiz", "quiz", in_menu=False),
         Screen("pages/learn/notes.py", "My notes", "edit_note", in_menu=False),
         Screen("pages/learn/grades.py", "My grades", "grading", in_menu=False),
+        Screen("pages/learn/discussion.py", "Discussion", "forum", in_menu=False),
         Screen("pages/learn/registration.py", "Registration", "how_to_reg", in_menu=False),
     ),
     "Teach": (
@@ -56,6 +57,9 @@ SCREENS: dict[str, tuple[Screen, ...]] = {
             in_menu=False,
             is_wide=True,
         ),
+        Screen("pages/teach/assessment.py", "Assessments", "quiz", TEACHERS, is_wide=True),
+        Screen("pages/teach/question_bank.py", "Question bank", "inventory_2", TEACHERS, is_wide=True),
+        Screen("pages/teach/fix_key.py", "Correct a key", "key", TEACHERS, in_menu=False),
         Screen("pages/teach/offerings.py", "Offerings", "event_available", TEACHERS),
         Screen("pages/teach/registrations.py", "Registrations", "how_to_reg", TEACHERS, in_menu=False, is_wide=True),
         Screen("pages/teach/files.py", "Files and video", "perm_media", TEACHERS, in_menu=False),

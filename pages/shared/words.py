@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from datetime import date, datetime, timedelta
+from decimal import Decimal
 from zoneinfo import ZoneInfo
 
 from learncraft.accounts.models import SubscriptionTier
@@ -78,9 +79,20 @@ def day(moment: datetime, time_zone: str) -> str:
     return f"{local.day} {local:%b %Y}"
 
 
+def moment(at: datetime, time_zone: str) -> str:
+    """A moment to come in the viewer's time zone, such as '20 Nov 2026, 14:05'."""
+    local = at.astimezone(ZoneInfo(time_zone))
+    return f"{local.day} {local:%b %Y, %H:%M}"
+
+
 def date_of(one: date) -> str:
     """A day that is the same everywhere, such as '20 Nov 2026'."""
     return f"{one.day} {one:%b %Y}"
+
+
+def counted_points(worth: Decimal) -> str:
+    """Points without idle zeros, such as '1 point' or '2.5 points'."""
+    return f"{worth.normalize():f} {'point' if worth == 1 else 'points'}"
 
 
 def tier(one: SubscriptionTier) -> str:

@@ -10,9 +10,10 @@ from uuid import UUID
 import streamlit as st
 
 from learncraft.assessments import marking, marks
+from learncraft.assessments.code_shapes import CodeResponse
 from learncraft.assessments.marks import GivenMark, Paper, PaperAnswer, Waiting
 from learncraft.assessments.models import AttemptStatus
-from learncraft.assessments.shapes import BlankResponse, RubricKey, WrittenResponse
+from learncraft.assessments.shapes import BlankResponse, RubricKey, TruthResponse, WrittenResponse
 from pages.shared import frame, navigation, people, words
 from pages.shared.addresses import uuid_of
 from pages.shared.render import plain, prose
@@ -72,7 +73,8 @@ def one_assessment(row: Waiting) -> None:
 def list_of_papers(assessment_id: UUID) -> None:
     """The attempts of an assessment; those that wait stand first."""
     with frame.reading() as session:
-        rows = marks.papers(session, viewer, assessment_id)
+        total = marks.count_papers(session, viewer, assessment_id)
+        rows = marks.papers(session, viewer, assessment_id, page=st.session_state.get("papers-page", 1))
     frame.head("Attempts", "Those that wait for marks stand first.")
     back("All assessments", {})
     st.page_link(
@@ -94,6 +96,8 @@ def list_of_papers(assessment_id: UUID) -> None:
             if st.button("Open", key=f"paper-{row.attempt_id}"):
                 st.query_params.from_dict({"attempt": str(row.attempt_id)})
                 st.rerun()
+    if total > marks.PAGE_SIZE:
+        st.pagination(-(-total // marks.PAGE_SIZE), key="papers-page")
 
 
 def one_paper(attempt_id: UUID) -> None:
@@ -107,7 +111,7 @@ def one_paper(attempt_id: UUID) -> None:
     for regrading in paper.regradings:
         st.info(
             f"Graded anew {words.when(regrading.graded_at, viewer.time_zone)}, from "
-            f"{marking.plain(regrading.old_score)} to {marking.plain(regrading.new_score)} points: "
+            f"{marking.plain(regrading.old_score)} to {words.counted_points(regrading.new_score)}: "
             f"{plain(regrading.reason)}",
             icon=":material/history:",
         )
@@ -120,7 +124,7 @@ def one_paper(attempt_id: UUID) -> None:
 
 def one_answer(paper: Paper, answer: PaperAnswer) -> None:
     """A question, what was answered, and the marks."""
-    st.caption(f"Question {answer.place} · {marking.plain(answer.points)} points")
+    st.caption(f"Question {answer.place} · {words.counted_points(answer.points)}")
     if answer.content_format == "html":
         prose(answer.content)
     else:
@@ -129,13 +133,19 @@ def one_answer(paper: Paper, answer: PaperAnswer) -> None:
     if isinstance(response, WrittenResponse | BlankResponse) and response.text.strip():
         with st.container(border=True):
             st.text(response.text)
-    elif response is None:
+    elif answer.chosen:
+        st.markdown("\n".join(f"- {text}" for text in answer.chosen))
+    elif isinstance(response, TruthResponse):
+        st.markdown(f"Answered: **{response.value}**")
+    elif isinstance(response, CodeResponse):
+        st.code(response.code, language="python", line_numbers=True)
+    elif response is None or not answer.files:
         st.caption("No answer.")
     for file in answer.files:
         address = f"/attempts/{paper.attempt_id}/files/{file.id}/{quote(file.name)}"
         st.markdown(f":material/attach_file: [{plain(file.name)}]({address})")
     for given in answer.others:
-        st.caption(f"{plain(given.grader)} gave {marking.plain(given.points)} points. {plain(given.comment)}")
+        st.caption(f"{plain(given.grader)} gave {words.counted_points(given.points)}. {plain(given.comment)}")
     if answer.is_graded:
         for paragraph in answer.reason.split("\n\n"):
             st.caption(plain(paragraph))

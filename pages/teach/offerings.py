@@ -294,6 +294,8 @@ def all_offerings() -> None:
         line(one)
 
 
+# A link within this page leaves the browser's address as it was, and the next click would come from there.
+st.query_params.from_dict(st.query_params.to_dict())
 chosen = uuid_of(st.query_params.get("offering"))
 if chosen is None:
     all_offerings()

@@ -392,6 +392,50 @@ def test_the_engine_reads_every_statement_of_both_forms(event_store: EventStore,
         assert ("Replicated" in read) == ("ENGINE" in read and cluster is not None), read
 
 
+def test_several_shards_get_tables_of_their_own_behind_one_name(event_store: EventStore) -> None:
+    topology = schema.Topology("campus", is_sharded=True)
+    text = ";\n".join(topology.render(sql.text(f"clickhouse/{name}"), ttl_months=60) for name in schema._files())
+    read = [
+        event_store.query("SELECT formatQuery({written:String})", written=written)[0][0]
+        for written in text.split(";\n")
+        if written.strip()
+    ]
+    for table in schema.TABLES_OF_EVENTS:
+        [held] = [one for one in read if one.startswith(f"CREATE TABLE IF NOT EXISTS {table}_local ON CLUSTER campus")]
+        assert re.search(r"ENGINE = Replicated(Aggregating)?MergeTree", held)
+        [whole] = [one for one in read if one.startswith(f"CREATE TABLE IF NOT EXISTS {table} ON CLUSTER campus AS")]
+        key = "rand()" if table == "receipts" else "cityHash64(course_id)"
+        assert f"Distributed(campus, currentDatabase(), {table}_local, {key})" in whole
+    views = [one for one in read if one.startswith("CREATE MATERIALIZED VIEW")]
+    assert len(views) == len(schema.TABLES_OF_EVENTS)  # one of them is made twice
+    for view in views:
+        assert re.search(r" TO \w+_local\b", view), view
+        assert "FROM learning_events_local" in view, view
+    for fill in (one for one in read if one.startswith("INSERT")):  # over all shards, by the whole
+        assert "_local" not in fill
+    for empty in (one for one in read if one.startswith("TRUNCATE")):
+        assert "_local ON CLUSTER campus" in empty
+
+
+def test_the_statements_of_a_shard_are_carried_out_by_an_engine(event_store: EventStore) -> None:
+    """What one server of the cluster does, but for replication and the names of the others."""
+    topology = schema.Topology("campus", is_sharded=True)
+    schema.drop(event_store)
+    for name in schema._files():
+        text = topology.render(sql.text(f"clickhouse/{name}"), ttl_months=60)
+        for statement in text.replace(" ON CLUSTER `campus`", "").replace("Replicated", "").split(";\n"):
+            if (
+                statement.strip()
+                and not re.search(r"^INSERT", statement, re.MULTILINE)
+                and "Distributed(" not in statement
+            ):
+                event_store.command(statement)
+    rows, columns = event_rows(20)
+    event_store.insert("learning_events_local", rows, columns)
+    for table in ("activity_local", "presence_local"):
+        assert event_store.command(f"SELECT sum(events) FROM {table}") == 20
+
+
 def test_a_url_that_is_not_clickhouses_is_refused_in_words() -> None:
     for url in ("postgresql://localhost/learncraft", "localhost:8123", "http://host/a/b"):
         with pytest.raises(InvalidInputError, match="Write http://"):

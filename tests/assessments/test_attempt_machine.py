@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections import Counter
 from dataclasses import dataclass, field
 from decimal import Decimal
 from typing import Any
@@ -19,12 +20,13 @@ from hypothesis.stateful import (
 )
 from sqlalchemy import select
 
-from learncraft.assessments import queries, service
+from learncraft.assessments import queries, regrading, service
 from learncraft.assessments.errors import AttemptClosedError, NoAttemptsLeftError
 from learncraft.assessments.models import AttemptStatus
+from learncraft.assessments.shapes import ChoiceKey
 from learncraft.db import Database
 from learncraft.enrollment.models import LessonProgress
-from tests.assessments.exam import RIGHT, WRONG, clock, make_exam, move_deadline, recorded, saved
+from tests.assessments.exam import RIGHT, WRONG, clock, grader, make_exam, move_deadline, recorded, saved
 
 WORTH = (1, 2, 1, 1)
 LIMIT = 3
@@ -42,9 +44,12 @@ class Attempt:
     is_overdue: bool = False
     status: AttemptStatus = AttemptStatus.IN_PROGRESS
 
+    key: str = "a"  # of the first question, which may be corrected
+
     @property
     def score(self) -> int:
-        return sum(WORTH[place] for place, response in self.answers.items() if response == RIGHT[place])
+        right = [{"option": self.key}, *RIGHT[1:]]
+        return sum(WORTH[place] for place, response in self.answers.items() if response == right[place])
 
     def close(self) -> None:
         if self.status == AttemptStatus.IN_PROGRESS:
@@ -62,7 +67,10 @@ class AttemptMachine(RuleBasedStateMachine):
             self.exam = make_exam(
                 session, time_limit_minutes=10, max_attempts=LIMIT, shuffle_questions=True, shuffle_options=True
             )
+            self.teacher = grader(session, self.exam)
         self.attempts: list[Attempt] = []
+        self.key = "a"
+        self.regraded: Counter[UUID] = Counter()
 
     @property
     def open(self) -> Attempt | None:
@@ -86,7 +94,7 @@ class AttemptMachine(RuleBasedStateMachine):
         assert len(self.attempts) < LIMIT
         if self.open is not None:
             self.open.close()
-        self.attempts.append(Attempt(attempt_id))
+        self.attempts.append(Attempt(attempt_id, key=self.key))
 
     @precondition(lambda self: self.attempts)
     @rule(which=st.integers(0, 5), place=st.integers(0, 3), is_right=st.booleans())
@@ -152,6 +160,26 @@ class AttemptMachine(RuleBasedStateMachine):
         assert view.is_open == (self.attempts[-1] is self.open and not self.attempts[-1].is_overdue)
         assert view.answered == len(self.attempts[-1].answers)
 
+    @rule()
+    def correct_the_key(self) -> None:
+        self.key = "b" if self.key == "a" else "a"
+        before = {one.id: one.score for one in self.attempts}
+        for attempt in self.attempts:
+            attempt.key = self.key
+        changed = {
+            one.id for one in self.attempts if one.status != AttemptStatus.IN_PROGRESS and one.score != before[one.id]
+        }
+        with self.database.transaction() as session:
+            done = regrading.regrade(
+                session,
+                self.teacher,
+                question_id=self.exam.question_ids[0],
+                key=ChoiceKey(option=self.key),
+                reason="The key was wrong.",
+            )
+        assert {one.attempt_id for one in done.changed} == changed
+        self.regraded.update(changed)
+
     @invariant()
     def the_database_agrees(self) -> None:
         if not hasattr(self, "exam"):
@@ -170,6 +198,7 @@ class AttemptMachine(RuleBasedStateMachine):
                 assert events.count("assessment_started") == 1
                 assert events.count("assessment_submitted") == (attempt in closed)
                 assert events.count("answer_graded") == 4 * (attempt in closed)
+                assert len(queries.regradings_of(session, attempt.id)) == self.regraded[attempt.id]
             self._the_lesson_agrees(session, closed)
 
     def _the_lesson_agrees(self, session: Any, closed: list[Attempt]) -> None:

@@ -66,6 +66,21 @@ def test_numbers_are_taken_home_as_parquet_and_the_sql_is_there_to_read(sign_in:
     expect(page.get_by_text("cohort_week").first).to_be_visible()
 
 
+def test_a_chart_is_taken_home_as_a_picture(sign_in: Callable[..., Page]) -> None:
+    page = sign_in("instructor", "/insights-lessons")
+    choose_course(page, "Python from the first line")
+    expect(page.get_by_role("heading", name="Where do learners stop?")).to_be_visible()
+    page.get_by_role("button", name="Picture").first.click()
+    page.get_by_text("svg", exact=True).first.click()
+    chart = page.locator(".js-plotly-plot").first
+    expect(chart.locator(".modebar-btn").first).to_be_attached()
+    chart.hover()
+    with page.expect_download() as downloading:
+        chart.locator(".modebar-btn[data-title^='Download']").first.click(force=True)
+    assert downloading.value.suggested_filename == "where-they-stopped.svg"
+    assert b"<svg" in Path(downloading.value.path()).read_bytes()[:300]
+
+
 def test_a_view_is_kept_and_found_again(sign_in: Callable[..., Page]) -> None:
     page = sign_in("instructor", "/insights-engagement?period=1+year")
     page.get_by_role("button", name="Views").click()

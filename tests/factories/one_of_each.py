@@ -16,6 +16,7 @@ from learncraft.accounts import models as accounts
 from learncraft.analytics import models as analytics
 from learncraft.assessments import models as assessments
 from learncraft.assessments import records
+from learncraft.assessments.draft_shapes import DraftDocument
 from learncraft.assessments.gradebook import models as gradebook
 from learncraft.authoring import models as authoring
 from learncraft.background import JobProgress
@@ -260,6 +261,7 @@ def quizzes(session: Session, made: OneOfEach) -> None:
         tags=["joins"],
     )
     add(session, assessments.AssessmentDraw, assessment_id=assessment.id, bank_id=bank, question_count=1)
+    add(session, records.AssessmentDraft, assessment_id=assessment.id, document=DraftDocument().model_dump(mode="json"))
     grades(session, made, assessment_id=assessment.id)
     around_an_attempt(session, made, attempt_id=attempt, assessment_id=assessment.id, question_id=question.id)
 

@@ -2,12 +2,18 @@
 
 from __future__ import annotations
 
+from datetime import UTC, datetime, timedelta
+from uuid import UUID
+
 import pytest
 
 from learncraft import runtime
 from learncraft.accounts.models import User, UserRole
-from learncraft.analytics import asking
+from learncraft.accounts.names import person_names
+from learncraft.analytics import asking, engagement, funnel
+from learncraft.analytics.scope import Scope
 from learncraft.analytics.store import EventStore
+from learncraft.courses.models import Course
 from learncraft.runtime import Runtime
 from tests.factories import make_course
 from tests.pages.conftest import World
@@ -71,3 +77,29 @@ def test_a_page_begins_with_the_course_in_which_most_people_learn(world: World) 
     app = world.open("pages/insights/engagement.py", UserRole.INSTRUCTOR)
     assert f"course={app.query_params['course']}" == asked
     assert "A new course without anybody" in app.selectbox[0].options
+
+
+def test_a_closed_account_is_counted_and_not_named_and_a_renamed_course_keeps_its_past(world: World) -> None:
+    course_id = UUID(world.queries["pages/insights/course.py"].removeprefix("course="))
+    today, learner = datetime.now(UTC).date(), world.people[UserRole.LEARNER]
+    scope = Scope((course_id,), today - timedelta(days=1), today + timedelta(days=1))
+
+    def counted() -> list[object]:
+        store = runtime.current().store
+        return [
+            *engagement.active_learners_by_day(store, scope),
+            *engagement.period_totals(store, scope),
+            *funnel.completion_funnel(store, scope),
+        ]
+
+    before = counted()
+    assert [one.actor_id for one in funnel.people_behind(runtime.current().store, scope, most=99)].count(learner) == 1
+    with world.database.transaction() as session:
+        session.get_one(User, learner).deleted_at = datetime.now(UTC)
+        session.get_one(Course, course_id).title = "Under another name"
+    assert counted() == before
+    with world.database.reading() as session:
+        assert learner not in person_names(session, [learner])
+    app = world.open("pages/insights/course.py", UserRole.INSTRUCTOR)
+    assert "Under another name, all learners" in said(app)
+    assert "Under another name" in app.selectbox[0].options

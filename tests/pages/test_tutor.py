@@ -30,7 +30,7 @@ def test_beside_a_lesson_it_is_read_only_when_opened(world: World) -> None:
     assert len(world.statements) <= PAGE_QUERIES
 
 
-def test_its_other_ways_answer_in_the_chat(world: World) -> None:
+def test_its_other_ways_answer_in_the_chat_and_hints_are_asked_for_one_by_one_and_stay(world: World) -> None:
     app = world.open("pages/learn/tutor.py", UserRole.LEARNER)
     app.button(key="way-next").click().run()
     assert not app.exception
@@ -39,9 +39,6 @@ def test_its_other_ways_answer_in_the_chat(world: World) -> None:
     assert not app.exception
     assert "Explain it differently." in said(app)
     assert len(app.get("chat_message")) == 4
-
-
-def test_hints_are_asked_for_one_by_one_and_stay(world: World) -> None:
     app = world.open("pages/learn/assessment.py", UserRole.LEARNER)
     assert len(world.statements) <= PAGE_QUERIES
     first = next(button.key for button in app.button if str(button.key).startswith("hint-"))
@@ -55,7 +52,8 @@ def test_hints_are_asked_for_one_by_one_and_stay(world: World) -> None:
     assert asked == 2
 
 
-def test_how_i_learn_is_read_changed_and_deleted(world: World) -> None:
+def test_how_i_learn_and_a_teachers_rule_and_telling_reach_the_learner(world: World) -> None:
+    """Read, changed, deleted; a rule is set; a telling is approved, chosen by a learner, and stays chosen."""
     app = world.open("pages/account/learning.py", UserRole.LEARNER)
     app.radio(key="answer-first").set_value("A list of steps")
     app.radio(key="answer-stuck").set_value("Go back one step")
@@ -69,9 +67,6 @@ def test_how_i_learn_is_read_changed_and_deleted(world: World) -> None:
     assert "You said so yourself." not in said(app)
     with world.database.reading() as session:
         assert session.scalar(text("SELECT count(*) FROM learner_persona_profiles")) == 0
-
-
-def test_a_teacher_sets_the_rule_and_approves_a_telling_that_a_learner_then_reads(world: World) -> None:
     with world.database.transaction() as session:
         session.execute(
             text(

@@ -4,10 +4,13 @@ from __future__ import annotations
 
 import hashlib
 from concurrent.futures import ThreadPoolExecutor
+from itertools import zip_longest
 from typing import Any
 from uuid import UUID, uuid4
 
 import pytest
+from hypothesis import HealthCheck, Phase, given, settings
+from hypothesis import strategies as st
 from sqlalchemy import select, text
 
 from learncraft.accounts.models import User, UserRole
@@ -196,3 +199,25 @@ def test_uploads_that_nobody_went_on_with_are_forgotten(room: Room) -> None:
         session.execute(text("UPDATE uploads SET updated_at = now() - interval '8 days'"))
         assert uploading.forget_old(session, room.site.settings.files_dir) == 1
         assert session.scalar(select(Upload.id)) is None
+
+
+@settings(
+    max_examples=6, deadline=None, phases=[Phase.generate], suppress_health_check=[HealthCheck.function_scoped_fixture]
+)
+@given(cuts=st.lists(st.integers(0, len(PNG)), max_size=6), sizes=st.lists(st.integers(0, 6000), max_size=12))
+def test_whatever_pieces_come_in_whatever_order_the_file_is_the_one_that_was_sent(
+    room: Room, cuts: list[int], sizes: list[int]
+) -> None:
+    """Pieces from wrong places, empty ones and repeated ones: none is taken that isn't the next one."""
+    data = PNG + uuid4().bytes
+    upload = room.begin(data=data, fingerprint=uuid4().hex).json()["id"]
+    received = 0
+    for wrong, size in zip_longest(cuts, sizes, fillvalue=100):
+        if received == len(data):
+            break
+        if wrong != received:
+            answer = room.send(upload, data[wrong : wrong + size], wrong)
+            assert (answer.status_code, answer.json()["received"]) == (409, received)
+        received = room.send(upload, data[received : received + size], received).json()["received"]
+    done = room.send(upload, data[received:], received).json()
+    assert (done["state"], room.teacher.client.get(f"/media/{done['file']}/a.png").content) == ("kept", data)

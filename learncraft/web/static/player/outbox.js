@@ -101,6 +101,7 @@ class Outbox {
     } catch {
       answer = null;
     }
+    this.isSignedOut = answer?.status === 401;
     if (answer?.status === 200 || [400, 404, 413].includes(answer?.status)) {
       // Taken; or never to be taken, as the lesson is gone.
       this.failures = 0;

@@ -16,15 +16,20 @@ export function mount(component) {
   dress(parentElement, STYLE);
   const known = players.get(parentElement);
   if (known?.data.id === data.id && known.version === versionOf(data)) {
-    known.root.isConnected || parentElement.append(known.root);
-    return () => {};
+    if (!known.root.isConnected) parentElement.append(known.root);
+    return () => leave(known);
   }
   known?.end();
   const player = new Player(data);
   players.set(parentElement, player);
   parentElement.append(player.root);
   player.open();
-  return () => {};
+  return () => leave(player);
+}
+
+// A rerun takes a part away and mounts it again at once; who leaves the page doesn't.
+function leave(player) {
+  setTimeout(() => player.root.isConnected || player.end(), 1000);
 }
 
 function versionOf(data) {
@@ -285,7 +290,8 @@ class Player {
 
   sayWaiting(box) {
     const isLost = box.failures > 0 && box.waiting() > 0;
-    if (isLost) this.say("You are offline. What you have seen is kept here and sent when the line is back.");
+    if (isLost && box.isSignedOut) this.say("You are signed out. What you have seen is kept here; sign in in another tab.");
+    else if (isLost) this.say("You are offline. What you have seen is kept here and sent when the line is back.");
     else if (this.wasLost) this.say("The line is back, and what you have seen is saved.");
     this.wasLost = isLost;
   }

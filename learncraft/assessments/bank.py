@@ -1,0 +1,266 @@
+"""The bank: questions that are written once and used in many assessments, found by their tags and words.
+
+An assessment gets copies: taken over one by one into its draft, or drawn by a rule (`pools`). So a later edit of the
+bank changes no result.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+from datetime import datetime
+from typing import Any
+from uuid import UUID
+
+from sqlalchemy import ColumnElement, Select, func, or_, select
+from sqlalchemy.orm import Session
+
+from learncraft.accounts.viewer import Viewer
+from learncraft.assessments import draft_questions, grading, pools, teaching
+from learncraft.assessments.draft_shapes import DraftQuestion
+from learncraft.assessments.errors import InvalidBankError, NotYoursToWriteError
+from learncraft.assessments.models import AssessmentDraw, QuestionBank, QuestionBankItem, QuestionType
+from learncraft.courses.models import Course
+from learncraft.db import new_id
+
+PAGE_SIZE = 20
+MOST_TAGS, LONGEST_TAG = 20, 100
+
+
+@dataclass(frozen=True, slots=True)
+class Bank:
+    """A bank that a person may use; `course` names whose teachers share it."""
+
+    id: UUID
+    title: str
+    course: str
+    items: int
+
+
+@dataclass(frozen=True, slots=True)
+class Item:
+    """A reusable question. `draft` is ready to be written on, or to be taken into an assessment."""
+
+    id: UUID
+    bank_id: UUID
+    bank: str
+    tags: tuple[str, ...]
+    changed_at: datetime
+    draft: DraftQuestion
+
+
+@dataclass(frozen=True, slots=True)
+class Found:
+    """One page of a search, and how many there are in all."""
+
+    items: tuple[Item, ...]
+    total: int
+
+
+@dataclass(frozen=True, slots=True)
+class Wanted:
+    """What is looked for: words of the question, a tag, a type, a bank; nothing is all."""
+
+    words: str = ""
+    tag: str | None = None
+    kind: QuestionType | None = None
+    bank_id: UUID | None = None
+
+
+def banks(session: Session, viewer: Viewer) -> list[Bank]:
+    """The viewer's own banks and those of courses that they teach, by title. One query."""
+    count = (
+        select(func.count())
+        .where(QuestionBankItem.bank_id == QuestionBank.id)
+        .correlate(QuestionBank)
+        .scalar_subquery()
+    )
+    rows = session.execute(
+        select(QuestionBank.id, QuestionBank.title, func.coalesce(Course.title, ""), count)
+        .outerjoin(Course, Course.id == QuestionBank.course_id)
+        .where(_is_open_to(viewer))
+        .order_by(QuestionBank.title, QuestionBank.id)
+    )
+    return [Bank(*row) for row in rows]
+
+
+def tags(session: Session, viewer: Viewer, bank_id: UUID | None = None) -> list[tuple[str, int]]:
+    """The tags in use, the most used first, with how many questions have each. One query."""
+    each = (
+        select(func.unnest(QuestionBankItem.tags).label("tag"))
+        .join(QuestionBank, QuestionBank.id == QuestionBankItem.bank_id)
+        .outerjoin(Course, Course.id == QuestionBank.course_id)
+        .where(_is_open_to(viewer))
+    )
+    if bank_id is not None:
+        each = each.where(QuestionBankItem.bank_id == bank_id)
+    tag = each.subquery().c.tag
+    rows = session.execute(select(tag, func.count()).group_by(tag).order_by(func.count().desc(), tag).limit(200))
+    return [(name, number) for name, number in rows]
+
+
+def find(session: Session, viewer: Viewer, wanted: Wanted, *, page: int = 1) -> Found:
+    """Questions of the banks open to the viewer, the last changed first. Two queries."""
+    rows = session.execute(
+        _fitting(select(QuestionBankItem, QuestionBank.title), viewer, wanted)
+        .order_by(QuestionBankItem.updated_at.desc(), QuestionBankItem.id)
+        .limit(PAGE_SIZE)
+        .offset(PAGE_SIZE * (max(1, page) - 1))
+    ).all()
+    total = session.scalar(_fitting(select(func.count(QuestionBankItem.id)), viewer, wanted)) or 0
+    return Found(
+        tuple(_as_item(row, title) for row, title in rows),
+        total,
+    )
+
+
+def _as_item(row: QuestionBankItem, bank: str) -> Item:
+    draft = draft_questions.drafted(row, draft_id=row.id, bank_item_id=row.id)
+    return Item(row.id, row.bank_id, bank, tuple(row.tags), row.updated_at, draft)
+
+
+def all_of(session: Session, viewer: Viewer, bank_id: UUID) -> list[Item]:
+    """All questions of a bank, for an author who tries what a rule would draw."""
+    rows = session.execute(
+        _fitting(select(QuestionBankItem, QuestionBank.title), viewer, Wanted(bank_id=bank_id)).order_by(
+            QuestionBankItem.id
+        )
+    )
+    return [_as_item(row, title) for row, title in rows]
+
+
+def create(session: Session, viewer: Viewer, *, title: str, course_id: UUID | None = None) -> UUID:
+    """A new bank: the viewer's own, or one that the teachers of a course share.
+
+    Raises:
+        InvalidBankError: it has no title.
+        NotYoursToWriteError: the viewer doesn't teach that course.
+    """
+    if not viewer.teaches:
+        raise NotYoursToWriteError
+    if not title.strip():
+        raise InvalidBankError("Give the bank a title first.")
+    if course_id is not None:
+        taught = select(Course.id).where(
+            Course.id == course_id, Course.deleted_at.is_(None), teaching.is_written_by(viewer)
+        )
+        if session.scalar(taught) is None:
+            raise NotYoursToWriteError
+    bank = QuestionBank(id=new_id(), owner_id=viewer.id, course_id=course_id, title=title.strip()[:255])
+    session.add(bank)
+    session.flush()
+    return bank.id
+
+
+def save_item(
+    session: Session,
+    viewer: Viewer,
+    bank_id: UUID,
+    question: DraftQuestion,
+    given_tags: Sequence[str],
+    *,
+    item_id: UUID | None = None,
+) -> UUID:
+    """Keep a question in a bank, new or changed. Assessments that draw from it ask the new words from now on.
+
+    Raises:
+        NotYoursToWriteError: the bank isn't open to the viewer, or the question isn't in it.
+        InvalidBankError: the question can't be asked as it is; the message says why.
+    """
+    _hold(session, viewer, bank_id)
+    draft, problems = draft_questions.ready(question)
+    if draft is None:
+        raise InvalidBankError("The question can't be kept yet. " + " ".join(problems))
+    item = QuestionBankItem(id=new_id(), bank_id=bank_id) if item_id is None else _item(session, bank_id, item_id)
+    item.question_type = QuestionType(draft.question_type)
+    item.content, item.content_format = draft.text, draft.text_format
+    item.options = [one.model_dump(mode="json") for one in draft.options] or None
+    item.correct_answer = grading.to_json(draft.key)
+    item.explanation, item.points = draft.explanation or None, draft.points
+    item.tags = clean_tags(given_tags)
+    session.add(item)
+    session.flush()
+    pools.refresh_all_of(session, bank_id)
+    return item.id
+
+
+def delete_item(session: Session, viewer: Viewer, bank_id: UUID, item_id: UUID) -> None:
+    """Take a question out of its bank. Assessments keep their copies of it; rules draw it no longer.
+
+    Raises:
+        NotYoursToWriteError: the bank isn't open to the viewer, or the question isn't in it.
+        InvalidBankError: a published rule would have fewer questions than it draws.
+    """
+    _hold(session, viewer, bank_id)
+    item = _item(session, bank_id, item_id)
+    left = (
+        select(func.count())
+        .where(
+            QuestionBankItem.bank_id == bank_id,
+            QuestionBankItem.id != item_id,
+            or_(AssessmentDraw.tag.is_(None), AssessmentDraw.tag == func.any(QuestionBankItem.tags)),
+        )
+        .correlate(AssessmentDraw)
+        .scalar_subquery()
+    )
+    short = session.scalar(
+        select(func.count()).where(
+            AssessmentDraw.bank_id == bank_id,
+            or_(AssessmentDraw.tag.is_(None), AssessmentDraw.tag.in_(item.tags)),
+            AssessmentDraw.question_count > left,
+        )
+    )
+    if short:
+        raise InvalidBankError(
+            "An assessment draws as many questions as there are. Draw fewer there, or add one first."
+        )
+    session.delete(item)
+    session.flush()
+    pools.refresh_all_of(session, bank_id)
+
+
+def clean_tags(given: Sequence[str]) -> list[str]:
+    """Tags as they are kept: small letters, single spaces, each once, in their order."""
+    clean = (" ".join(tag.lower().split())[:LONGEST_TAG] for tag in given)
+    return list(dict.fromkeys(tag for tag in clean if tag))[:MOST_TAGS]
+
+
+def _is_open_to(viewer: Viewer) -> ColumnElement[bool]:
+    taught = QuestionBank.course_id.is_not(None) & Course.deleted_at.is_(None) & teaching.is_written_by(viewer)
+    return (QuestionBank.owner_id == viewer.id) | taught
+
+
+def _fitting(what: Select[*tuple[Any, ...]], viewer: Viewer, wanted: Wanted) -> Select[*tuple[Any, ...]]:
+    found = (
+        what.select_from(QuestionBankItem)
+        .join(QuestionBank, QuestionBank.id == QuestionBankItem.bank_id)
+        .outerjoin(Course, Course.id == QuestionBank.course_id)
+        .where(_is_open_to(viewer))
+    )
+    for word in wanted.words.split()[:10]:
+        found = found.where(QuestionBankItem.content.icontains(word, autoescape=True))
+    if wanted.tag:
+        found = found.where(QuestionBankItem.tags.contains([wanted.tag]))
+    if wanted.kind is not None:
+        found = found.where(QuestionBankItem.question_type == wanted.kind)
+    if wanted.bank_id is not None:
+        found = found.where(QuestionBankItem.bank_id == wanted.bank_id)
+    return found
+
+
+def _hold(session: Session, viewer: Viewer, bank_id: UUID) -> None:
+    found = session.scalar(
+        select(QuestionBank.id)
+        .outerjoin(Course, Course.id == QuestionBank.course_id)
+        .where(QuestionBank.id == bank_id, _is_open_to(viewer))
+        .with_for_update(of=QuestionBank)
+    )
+    if found is None or not viewer.teaches:
+        raise NotYoursToWriteError
+
+
+def _item(session: Session, bank_id: UUID, item_id: UUID) -> QuestionBankItem:
+    item = session.get(QuestionBankItem, item_id, populate_existing=True)
+    if item is None or item.bank_id != bank_id:
+        raise NotYoursToWriteError
+    return item

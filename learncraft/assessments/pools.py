@@ -1,0 +1,181 @@
+"""Questions drawn from banks: each attempt gets some of a pool, and the pool is copies that later edits don't touch.
+
+A copy is a question of the assessment with `is_drawn`: versioned, graded and corrected as every other. Whoever changes
+a rule or a bank brings the copies up to date in the same transaction (`refresh`), so that a start only has to choose.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+from uuid import UUID
+
+from sqlalchemy import func, or_, select
+from sqlalchemy.orm import Session
+
+from learncraft.assessments import authoring, grading, ordering
+from learncraft.assessments.checking import Pool
+from learncraft.assessments.draft_questions import ReadyQuestion
+from learncraft.assessments.draft_shapes import DraftDraw
+from learncraft.assessments.models import Assessment, AssessmentDraw, Question, QuestionBank, QuestionBankItem
+
+BEHIND = 1_000_000  # the places of copies; the author's own questions stand before
+
+
+@dataclass(frozen=True, slots=True)
+class Drawable:
+    """A question that a rule may draw."""
+
+    question_id: UUID
+    bank_id: UUID
+    tags: Sequence[str]
+
+
+def choose(rules: Sequence[tuple[UUID, str | None, int]], pool: Sequence[Drawable], seed: UUID) -> list[UUID]:
+    """What one attempt is asked: for each rule (bank, tag, count) so many, chosen by the seed, none of them twice."""
+    chosen: list[UUID] = []
+    for bank_id, tag, count in rules:
+        fitting = [
+            one.question_id
+            for one in pool
+            if one.bank_id == bank_id and (tag is None or tag in one.tags) and one.question_id not in chosen
+        ]
+        chosen += ordering.shuffled(fitting, ordering.mixed(seed, bank_id), str)[:count]
+    return chosen
+
+
+def drawn_for(session: Session, assessment_id: UUID, seed: UUID) -> list[UUID]:
+    """The questions that an attempt draws; none without a statement too many where nothing is drawn."""
+    rules = session.execute(
+        select(AssessmentDraw.bank_id, AssessmentDraw.tag, AssessmentDraw.question_count)
+        .where(AssessmentDraw.assessment_id == assessment_id)
+        .order_by(AssessmentDraw.created_at, AssessmentDraw.id)
+    ).all()
+    if not rules:
+        return []
+    pool = session.execute(
+        select(Question.id, QuestionBankItem.bank_id, QuestionBankItem.tags)
+        .join(QuestionBankItem, QuestionBankItem.id == Question.bank_item_id)
+        .where(Question.assessment_id == assessment_id, Question.is_drawn, Question.retired_at.is_(None))
+        .order_by(Question.order_index)
+    )
+    return choose([(bank_id, tag, count) for bank_id, tag, count in rules], [Drawable(*row) for row in pool], seed)
+
+
+def pools_of(session: Session, draws: Sequence[DraftDraw]) -> dict[DraftDraw, Pool]:
+    """What each rule could draw from; a rule whose bank is gone has no pool. One query."""
+    if not draws:
+        return {}
+    banks = {draw.bank_id for draw in draws}
+    rows = session.execute(
+        select(QuestionBank.id, QuestionBank.title, QuestionBankItem.id, QuestionBankItem.tags, QuestionBankItem.points)
+        .outerjoin(QuestionBankItem, QuestionBankItem.bank_id == QuestionBank.id)
+        .where(QuestionBank.id.in_(banks))
+    ).all()
+    titles = {bank_id: title for bank_id, title, *_ in rows}
+    return {
+        draw: Pool(
+            titles[draw.bank_id],
+            frozenset(item for bank, _, item, tags, _ in rows if item and bank == draw.bank_id and _fits(draw, tags)),
+            frozenset(
+                worth for bank, _, item, tags, worth in rows if item and bank == draw.bank_id and _fits(draw, tags)
+            ),
+        )
+        for draw in draws
+        if draw.bank_id in titles
+    }
+
+
+def write_rules(session: Session, assessment_id: UUID, draws: Sequence[DraftDraw]) -> None:
+    """The rules as the author has them now; what was drawn before stays with its attempts."""
+    wanted = {(draw.bank_id, draw.tag): draw.count for draw in draws}
+    there = session.scalars(select(AssessmentDraw).where(AssessmentDraw.assessment_id == assessment_id)).all()
+    for rule in there:
+        count = wanted.pop((rule.bank_id, rule.tag), None)
+        if count is None:
+            session.delete(rule)
+        else:
+            rule.question_count = count
+    for (bank_id, tag), count in wanted.items():
+        session.add(AssessmentDraw(assessment_id=assessment_id, bank_id=bank_id, tag=tag, question_count=count))
+    session.flush()
+
+
+def refresh(session: Session, assessment_id: UUID) -> None:
+    """Bring an assessment's copies up to date with the items that its rules can draw. The caller holds its row."""
+    fits = or_(AssessmentDraw.tag.is_(None), AssessmentDraw.tag == func.any(QuestionBankItem.tags))
+    items = session.scalars(
+        select(QuestionBankItem)
+        .where(
+            select(AssessmentDraw.id)
+            .where(
+                AssessmentDraw.assessment_id == assessment_id, AssessmentDraw.bank_id == QuestionBankItem.bank_id, fits
+            )
+            .exists(),
+            # What everybody is asked anyway is not drawn on top.
+            ~select(Question.id)
+            .where(
+                Question.assessment_id == assessment_id,
+                Question.bank_item_id == QuestionBankItem.id,
+                Question.retired_at.is_(None),
+                ~Question.is_drawn,
+            )
+            .exists(),
+        )
+        .order_by(QuestionBankItem.id)
+        .execution_options(populate_existing=True)
+    ).all()
+    copies = session.scalars(
+        select(Question)
+        .where(Question.assessment_id == assessment_id, Question.is_drawn, Question.retired_at.is_(None))
+        .execution_options(populate_existing=True)
+    ).all()
+    asked = set(
+        session.scalars(
+            select(Question.id).where(Question.assessment_id == assessment_id, Question.is_drawn, authoring.was_asked())
+        )
+    )
+    known: dict[UUID | None, Question] = {copy.bank_item_id: copy for copy in copies}
+    place = max((copy.order_index for copy in copies), default=BEHIND - 1) + 1
+    for copy in copies:
+        if copy.bank_item_id not in {item.id for item in items}:
+            authoring.remove(session, copy, was_asked=copy.id in asked)
+    added = []
+    for item in items:
+        draft, there = ready_item(item), known.get(item.id)
+        if there is None or (there.id in asked and not authoring.says_the_same(there, draft)):
+            made = authoring.next_version(assessment_id, draft, place, there)
+            made.is_drawn, made.bank_item_id = True, item.id
+            added.append(made)
+            place += 1
+        else:
+            authoring.write(there, draft, there.order_index)
+    session.flush()
+    session.add_all(added)
+    session.flush()
+
+
+def refresh_all_of(session: Session, bank_id: UUID) -> None:
+    """After a change of a bank: all published assessments that draw from it, locked in one order against deadlocks."""
+    drawing = select(AssessmentDraw.assessment_id).where(AssessmentDraw.bank_id == bank_id)
+    for assessment_id in session.scalars(
+        select(Assessment.id).where(Assessment.id.in_(drawing)).order_by(Assessment.id).with_for_update()
+    ).all():
+        refresh(session, assessment_id)
+
+
+def ready_item(item: QuestionBankItem) -> ReadyQuestion:
+    """An item of a bank as it is asked."""
+    return ReadyQuestion(
+        question_type=item.question_type,
+        text=item.content,
+        text_format=item.content_format,
+        options=grading.parse_options(item.options),
+        key=grading.parse_key(item.question_type, item.correct_answer),
+        explanation=item.explanation or "",
+        points=item.points,
+    )
+
+
+def _fits(draw: DraftDraw, tags: Sequence[str]) -> bool:
+    return draw.tag is None or draw.tag in tags

@@ -1,0 +1,77 @@
+"""What comes from banks: questions that are taken over, and rules that draw some for each attempt."""
+
+from __future__ import annotations
+
+import streamlit as st
+
+from learncraft.accounts.viewer import Viewer
+from learncraft.assessments import bank, drafting
+from learncraft.assessments.draft_shapes import DraftDraw
+from learncraft.assessments.drafting import OpenDraft
+from learncraft.db import new_id
+from pages.shared import frame, words
+from pages.shared.render import plain
+from pages.teach.assessment_editor import keeping
+from pages.teach.assessment_editor.fields import TYPES
+
+ANY = "any question"
+
+
+def show(viewer: Viewer, found: OpenDraft) -> None:
+    """The rules first, then the bank to take from."""
+    with frame.reading() as session:
+        banks = bank.banks(session, viewer)
+        tags = bank.tags(session, viewer)
+    if not banks:
+        frame.empty("No bank yet", "Put a question of this assessment into a bank, or make one.", "inventory_2")
+        st.page_link("pages/teach/question_bank.py", label="Question bank", icon=":material/inventory_2:")
+        return
+    _rules(viewer, found, banks, [name for name, _ in tags])
+    st.subheader("Take a question over", anchor=False)
+    st.caption("The assessment gets a copy: a later change in the bank doesn't reach it.")
+    with st.container(horizontal=True, vertical_alignment="bottom"):
+        typed = st.text_input("Search", key="take-q", icon=":material/search:", live=True, width=300)
+        tag = st.selectbox("Tag", [name for name, _ in tags], index=None, key="take-tag", width=200)
+    with frame.reading() as session:
+        hits = bank.find(session, viewer, bank.Wanted(words=typed or "", tag=tag))
+    st.caption(words.counted(hits.total, "question"))
+    for item in hits.items:
+        with st.container(border=True, horizontal=True, vertical_alignment="center"):
+            st.markdown(
+                f":material/{TYPES[item.draft.question_type][1]}: {plain(item.draft.text[:200])}  \n"
+                f":small[{plain(', '.join(item.tags) or 'no tags')} · {plain(item.bank)}]"
+            )
+            if st.button("Take it", key=f"take-{item.id}", icon=":material/add:"):
+                copy = item.draft.model_copy(update={"id": new_id()})
+                with frame.action("The question is in the assessment") as session:
+                    drafting.save_question(session, viewer, found.id, copy)
+                st.rerun()
+
+
+def _rules(viewer: Viewer, found: OpenDraft, banks: list[bank.Bank], tags: list[str]) -> None:
+    st.subheader("Draw for each attempt", anchor=False)
+    st.caption("Each learner gets so many questions, chosen anew for each attempt.")
+    titles = {one.id: one.title for one in banks}
+    draws = found.document.draws
+    for place, draw in enumerate(draws):
+        with st.container(border=True, horizontal=True, vertical_alignment="center"):
+            what = f"with the tag “{plain(draw.tag)}”" if draw.tag else ANY
+            st.markdown(f"**{draw.count}** from “{plain(titles.get(draw.bank_id, 'a bank that is gone'))}”, {what}")
+            if st.button("Remove", key=f"undraw-{place}", icon=":material/delete:", type="tertiary"):
+                _save(viewer, found, [one for one in draws if one != draw])
+    with st.container(horizontal=True, vertical_alignment="bottom"):
+        count = st.number_input("How many", 1, 100, 5, key="draw-count", width=130)
+        chosen = st.selectbox("From the bank", [*titles], format_func=lambda key: titles[key], key="draw-bank")
+        tag = st.selectbox("With the tag", tags, index=None, key="draw-tag", placeholder=ANY, width=200)
+        if st.button("Add the rule", key="draw-add", icon=":material/casino:") and chosen is not None:
+            _save(viewer, found, [*draws, DraftDraw(bank_id=chosen, tag=tag, count=int(count))])
+
+
+def _save(viewer: Viewer, found: OpenDraft, draws: list[DraftDraw]) -> None:
+    def write(seen: tuple[DraftDraw, ...]) -> bool:
+        return keeping.save(
+            lambda session: drafting.save_draws(session, viewer, found.id, seen=seen, draws=draws), name="draws"
+        )
+
+    if write(found.document.draws):
+        st.rerun()

@@ -1,0 +1,52 @@
+"""Keeping what is typed: areas give their text after a pause, and what somebody else changed meanwhile is said."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from pathlib import Path
+
+import streamlit as st
+from sqlalchemy.orm import Session
+
+from learncraft import runtime
+from learncraft.assessments.errors import DraftChangedError
+from learncraft.errors import LearnCraftError
+from pages.shared import people
+
+_keep = st.components.v2.component("learncraft_keep", js=(Path(__file__).parent / "keep.js").read_text("utf-8"))
+
+
+def as_it_is_typed() -> None:
+    """Let the areas of containers whose key begins with `writing` give their text after each pause."""
+    _keep(key="keep-typed")
+
+
+def save(write: Callable[[Session], None], *, name: str) -> bool:
+    """Keep a change; says whether it is kept. What stands in the fields stays there when it isn't."""
+    try:
+        with runtime.current().database.transaction(people.acting()) as session:
+            write(session)
+    except DraftChangedError as error:
+        st.session_state[f"conflict-{name}"] = str(error)
+    except LearnCraftError as error:
+        st.error(f"{error} What you typed still stands here.", icon=":material/error:")
+    else:
+        st.session_state.pop(f"conflict-{name}", None)
+        return True
+    return False
+
+
+def conflict(name: str, *, load: Callable[[], None], keep: Callable[[], object]) -> None:
+    """What to do about a part that somebody else changed meanwhile."""
+    if words := st.session_state.get(f"conflict-{name}"):
+        with st.container(border=True):
+            st.warning(words, icon=":material/group:")
+            with st.container(horizontal=True):
+                if st.button("Load theirs", key=f"theirs-{name}"):
+                    del st.session_state[f"conflict-{name}"]
+                    load()
+                    st.rerun()
+                if st.button("Keep mine", key=f"mine-{name}"):
+                    del st.session_state[f"conflict-{name}"]
+                    keep()
+                    st.rerun()

@@ -1,0 +1,203 @@
+"""The questions of an assessment: the list beside the one that is written on."""
+
+from __future__ import annotations
+
+from uuid import UUID
+
+import streamlit as st
+
+from learncraft.accounts.viewer import Viewer
+from learncraft.assessments import bank, code_running, draft_questions, drafting
+from learncraft.assessments.checking import Problem
+from learncraft.assessments.code_shapes import CodeKey
+from learncraft.assessments.draft_shapes import DraftQuestion
+from learncraft.assessments.drafting import OpenDraft
+from learncraft.assessments.models import QuestionType
+from learncraft.db import new_id
+from learncraft.errors import UnavailableError
+from learncraft.sandbox import current as sandbox
+from pages.shared import frame, words
+from pages.shared.addresses import uuid_of
+from pages.shared.render import plain
+from pages.teach.assessment_editor import fields, keeping
+from pages.teach.assessment_editor.fields import TYPES, Fields
+
+
+def show(viewer: Viewer, found: OpenDraft, problems: list[Problem]) -> None:
+    """The list, and the question that is open."""
+    listed, written = st.columns([2, 5], gap="medium")
+    chosen = _chosen(found)
+    with listed:
+        _list(viewer, found, chosen, {one.draft_id for one in problems})
+    with written:
+        if chosen is None:
+            frame.empty("No question yet", "Add one, or take one from the bank.", "quiz")
+        else:
+            _write(viewer, found, chosen, problems)
+
+
+def choose(draft_id: UUID | None) -> None:
+    """Open a question; the address says which."""
+    if draft_id is None:
+        st.query_params.pop("question", None)
+    else:
+        st.query_params["question"] = str(draft_id)
+
+
+def _chosen(found: OpenDraft) -> DraftQuestion | None:
+    asked = uuid_of(st.query_params.get("question"))
+    there = found.document.question(asked) if asked else None
+    return there or next(iter(found.document.questions), None)
+
+
+def _list(viewer: Viewer, found: OpenDraft, chosen: DraftQuestion | None, faulty: set[UUID | None]) -> None:
+    for place, one in enumerate(found.document.questions, 1):
+        first = " ".join(one.text.split())[:60] or "No text yet"
+        icon = "error" if one.id in faulty else TYPES[one.question_type][1]
+        if st.button(
+            f"{place}. {plain(first)}",
+            key=f"pick-{one.id}",
+            icon=f":material/{icon}:",
+            type="secondary" if chosen is not None and one.id == chosen.id else "tertiary",
+            width="stretch",
+        ):
+            choose(one.id)
+            st.rerun()
+    _undo(viewer, found)
+    kind = st.menu_button(
+        "Add a question",
+        list(TYPES),
+        format_func=lambda one: f":material/{TYPES[one][1]}: {TYPES[one][0]}",
+        icon=":material/add:",
+        key="add-question",
+        width="stretch",
+    )
+    if kind is not None:
+        made = draft_questions.new_question(kind)
+        with frame.action() as session:
+            drafting.save_question(session, viewer, found.id, made)
+        choose(made.id)
+        st.rerun()
+
+
+def _undo(viewer: Viewer, found: OpenDraft) -> None:
+    """The question that was deleted last, until something else is deleted."""
+    kept: tuple[DraftQuestion, int] | None = st.session_state.get(f"deleted-{found.id}")
+    if kept is None or found.document.question(kept[0].id) is not None:
+        return
+    if st.button("Undo the deletion", icon=":material/undo:", key="undo-delete", width="stretch"):
+        with frame.action() as session:
+            drafting.save_question(session, viewer, found.id, kept[0], at=kept[1])
+        choose(kept[0].id)
+        st.rerun()
+
+
+def _write(viewer: Viewer, found: OpenDraft, one: DraftQuestion, problems: list[Problem]) -> None:
+    place = found.document.questions.index(one) + 1
+    st.subheader(f"Question {place}: {TYPES[one.question_type][0].lower()}", anchor=False)
+    if one.question_id in found.asked:
+        st.caption(
+            "Learners have answered this. What you change becomes a new version for those who start later; results "
+            "stay as they are. To change results, correct the key."
+        )
+    loaded = st.session_state.setdefault(f"loaded-{one.id}", 0)
+    memory = f"seen-{one.id}-{loaded}"
+    seen: DraftQuestion = st.session_state.setdefault(memory, one)
+    with st.container(key=f"writing-{one.id}"):
+        now = fields.question(Fields(f"{one.id}-{loaded}"), seen)
+
+    def write(before: DraftQuestion | None) -> bool:
+        is_kept = keeping.save(
+            lambda session: drafting.save_question(session, viewer, found.id, now, seen=before), name=str(one.id)
+        )
+        if is_kept:
+            st.session_state[memory] = now
+        return is_kept
+
+    def load() -> None:
+        st.session_state[f"loaded-{one.id}"] = loaded + 1
+
+    if now != seen and f"conflict-{one.id}" not in st.session_state:
+        if write(seen):
+            st.rerun()  # the list, the rows and what is missing follow what is kept
+    elif now == seen != one:
+        load()  # a colleague changed it, and nothing of one's own would be lost
+        st.rerun()
+    keeping.conflict(str(one.id), load=load, keep=lambda: write(one))
+    for problem in problems:
+        if problem.draft_id == one.id:
+            st.caption(f":orange[:material/error:] {plain(problem.sentence)}")
+    if one.question_type == QuestionType.CODE:
+        _run(viewer, now)
+    _actions(viewer, found, now, place - 1)
+
+
+def _run(viewer: Viewer, one: DraftQuestion) -> None:
+    """Run the solution with all tests, hidden ones too, in the sandbox that learners' programs run in."""
+    sandbox.current().prepare()
+    if not st.button("Run the solution", icon=":material/play_arrow:", key=f"run-{one.id}"):
+        return
+    made, sentences = draft_questions.ready(one)
+    if made is None or not isinstance(made.key, CodeKey):
+        st.warning(" ".join(sentences), icon=":material/error:")
+        return
+    shown = tuple(test.model_copy(update={"is_hidden": False}) for test in made.key.tests)
+    key = made.key.model_copy(update={"tests": shown})
+    try:
+        with st.spinner("Running…"):
+            results = code_running.run_tests(sandbox.current(), key, key.solution, with_hidden=True, who=viewer.id)
+    except UnavailableError as error:
+        st.warning(str(error), icon=":material/hourglass:")
+        return
+    passed = sum(result.is_passed for result in results)
+    st.markdown(f"**{passed} of {words.counted(len(results), 'test')} passed.**")
+    for result in results:
+        mark = "check" if result.is_passed else "close"
+        said = f"  \n:small[{plain(result.words)}]" if result.words else ""
+        st.markdown(f":material/{mark}: {plain(result.title)}{said}")
+
+
+def _actions(viewer: Viewer, found: OpenDraft, one: DraftQuestion, place: int) -> None:
+    with st.container(horizontal=True):
+        for label, icon, by in (("Up", "arrow_upward", -1), ("Down", "arrow_downward", 1)):
+            if st.button(label, icon=f":material/{icon}:", key=f"move-{icon}-{one.id}", type="tertiary"):
+                with frame.action() as session:
+                    drafting.move_question(session, viewer, found.id, one.id, by=by)
+                st.rerun()
+        if st.button("Duplicate", icon=":material/content_copy:", key=f"duplicate-{one.id}", type="tertiary"):
+            copy = one.model_copy(update={"id": new_id(), "question_id": None})
+            with frame.action() as session:
+                drafting.save_question(session, viewer, found.id, copy, at=place + 1)
+            choose(copy.id)
+            st.rerun()
+        with st.popover("Put into a bank", icon=":material/inventory_2:", key=f"bank-{one.id}"):
+            _put_into_bank(viewer, one)
+        if one.question_id in found.asked:
+            st.page_link(
+                "pages/teach/fix_key.py",
+                label="Correct the key",
+                icon=":material/key:",
+                query_params={"question": str(one.question_id)},
+            )
+        if st.button("Delete", icon=":material/delete:", key=f"delete-{one.id}", type="tertiary"):
+            with frame.action() as session:
+                drafting.delete_question(session, viewer, found.id, one.id)
+            st.session_state[f"deleted-{found.id}"] = (one, place)
+            choose(None)
+            st.rerun()
+
+
+def _put_into_bank(viewer: Viewer, one: DraftQuestion) -> None:
+    with frame.reading() as session:
+        open_banks = bank.banks(session, viewer)
+    titles = {each.id: each.title for each in open_banks}
+    chosen = st.selectbox(
+        "Bank", [*titles], format_func=lambda key: titles[key], key=f"into-{one.id}", placeholder="A new one"
+    )
+    title = "" if titles else st.text_input("Its title", "My questions", key=f"bank-title-{one.id}")
+    tags = st.text_input("Tags, with commas between", key=f"tags-{one.id}")
+    if st.button("Put it there", key=f"put-{one.id}", type="primary"):
+        with frame.action("The question is in the bank") as session:
+            target = chosen or bank.create(session, viewer, title=title or "")
+            bank.save_item(session, viewer, target, one, (tags or "").split(","))
+        st.rerun()

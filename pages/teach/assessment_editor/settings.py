@@ -1,0 +1,132 @@
+"""The settings of an assessment: kept as they are changed."""
+
+from __future__ import annotations
+
+from datetime import datetime
+from zoneinfo import ZoneInfo
+
+import streamlit as st
+
+from learncraft.accounts.viewer import Viewer
+from learncraft.assessments import drafting
+from learncraft.assessments.draft_shapes import DraftSettings, ShowAnswers
+from learncraft.assessments.drafting import OpenDraft
+from learncraft.assessments.models import AssessmentType
+from pages.teach.assessment_editor import keeping
+
+TYPES = {
+    AssessmentType.QUIZ: "Quiz",
+    AssessmentType.PRACTICE: "Practice",
+    AssessmentType.EXAM: "Exam",
+    AssessmentType.CERTIFICATION: "Certification",
+    AssessmentType.PROJECT: "Project",
+    AssessmentType.ASSIGNMENT: "Assignment",
+}
+SHOWN: dict[ShowAnswers, str] = {
+    "with_result": "With the result",
+    "after_close": "After it has closed",
+    "never": "Never",
+}
+
+
+def show(viewer: Viewer, found: OpenDraft) -> None:
+    """All settings; a change is in the draft before this run ends."""
+    loaded = st.session_state.setdefault(f"settings-loaded-{found.id}", 0)
+    memory = f"settings-seen-{found.id}-{loaded}"
+    seen: DraftSettings = st.session_state.setdefault(memory, found.document.settings)
+    name = f"{found.id}-{loaded}"
+    with st.container(key=f"writing-settings-{found.id}"):
+        now = _fields(seen, name, viewer.time_zone)
+
+    def write(before: DraftSettings) -> None:
+        if keeping.save(
+            lambda session: drafting.save_settings(session, viewer, found.id, seen=before, settings=now),
+            name="settings",
+        ):
+            st.session_state[memory] = now
+            st.caption(":material/cloud_done: Kept in the draft")
+
+    def load() -> None:
+        st.session_state[f"settings-loaded-{found.id}"] = loaded + 1
+
+    if now != seen and "conflict-settings" not in st.session_state:
+        write(seen)
+    elif now == seen != found.document.settings:
+        load()  # a colleague changed them, and nothing of one's own would be lost
+        st.rerun()
+    keeping.conflict("settings", load=load, keep=lambda: write(found.document.settings))
+
+
+def _fields(seen: DraftSettings, name: str, time_zone: str) -> DraftSettings:
+    title = st.text_input("Title", seen.title, key=f"title-{name}", max_chars=500, live=True) or ""
+    kind = st.segmented_control(
+        "Kind", list(TYPES), default=seen.assessment_type, format_func=TYPES.__getitem__, key=f"type-{name}"
+    )
+    description = st.text_area("What learners read before they start", seen.description, key=f"about-{name}")
+    left, right = st.columns(2)
+    with left:
+        limit = _or_none("Time limit", seen.time_limit_minutes, f"limit-{name}", "Minutes", 60, 10_000)
+        attempts = _or_none("Limited attempts", seen.max_attempts, f"attempts-{name}", "Attempts", 3, 1_000)
+        passing = st.number_input("Passed with, in %", 0, 100, seen.passing_score, key=f"passing-{name}")
+        opens = _moment("Opens at a time", seen.available_from, f"opens-{name}", time_zone)
+        closes = _moment("Closes at a time", seen.available_until, f"closes-{name}", time_zone)
+    with right:
+        questions = st.toggle("Shuffle the questions", seen.shuffle_questions, key=f"shuffle-{name}")
+        options = st.toggle("Shuffle the options", seen.shuffle_options, key=f"shuffle-options-{name}")
+        shown = st.radio(
+            "Answers and explanations are shown",
+            list(SHOWN),
+            list(SHOWN).index(seen.show_answers),
+            format_func=SHOWN.__getitem__,
+            key=f"shown-{name}",
+        )
+        proctored = st.toggle(
+            "Proctored",
+            seen.is_proctored,
+            key=f"proctored-{name}",
+            help="It is written in one window at a time; leaving it, pasting and full screen are noted as facts.",
+        )
+        held = st.toggle("Hold the results until you release them", seen.grades_held, key=f"held-{name}")
+        double = st.toggle("Two people mark, apart from each other", seen.graders_needed > 1, key=f"double-{name}")
+        gap = seen.mark_gap_percent
+        if double:
+            gap = int(
+                st.number_input(
+                    "A third person marks when they differ by more than, in %", 0, 100, gap, key=f"gap-{name}"
+                )
+            )
+    return DraftSettings(
+        title=title,
+        description=description or "",
+        assessment_type=kind or seen.assessment_type,
+        passing_score=int(passing),
+        time_limit_minutes=limit,
+        max_attempts=attempts,
+        shuffle_questions=questions,
+        shuffle_options=options,
+        show_answers=shown,
+        is_proctored=proctored,
+        graders_needed=2 if double else 1,
+        mark_gap_percent=gap,
+        grades_held=held,
+        available_from=opens,
+        available_until=closes,
+    )
+
+
+def _or_none(label: str, value: int | None, key: str, unit: str, usual: int, most: int) -> int | None:
+    if not st.toggle(label, value is not None, key=f"has-{key}"):
+        return None
+    return int(st.number_input(unit, 1, most, value or usual, key=key, width=180))
+
+
+def _moment(label: str, value: datetime | None, key: str, time_zone: str) -> datetime | None:
+    """A moment in the author's time zone."""
+    if not st.toggle(label, value is not None, key=f"has-{key}"):
+        return None
+    zone = ZoneInfo(time_zone)
+    begin = (value or datetime.now(zone).replace(minute=0, second=0, microsecond=0)).astimezone(zone)
+    chosen = st.datetime_input(
+        f"Day and time ({time_zone})", begin.replace(tzinfo=None), key=key, label_visibility="collapsed"
+    )
+    return None if chosen is None else chosen.replace(tzinfo=zone)

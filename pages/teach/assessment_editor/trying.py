@@ -1,0 +1,145 @@
+"""Trying an assessment as a learner would: answered and graded by the same rules, kept nowhere, counted nowhere."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from decimal import Decimal
+from typing import Any
+from uuid import UUID
+
+import streamlit as st
+
+from learncraft.accounts.viewer import Viewer
+from learncraft.assessments import bank, code_running, draft_questions, grading, marking, ordering, pools
+from learncraft.assessments.code_shapes import CodeKey, CodeResponse
+from learncraft.assessments.draft_questions import ReadyQuestion
+from learncraft.assessments.drafting import OpenDraft
+from learncraft.assessments.grading import Grade
+from learncraft.assessments.models import QuestionType
+from learncraft.assessments.shapes import Response
+from learncraft.db import new_id
+from learncraft.errors import UnavailableError
+from learncraft.sandbox import current as sandbox
+from pages.shared import frame
+from pages.shared.render import plain, prose
+
+
+@dataclass(frozen=True, slots=True)
+class Tried:
+    """A question as this try asks it."""
+
+    id: UUID
+    ready: ReadyQuestion
+
+
+def show(viewer: Viewer, found: OpenDraft) -> None:
+    """The questions that can be asked so far, with a grade for what is answered."""
+    seed: UUID = st.session_state.setdefault(f"try-{found.id}", new_id())
+    asked = _asked(viewer, found, seed)
+    if not asked:
+        frame.empty("Nothing to try yet", "Finish a question first.", "quiz")
+        return
+    st.caption("This counts nowhere and is kept nowhere. The order is one that a learner could get.")
+    given = {one.id: _field(found, one, seed, place) for place, one in enumerate(asked, 1)}
+    with st.container(horizontal=True):
+        is_graded = st.button("Grade this", type="primary", icon=":material/check:", key="try-grade")
+        if st.button("Begin anew", icon=":material/replay:", key="try-anew"):
+            st.session_state[f"try-{found.id}"] = new_id()
+            st.rerun()
+    if is_graded:
+        _grade(viewer, found, asked, given)
+
+
+def _asked(viewer: Viewer, found: OpenDraft, seed: UUID) -> list[Tried]:
+    settings = found.document.settings
+    own = [(one.id, draft_questions.ready(one)[0]) for one in found.document.questions]
+    asked = [Tried(name, ready) for name, ready in own if ready is not None]
+    if settings.shuffle_questions:
+        asked = ordering.shuffled(asked, seed, lambda one: str(one.id))
+    draws = found.document.draws
+    if not draws:
+        return asked
+    with frame.reading() as session:
+        own_items = {one.bank_item_id for one in found.document.questions}
+        items = {
+            one.id: one
+            for draw in draws
+            for one in bank.all_of(session, viewer, draw.bank_id)
+            if one.id not in own_items
+        }
+    pool = [pools.Drawable(one.id, one.bank_id, one.tags) for one in items.values()]
+    chosen = pools.choose([(draw.bank_id, draw.tag, draw.count) for draw in draws], pool, seed)
+    drawn = [(name, draft_questions.ready(items[name].draft)[0]) for name in chosen]
+    return asked + [Tried(name, ready) for name, ready in drawn if ready is not None]
+
+
+def _field(found: OpenDraft, one: Tried, seed: UUID, place: int) -> Response | None:
+    ready, key = one.ready, f"try-{seed}-{one.id}"
+    with st.container(border=True):
+        st.caption(f"Question {place} · {marking.out_of(ready.points, ready.points).partition(' of ')[2]}")
+        if ready.text_format == "html":
+            prose(ready.text)
+        else:
+            st.markdown(ready.text)
+        options = list(ready.options)
+        if found.document.settings.shuffle_options:
+            options = ordering.shuffled(options, ordering.mixed(seed, one.id), lambda option: option.id)
+        texts = {option.id: option.text for option in options}
+        raw: dict[str, Any] | None = None
+        match ready.question_type:
+            case QuestionType.MULTIPLE_CHOICE:
+                chosen = st.radio("Your answer", [*texts], index=None, format_func=texts.__getitem__, key=key)
+                raw = {"option": chosen} if chosen else None
+            case QuestionType.MULTI_SELECT:
+                ticked = [name for name, text in texts.items() if st.checkbox(text, key=f"{key}-{name}")]
+                raw = {"options": ticked} if ticked else None
+            case QuestionType.TRUE_FALSE:
+                said = st.radio("Your answer", ["True", "False"], index=None, key=key, horizontal=True)
+                raw = {"value": said == "True"} if said else None
+            case QuestionType.CODE if isinstance(ready.key, CodeKey):
+                raw = {"code": st.text_area("Your program", ready.key.starter, key=key, height=160)}
+            case QuestionType.FILL_BLANK:
+                typed = st.text_input("Your answer", key=key)
+                raw = {"text": typed} if typed else None
+            case _:
+                written = st.text_area("Your answer", key=key)
+                raw = {"text": written} if written else None
+    return grading.parse_response(ready.question_type, raw) if raw else None
+
+
+def _grade(viewer: Viewer, found: OpenDraft, asked: list[Tried], given: dict[UUID, Response | None]) -> None:
+    earned = worth = grading.NO_POINTS
+    lines, for_people = [], 0
+    for place, one in enumerate(asked, 1):
+        ready, response = one.ready, given[one.id]
+        worth += ready.points
+        if grading.needs_person(ready.key, response):
+            for_people += 1
+            lines.append(f":material/rate_review: **{place}** · People mark this.")
+            continue
+        grade = _grade_of(viewer, ready, response)
+        if grade is None:
+            lines.append(f":material/hourglass: **{place}** · The program can't be run now. Try again in a moment.")
+            continue
+        earned += grade.points
+        mark = "check" if grade.is_correct else "close"
+        lines.append(f":material/{mark}: **{place}** · {plain(grade.reason.splitlines()[0])}")
+    percent = grading.percent(earned, worth)
+    verdict = "passed" if grading.is_passing(percent, Decimal(found.document.settings.passing_score)) else "not passed"
+    open_words = f", {for_people} for people to mark" if for_people else ""
+    st.info(f"{marking.out_of(earned, worth)}, {percent:.0f} %: {verdict}{open_words}.", icon=":material/grading:")
+    for line in lines:
+        st.markdown(line)
+
+
+def _grade_of(viewer: Viewer, ready: ReadyQuestion, response: Response | None) -> Grade | None:
+    if isinstance(ready.key, CodeKey) and isinstance(response, CodeResponse) and grading.needs_run(ready.key, response):
+        try:
+            with st.spinner("Running the program…"):
+                results = code_running.run_tests(
+                    sandbox.current(), ready.key, response.code, with_hidden=True, who=viewer.id
+                )
+        except UnavailableError:
+            return None
+        return code_running.grade_of(ready.points, results)
+    return grading.grade(grading.GradedQuestion(ready.key, ready.points), response)

@@ -1,0 +1,125 @@
+"""The question bank: questions that are written once and used in many assessments."""
+
+from __future__ import annotations
+
+import streamlit as st
+
+from learncraft.assessments import bank, draft_questions
+from learncraft.assessments.bank import Bank, Item
+from learncraft.assessments.draft_shapes import DraftQuestion
+from pages.shared import frame, navigation, people, words
+from pages.shared.render import plain
+from pages.teach.assessment_editor import fields
+from pages.teach.assessment_editor.fields import TYPES, Fields
+
+viewer = people.viewer(*navigation.TEACHERS)
+
+
+@st.dialog("A question of the bank", width="large")
+def write(question: DraftQuestion, given: tuple[str, ...], item: Item | None) -> None:
+    """The fields of a question. They are kept by the button: a bank holds finished questions only."""
+    target = None if item else st.selectbox("Bank", [*banks_by_name], key=f"bank-into-{question.id}")
+    memory = f"bank-question-{question.id}"
+    before: DraftQuestion = st.session_state.setdefault(memory, question)
+    now = fields.question(Fields(f"bank-{question.id}"), before)
+    if now != before:
+        st.session_state[memory] = now
+        st.rerun(scope="fragment")  # rows that were added or removed
+    tags = st.text_input("Tags, with commas between", ", ".join(given), key=f"bank-tags-{question.id}")
+    for sentence in draft_questions.ready(now)[1]:
+        st.caption(f":orange[:material/error:] {plain(sentence)}")
+    if st.button("Keep it", type="primary", icon=":material/check:", key=f"bank-keep-{question.id}"):
+        with frame.action("The question is in the bank") as session:
+            bank.save_item(
+                session,
+                viewer,
+                item.bank_id if item else banks_by_name[target or next(iter(banks_by_name))].id,
+                now,
+                (tags or "").split(","),
+                item_id=item.id if item else None,
+            )
+        st.session_state.pop(memory, None)
+        st.rerun()
+
+
+def filters() -> bank.Wanted:
+    """What is looked for; the address keeps it."""
+    with st.container(horizontal=True, vertical_alignment="bottom"):
+        typed = st.text_input("Search", key="q", bind="query-params", icon=":material/search:", live=True, width=300)
+        chosen = st.selectbox("Bank", [*banks_by_name], index=None, key="bank", bind="query-params", width=220)
+        tag = st.selectbox("Tag", [name for name, _ in tags], index=None, key="tag", bind="query-params", width=200)
+        kind = st.selectbox(
+            "Type", list(TYPES), index=None, format_func=lambda one: TYPES[one][0], key="kind", width=260
+        )
+    return bank.Wanted(typed or "", tag, kind, banks_by_name[chosen].id if chosen else None)
+
+
+def new_bank() -> None:
+    """A bank of one's own."""
+    title = st.text_input("Title", key="bank-title", max_chars=255)
+    if st.button("Make it", type="primary", key="bank-make"):
+        with frame.action("The bank is made") as session:
+            bank.create(session, viewer, title=title or "")
+        st.rerun()
+
+
+def new_question() -> None:
+    """A type first, then the fields."""
+    kind = st.menu_button(
+        "New question",
+        list(TYPES),
+        format_func=lambda one: f":material/{TYPES[one][1]}: {TYPES[one][0]}",
+        icon=":material/add:",
+        type="primary",
+        key="new-question",
+    )
+    if kind is not None:
+        write(draft_questions.new_question(kind), (), None)
+
+
+def row(item: Item) -> None:
+    """One question: its text, tags and worth, and what can be done with it."""
+    label, icon = TYPES[item.draft.question_type]
+    with st.container(border=True):
+        st.markdown(f":material/{icon}: {plain(item.draft.text[:300])}")
+        badges = " ".join(f":gray-badge[{plain(tag)}]" for tag in item.tags)
+        worth = f"{item.draft.points} {'point' if item.draft.points == '1' else 'points'}"
+        st.caption(f"{badges} {label} · {worth} · {plain(item.bank)} · {words.when(item.changed_at, viewer.time_zone)}")
+        with st.container(horizontal=True):
+            if st.button("Edit", key=f"edit-{item.id}", icon=":material/edit:", type="tertiary"):
+                write(item.draft, item.tags, item)
+            with st.popover("Delete", icon=":material/delete:", key=f"delete-{item.id}"):
+                st.markdown("Assessments keep the copies that they have of it.")
+                if st.button("Delete the question", key=f"delete-sure-{item.id}"):
+                    with frame.action("The question is gone from the bank") as session:
+                        bank.delete_item(session, viewer, item.bank_id, item.id)
+                    st.rerun()
+
+
+with frame.reading() as session:
+    open_banks = bank.banks(session, viewer)
+    tags = bank.tags(session, viewer)
+# Two banks of one title are told apart by their course, or by a number.
+banks_by_name: dict[str, Bank] = {}
+for one in open_banks:
+    name = f"{one.title} ({one.course})" if one.course else one.title
+    banks_by_name[name if name not in banks_by_name else f"{name} {len(banks_by_name) + 1}"] = one
+frame.head("Question bank", "Questions that you use again. An assessment gets copies, or draws some for each attempt.")
+with st.container(horizontal=True):
+    if banks_by_name:
+        new_question()
+    with st.popover("New bank", icon=":material/inventory_2:", key="new-bank"):
+        new_bank()
+if not banks_by_name:
+    frame.empty("No bank yet", "Make one for a subject that you ask about again and again.", "inventory_2")
+else:
+    wanted = filters()
+    with frame.reading() as session:
+        found = bank.find(session, viewer, wanted, page=st.session_state.get("bank-page", 1))
+    st.caption(words.counted(found.total, "question"))
+    if not found.total:
+        frame.empty("No question fits", "Search for other words, or write the first one.", "search_off")
+    for each in found.items:
+        row(each)
+    if found.total > bank.PAGE_SIZE:
+        st.pagination(-(-found.total // bank.PAGE_SIZE), key="bank-page")

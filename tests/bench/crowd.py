@@ -1,0 +1,114 @@
+"""`python -m tests.bench.crowd`: many learners at once, each reading a while between two clicks.
+
+Starts a server of its own with the demo in a temporary folder: one process serves everybody. Each learner has a sign-in
+and a websocket of their own, and walks through the pages that learners use.
+"""
+
+from __future__ import annotations
+
+import argparse
+import asyncio
+import json
+import random
+import tempfile
+import time
+from pathlib import Path
+
+import psycopg
+import websockets
+from sqlalchemy import select
+
+from learncraft.accounts import sessions
+from learncraft.accounts.models import User, UserRole
+from learncraft.db import Database
+from learncraft.supervisor.postgres import EmbeddedPostgres
+from learncraft.web.cookies import SESSION_COOKIES
+from tests.bench.__main__ import summary
+from tests.bench.sockets import Run, run_once
+from tests.server import serving
+
+SERVER_PROCESSES = 1
+
+
+def pages(home: Path) -> list[tuple[str, str]]:
+    """What learners open, as often as they do: lessons most of all."""
+    with psycopg.connect(EmbeddedPostgres(home).url) as connection:
+        courses = connection.execute("SELECT id, slug FROM courses WHERE status = 'published'").fetchall()
+        lessons = connection.execute(
+            "SELECT l.id FROM lessons l JOIN modules m ON m.id = l.module_id WHERE l.is_published LIMIT 30"
+        ).fetchall()
+    return [
+        ("home", ""),
+        ("catalogue", ""),
+        ("certificates", ""),
+        *(("course", f"course={slug}") for _, slug in courses),
+        *(("discussion", f"course={course_id}") for course_id, _ in courses),
+        *(("lesson", f"id={lesson_id}") for (lesson_id,) in lessons),
+    ]
+
+
+def cookies(home: Path, learners: int) -> list[str]:
+    """Sign-ins of so many tabs, spread over the learners of the demo."""
+    database = Database(EmbeddedPostgres(home).url)
+    with database.transaction() as session:
+        people = session.scalars(select(User).where(User.role == UserRole.LEARNER, User.is_active)).all()
+        found = [
+            f"{SESSION_COOKIES[-1]}={sessions.open_session(session, people[number % len(people)])}"
+            for number in range(learners)
+        ]
+    database.close()
+    return found
+
+
+async def learn(url: str, cookie: str, ways: list[tuple[str, str]], *, think: float, until: float) -> list[Run]:
+    """One learner: a click, a while of reading, the next click. They don't all begin at the same moment."""
+    chance = random.Random(cookie)  # chance, not secrecy
+    origin = url.replace("ws://", "http://").split("/_stcore")[0]
+    await asyncio.sleep(chance.uniform(0, think))
+    runs = []
+    async with websockets.connect(
+        url,
+        subprotocols=["streamlit"],
+        additional_headers={"Cookie": cookie},
+        origin=origin,
+        max_size=None,
+        open_timeout=60,
+    ) as socket:
+        while time.monotonic() < until:
+            runs.append(await asyncio.wait_for(run_once(socket, *chance.choice(ways)), 60))
+            await asyncio.sleep(chance.uniform(0.5, 1.5) * think)
+    return runs
+
+
+async def crowd(url: str, signed_in: list[str], ways: list[tuple[str, str]], think: float, seconds: float) -> list[Run]:
+    """Everybody at once."""
+    until = time.monotonic() + seconds
+    found = await asyncio.gather(*(learn(url, cookie, ways, think=think, until=until) for cookie in signed_in))
+    return [run for runs in found for run in runs[1:]]  # the first page of each is a load, not a click
+
+
+def main() -> None:
+    """Measure, and print one object."""
+    parser = argparse.ArgumentParser(description=__doc__)
+    parser.add_argument("--learners", type=int, default=300)
+    parser.add_argument("--think", type=float, default=5.0, help="seconds between two clicks, on average")
+    parser.add_argument("--seconds", type=float, default=60.0)
+    asked = parser.parse_args()
+    with tempfile.TemporaryDirectory() as folder:
+        home = Path(folder) / "home"
+        with serving(home, "--demo") as server:
+            url = server.url.replace("http://", "ws://") + "/_stcore/stream"
+            signed_in, ways = cookies(home, asked.learners), pages(home)
+            runs = asyncio.run(crowd(url, signed_in, ways, asked.think, asked.seconds))
+    result = {
+        "learners": asked.learners,
+        "think_s": asked.think,
+        "server_processes": SERVER_PROCESSES,
+        "exceptions": sum(run.exception is not None for run in runs),
+        **summary(runs),
+    }
+    print(json.dumps(result, indent=2))
+
+
+if __name__ == "__main__":
+    main()
