@@ -1,8 +1,9 @@
 """In whose name a transaction is done: PostgreSQL shows and changes only what that person may see.
 
-`SYSTEM` is the platform itself (commands, jobs, sign-in), which the owner's connection serves. For everybody else the
-transaction gives up the owner's rights: it goes on as the role `learncraft_app`, which owns nothing, and the policies
-of personal tables compare with the settings made here. All of it ends with the transaction.
+`SYSTEM` is the platform itself (commands, jobs, sign-in), which the owner's connections serve. Everybody else is served
+as the role `learncraft_app`, which owns nothing: by connections of its own where it has a login, else by a transaction
+that gives up the owner's rights. The policies of personal tables compare with the settings made here, which end with
+the transaction.
 """
 
 from __future__ import annotations
@@ -48,7 +49,7 @@ class Acting:
 NOBODY = Acting()
 SYSTEM = Acting(role="system", is_confined=False)
 
-_current: ContextVar[Acting] = ContextVar("acting", default=SYSTEM)
+_current: ContextVar[Acting | None] = ContextVar("acting", default=None)
 
 
 @contextmanager
@@ -61,15 +62,21 @@ def acting_as(who: Acting) -> Iterator[None]:
         _current.reset(token)
 
 
-def begin(session: Session, who: Acting | None) -> None:
-    """Begin the session's transaction in somebody's name; None is the name of the block around it.
+def named() -> Acting | None:
+    """In whose name the block around does its work; None when none says."""
+    return _current.get()
+
+
+def begin(session: Session, who: Acting) -> None:
+    """Begin the session's transaction in somebody's name.
 
     It is one message to the server, and no statement of a page's own: it isn't counted among them.
 
     Raises:
         OperationalError: the server can't be reached.
     """
-    who = who or _current.get()
+    connection = session.connection()
+    connection.info["acting"] = who  # for who measures statements, and asks them again in the same name
     if who == SYSTEM:
         return
     settings = (
@@ -79,7 +86,7 @@ def begin(session: Session, who: Acting | None) -> None:
         (who.agent or "").replace("\0", "")[:_AGENT_LENGTH],
         str(who.sign_in or ""),
     )
-    driver = session.connection().connection.driver_connection
+    driver = connection.connection.driver_connection
     assert isinstance(driver, psycopg.Connection)
     statement = _CONFINED if who.is_confined else _BEGIN
     try:

@@ -8,10 +8,11 @@ from __future__ import annotations
 import re
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager
+from copy import copy
 from datetime import datetime
 from decimal import Decimal
 from enum import StrEnum
-from typing import Annotated, Any, ClassVar, TypeVar
+from typing import Annotated, Any, ClassVar, Self, TypeVar
 from uuid import UUID
 
 import uuid_utils.compat
@@ -31,7 +32,7 @@ from sqlalchemy.exc import DBAPIError
 from sqlalchemy.orm import DeclarativeBase, Session, mapped_column
 
 from learncraft import acting, broken_rules, retrying
-from learncraft.acting import Acting
+from learncraft.acting import NOBODY, SYSTEM, Acting
 from learncraft.errors import InvalidInputError, UnavailableError
 
 Result = TypeVar("Result")
@@ -107,37 +108,45 @@ def sqlalchemy_url(url: str) -> str:
 
 
 class Database:
-    """One PostgreSQL database, reached through one pool. Threads share it."""
+    """One PostgreSQL database. Threads share it.
 
-    def __init__(self, url: str, *, pool_size: int = 20) -> None:
+    The platform itself is served by the owner's connections. People are served by those of `app_url`, a login that owns
+    nothing; without it by the owner's, in transactions that give up its rights (learncraft/acting.py).
+    """
+
+    def __init__(self, url: str, *, app_url: str | None = None, pool_size: int = 20) -> None:
         self.url = sqlalchemy_url(url)
-        self.engine: Engine = create_engine(
-            self.url,
-            pool_size=pool_size,
-            max_overflow=10,
-            pool_recycle=3600,
-            pool_pre_ping=True,
-            connect_args={
-                "connect_timeout": 5,
-                "application_name": "learncraft",
-                "options": (
-                    f"-c timezone=UTC -c statement_timeout={STATEMENT_TIMEOUT_MS}"
-                    f" -c idle_in_transaction_session_timeout={IDLE_IN_TRANSACTION_TIMEOUT_MS}"
-                ),
-            },
-        )
+        self._owner = _engine(self.url, pool_size)
+        self._people = self._owner if app_url is None else _engine(sqlalchemy_url(app_url), pool_size)
+        self._unsaid = SYSTEM
+
+    @property
+    def engine(self) -> Engine:
+        """The connections of who is served where nobody is named: the owner's, or, when confined, people's."""
+        return self._owner if self._unsaid == SYSTEM else self._people
+
+    def confined(self) -> Self:
+        """The same database for what serves people: who names nobody there is nobody, and sees nobody's rows.
+
+        The platform's own work must say that it is: `transaction(SYSTEM)`.
+        """
+        other = copy(self)
+        other._unsaid = NOBODY
+        return other
 
     @contextmanager
     def transaction(self, who: Acting | None = None) -> Iterator[Session]:
         """A session that commits when the block ends and undoes everything when it raises.
 
-        It acts for `who`: without, for whom the block around it names (`acting.acting_as`), or the platform itself.
+        It acts for `who`: without, for whom the block around it names (`acting.acting_as`). Where nobody is named, it
+        is the platform itself, or nobody when this is what `confined` gave.
 
         Raises:
             UnavailableError: the server can't be reached.
             BrokenRuleError: the database refused a change; a sentence says which rule it breaks.
         """
-        with _reachable(), Session(self.engine, expire_on_commit=False) as session, session.begin():
+        who = self._acting(who)
+        with _reachable(), Session(self._engine_of(who), expire_on_commit=False) as session, session.begin():
             acting.begin(session, who)
             yield session
 
@@ -148,7 +157,8 @@ class Database:
         Raises:
             UnavailableError: the server can't be reached.
         """
-        snapshot = self.engine.execution_options(isolation_level="REPEATABLE READ", postgresql_readonly=True)
+        who = self._acting(who)
+        snapshot = self._engine_of(who).execution_options(isolation_level="REPEATABLE READ", postgresql_readonly=True)
         with _reachable(), Session(snapshot) as session:
             acting.begin(session, who)
             yield session
@@ -164,7 +174,8 @@ class Database:
             UnavailableError: it was not done, in spite of all retries; or nobody can tell, as the server stays away.
             BrokenRuleError: the database refused a change; a sentence says which rule it breaks.
         """
-        return retrying.run(self.engine, _acting_for(who, action), retries=retries)
+        who = self._acting(who)
+        return retrying.run(self._engine_of(who), _acting_for(who, action), retries=retries)
 
     def ping(self) -> str:
         """The server's version, such as '18.4'.
@@ -177,10 +188,35 @@ class Database:
 
     def close(self) -> None:
         """Give back all connections."""
-        self.engine.dispose()
+        self._owner.dispose()
+        self._people.dispose()
+
+    def _acting(self, who: Acting | None) -> Acting:
+        return who or acting.named() or self._unsaid
+
+    def _engine_of(self, who: Acting) -> Engine:
+        return self._people if who.is_confined else self._owner
 
 
-def _acting_for(who: Acting | None, action: Callable[[Session], Result]) -> Callable[[Session], Result]:
+def _engine(url: str, pool_size: int) -> Engine:
+    return create_engine(
+        url,
+        pool_size=pool_size,
+        max_overflow=10,
+        pool_recycle=3600,
+        pool_pre_ping=True,
+        connect_args={
+            "connect_timeout": 5,
+            "application_name": "learncraft",
+            "options": (
+                f"-c timezone=UTC -c statement_timeout={STATEMENT_TIMEOUT_MS}"
+                f" -c idle_in_transaction_session_timeout={IDLE_IN_TRANSACTION_TIMEOUT_MS}"
+            ),
+        },
+    )
+
+
+def _acting_for(who: Acting, action: Callable[[Session], Result]) -> Callable[[Session], Result]:
     def begun(session: Session) -> Result:
         acting.begin(session, who)
         return action(session)

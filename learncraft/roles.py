@@ -1,12 +1,14 @@
 """The least that each role of PostgreSQL needs. Roles belong to the whole server; what they may do, to one database.
 
-The owner is who LearnCraft connects as: it owns the tables and migrates them. Pages go on as `learncraft_app`
+The owner owns the tables, migrates them and does the platform's own work. People are served as `learncraft_app`
 (learncraft/acting.py). `learncraft_analytics` is for people's own reports: give it to a login of theirs.
 """
 
 from __future__ import annotations
 
-from sqlalchemy import Connection, text
+from dataclasses import dataclass
+
+from sqlalchemy import Connection, Engine, text
 from sqlalchemy.exc import ProgrammingError
 
 from learncraft.acting import ANALYTICS_ROLE, APP_ROLE
@@ -41,6 +43,38 @@ ORDER BY c.relname
 """
 
 
+# A login is powerful that policies don't hold for, or that could take them away, also as a role that it may become.
+_LOGIN = """
+SELECT quote_ident(session_user) AS name,
+    EXISTS (
+        SELECT FROM pg_roles AS r
+        WHERE pg_has_role(session_user, r.oid, 'MEMBER') AND (
+            r.rolsuper OR r.rolbypassrls OR r.rolcreaterole
+            OR EXISTS (SELECT FROM pg_class AS c WHERE c.relnamespace = 'public'::regnamespace AND c.relowner = r.oid)
+        )
+    ) AS is_powerful,
+    pg_has_role(session_user, :role, 'USAGE') AS is_member
+"""
+_PLACE = """
+SELECT concat(current_database(), ' ', oid, ' ', pg_postmaster_start_time())
+FROM pg_database WHERE datname = current_database()
+"""
+
+
+@dataclass(frozen=True, slots=True)
+class Login:
+    """Who a connection signs in as, and whether policies hold for them."""
+
+    name: str
+    is_powerful: bool
+    is_member: bool
+
+    @property
+    def remedy(self) -> str:
+        """What makes a login one that people can be served by."""
+        return f"GRANT {APP_ROLE} TO {self.name};"
+
+
 class RolesError(LearnCraftError):
     """The server's roles can't be made."""
 
@@ -65,6 +99,19 @@ def ensure(connection: Connection) -> None:
     for table in _lacking(connection, ANALYTICS_ROLE, "SELECT", "rpv"):
         if table in FOR_ANALYTICS:
             connection.execute(text(f"GRANT SELECT ON {table} TO {ANALYTICS_ROLE}"))
+
+
+def of_login(engine: Engine) -> Login:
+    """Who an engine's connections sign in as."""
+    with engine.connect() as connection:
+        found = connection.execute(text(_LOGIN), {"role": APP_ROLE}).one()
+        return Login(found.name, found.is_powerful, found.is_member)
+
+
+def place_of(engine: Engine) -> str:
+    """Which database of which server an engine leads to."""
+    with engine.connect() as connection:
+        return str(connection.scalar(text(_PLACE)))
 
 
 def _make(connection: Connection, role: str) -> None:

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from threading import Lock
 
 from learncraft.analytics.store import EventStore
@@ -18,16 +18,23 @@ class Runtime:
     database: Database
     store: EventStore
 
+    def for_people(self) -> Runtime:
+        """The handles of pages and routes: the platform's rights only where they are asked for."""
+        return replace(self, database=self.database.confined())
+
 
 _current: Runtime | None = None
 _lock = Lock()
 
 
 def use(runtime: Runtime | None) -> None:
-    """Make these the handles of this process (None: forget them)."""
+    """Make these the handles of this process's pages (None: forget them).
+
+    Pages serve people, so their database is confined: a page that forgets to say who looks finds nobody's rows.
+    """
     global _current  # noqa: PLW0603  # a process has one runtime, as it has one Streamlit App
     with _lock:
-        _current = runtime
+        _current = runtime and runtime.for_people()
 
 
 def current() -> Runtime:

@@ -33,7 +33,17 @@ class Settings(BaseSettings):
         SecretStr | None,
         Field(description="PostgreSQL 15 or later with pgvector. Unset: an embedded server in the home folder."),
     ] = None
-    database_pool_size: Annotated[int, Field(ge=1, le=200, description="Connections kept open per process.")] = 20
+    app_database_url: Annotated[
+        SecretStr | None,
+        Field(
+            description="The same database for a login that owns nothing and is a member of learncraft_app: people are "
+            "served by it. Unset: by the owner's connections, which give up its rights in each transaction. The "
+            "embedded server has such a login by itself."
+        ),
+    ] = None
+    database_pool_size: Annotated[
+        int, Field(ge=1, le=200, description="Connections kept open per process and login.")
+    ] = 20
     clickhouse_url: Annotated[
         SecretStr | None,
         Field(description="ClickHouse over HTTP, such as http://user:key@host:8123/learncraft. Unset: embedded."),

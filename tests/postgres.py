@@ -11,6 +11,7 @@ import fasteners
 import psycopg
 from psycopg import sql
 
+from learncraft.acting import APP_ROLE
 from learncraft.db import Database
 from learncraft.supervisor.postgres import EmbeddedPostgres
 
@@ -39,9 +40,10 @@ class SharedServer:
         finally:
             server.stop()
 
-    def named(self, name: str) -> str:
-        """The URL of one database of this server."""
-        return urlunsplit(urlsplit(self.url)._replace(path=f"/{name}"))
+    def named(self, name: str, *, login: str | None = None) -> str:
+        """The URL of one database of this server, for its owner or another login."""
+        found = urlsplit(self.url)
+        return urlunsplit(found._replace(netloc=f"{login}@" if login else found.netloc, path=f"/{name}"))
 
     def make_template(self, name: str, fill: Callable[[Database], None]) -> None:
         """Make the template once, whichever worker comes first."""
@@ -62,7 +64,7 @@ class SharedServer:
                     sql.Identifier(name), sql.Identifier(template)
                 )
             )
-        database = Database(self.named(name), pool_size=5)
+        database = Database(self.named(name), app_url=self.named(name, login=APP_ROLE), pool_size=5)
         try:
             yield database
         finally:

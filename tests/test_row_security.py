@@ -31,6 +31,23 @@ SHARED = {
     "tutors": "public profiles",
 }
 
+# Tables that name a person by another column, and why they have no policy.
+NAMED_OTHERWISE = {
+    "assessment_drafts": "belong to a course; those who make it share them",
+    "content_embeddings": "the tutor's one query asks who may read what before it scores anything",
+    "course_reviews_log": "what was said of a course under review is for all who make it",
+    "courses": "read by all",
+    "indexed_contents": "what the index was made of, for the jobs that make it",
+    "key_changes": "belong to a question; those who teach its course see them",
+    "learner_contacts": "kept by those who teach a course, for each other; queries ask who looks",
+    "lesson_drafts": "belong to a course; those who make it share them",
+    "lesson_revisions": "belong to a course; those who make it share them",
+    "question_bank": "banks are shared by teachers; queries ask who looks",
+    "regradings": "belong to an assessment; those who teach its course see them",
+    "review_remarks": "what was said of a course under review is for all who make it",
+    "uploaded_files": "whether somebody may read a file follows from where it is used; the route asks",
+}
+
 
 @pytest.fixture(scope="module")
 def guarded(postgres: SharedServer) -> Iterator[Database]:
@@ -115,6 +132,12 @@ def test_every_table_with_a_person_has_a_policy_or_a_reason(guarded: Database) -
         guarded_tables = set(session.scalars(text("SELECT relname FROM pg_class WHERE relrowsecurity")))
     personal = {name for name, table in schema.tables().items() if "user_id" in table.columns}
     assert personal - guarded_tables == set(SHARED)
+    naming = {
+        name
+        for name, table in schema.tables().items()
+        if any(key.target_fullname == "users.id" for column in table.columns for key in column.foreign_keys)
+    }
+    assert naming - personal - guarded_tables == set(NAMED_OTHERWISE)
 
 
 def test_a_learner_sees_own_rows_and_nobody_else_does(guarded: Database, world: World) -> None:

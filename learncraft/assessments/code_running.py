@@ -12,6 +12,7 @@ from uuid import UUID
 from sqlalchemy import func, select
 from sqlalchemy.orm import Session
 
+from learncraft.acting import Acting
 from learncraft.assessments import closing, code_grading, code_waiting, grading, marking, writes
 from learncraft.assessments.code_grading import TestResult
 from learncraft.assessments.code_shapes import CodeKey, CodeResponse
@@ -69,22 +70,24 @@ def check_solution(runtime: Runtime, key: CodeKey, *, who: object) -> list[str]:
     return [f"“{result.title}”: {result.words}." for result in results if not result.is_passed]
 
 
-def grade_waiting(database: Database, runtime: Runtime, attempt_id: UUID) -> int:
+def grade_waiting(database: Database, runtime: Runtime, attempt_id: UUID, *, who: Acting | None = None) -> int:
     """Run what waits in an attempt and grade it. Safe to repeat, and for two at once: the first grade stays.
+
+    `who` is for whom it is done, where that isn't a job of the platform.
 
     Returns how many programs were graded.
 
     Raises:
         UnavailableError: the sandbox is missing or busy; everything waits on.
     """
-    with database.reading() as session:
+    with database.reading(who) as session:
         waiting = code_waiting.of_attempt(session, attempt_id)
     judged = {
         one.question_id: run_tests(runtime, one.key, one.code, with_hidden=True, who=one.learner_id) for one in waiting
     }
     if not judged:
         return 0
-    with database.transaction() as session:
+    with database.transaction(who) as session:
         return _keep(session, waiting[0].learner_id, attempt_id, judged)
 
 

@@ -9,7 +9,10 @@ from contextlib import contextmanager
 from dataclasses import dataclass, field
 from typing import Any
 
-from sqlalchemy import Engine, event
+from sqlalchemy import Connection, event
+
+from learncraft.acting import SYSTEM, Acting
+from learncraft.db import Database
 
 _LIST = re.compile(r"\((%\(\w+_1\)s(?:::[\w ]+)?)(?:, %\(\w+?_\d+\)s(?:::[\w ]+)?)+\)")
 _READS = re.compile(r"\s*(--[^\n]*\s*)*(SELECT|WITH)\b", re.I)
@@ -17,11 +20,12 @@ _READS = re.compile(r"\s*(--[^\n]*\s*)*(SELECT|WITH)\b", re.I)
 
 @dataclass(frozen=True, slots=True)
 class Said:
-    """One execution: the statement, what was given to it, and how long it took then."""
+    """One execution: the statement, what was given to it, how long it took then, and in whose name it was asked."""
 
     statement: str
     parameters: Any
     milliseconds: float
+    who: Acting = SYSTEM
 
     @property
     def shape(self) -> str:
@@ -45,9 +49,9 @@ class PageRun:
 
 @dataclass(slots=True)
 class Recorder:
-    """Listens to an engine; `run` names what is being recorded."""
+    """Listens to a database's connections; `run` names what is being recorded."""
 
-    engine: Engine
+    database: Database
     runs: list[PageRun] = field(default_factory=list)
     _said: list[Said] | None = None
     _begun: float = 0.0
@@ -55,13 +59,16 @@ class Recorder:
     @contextmanager
     def listening(self) -> Iterator[None]:
         """Listen for the length of the block."""
-        event.listen(self.engine, "before_cursor_execute", self._before)
-        event.listen(self.engine, "after_cursor_execute", self._after)
+        engines = {self.database.engine, self.database.confined().engine}
+        for engine in engines:
+            event.listen(engine, "before_cursor_execute", self._before)
+            event.listen(engine, "after_cursor_execute", self._after)
         try:
             yield
         finally:
-            event.remove(self.engine, "before_cursor_execute", self._before)
-            event.remove(self.engine, "after_cursor_execute", self._after)
+            for engine in engines:
+                event.remove(engine, "before_cursor_execute", self._before)
+                event.remove(engine, "after_cursor_execute", self._after)
 
     @contextmanager
     def run(self, page: str) -> Iterator[None]:
@@ -78,6 +85,7 @@ class Recorder:
     def _before(self, *_: Any) -> None:
         self._begun = time.perf_counter()
 
-    def _after(self, _connection: Any, _cursor: Any, statement: str, parameters: Any, *_: Any) -> None:
+    def _after(self, connection: Connection, _cursor: Any, statement: str, parameters: Any, *_: Any) -> None:
         if self._said is not None:
-            self._said.append(Said(statement, parameters, (time.perf_counter() - self._begun) * 1000))
+            took = (time.perf_counter() - self._begun) * 1000
+            self._said.append(Said(statement, parameters, took, connection.info.get("acting", SYSTEM)))

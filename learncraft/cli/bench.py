@@ -225,7 +225,7 @@ def _measure(settings: Settings, each: int, *, yes: bool) -> Report:
         if not yes and filling.belongs_to_people(here.database):
             raise filling.ScaleError("This database holds other people's data, and the bench would visit as them.")
         runtime.use(here)
-        guests, recorder = Guests(here.database), Recorder(here.database.engine)
+        guests, recorder = Guests(here.database), Recorder(here.database)
         try:
             progress("Choosing visits", 0.0)
             with here.database.transaction() as session:

@@ -13,6 +13,7 @@ from sqlalchemy import select
 from sqlalchemy.orm import Session
 
 from learncraft.accounts.models import User, UserRole
+from learncraft.acting import Acting
 from learncraft.db import Database
 from learncraft.errors import InvalidInputError, NotFoundError
 from learncraft.interchange import markdown_course, olx, writer
@@ -40,23 +41,29 @@ class ImportResult:
 
 
 def import_course(
-    database: Database, settings: Settings, path: Path, *, instructor_email: str | None, dry_run: bool = False
+    database: Database,
+    settings: Settings,
+    path: Path,
+    *,
+    instructor_email: str | None,
+    dry_run: bool = False,
+    who: Acting | None = None,
 ) -> ImportResult:
     """Import a course for an instructor; the same course again is updated.
 
-    A dry run reads and reports, and stores nothing.
+    A dry run reads and reports, and stores nothing. `who` brings it in, where that isn't a command.
 
     Raises:
         InvalidInputError: the archive can't be read, or it isn't clear whose course it is.
         NotFoundError: nobody who teaches has that address.
     """
-    with database.reading() as session:
+    with database.reading(who) as session:
         instructor_id = _instructor(session, instructor_email)
     settings.workspace.mkdir(parents=True, exist_ok=True)
     with _read(path, settings.workspace) as (document, report):
         if dry_run:
             return ImportResult(document.title, document.slug, None, False, report)
-        with database.transaction() as session:
+        with database.transaction(who) as session:
             written = writer.write_course(session, document, instructor_id=instructor_id, files_dir=settings.files_dir)
     return ImportResult(document.title, written.slug, written.course_id, written.created, report)
 

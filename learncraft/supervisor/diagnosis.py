@@ -19,7 +19,7 @@ from urllib.parse import urlsplit
 import httpx
 from sqlalchemy import text
 
-from learncraft import schema
+from learncraft import roles, schema
 from learncraft.analytics import shipping
 from learncraft.courses import bucket
 from learncraft.db import Database
@@ -76,6 +76,7 @@ def examine(settings: Settings) -> Iterator[Finding]:
         if database is not None:
             yield _guarded("pgvector", _vector, database)
             yield _guarded("schema", _schema, database)
+            yield _guarded("people's connections", _people, database)
             yield _guarded("clock", _clock, database)
             yield _guarded("backups", partial(_backups, database), settings)
         yield from _event_store(settings, database)
@@ -174,6 +175,14 @@ def _schema(database: Database) -> tuple[Health, str, str]:
     if found == needed:
         return Health.OK, f"{found}, the newest", ""
     return Health.FAIL, f"at {found or 'base'}, {needed} is needed", "learncraft db upgrade"
+
+
+def _people(database: Database) -> tuple[Health, str, str]:
+    login = roles.of_login(database.confined().engine)
+    if not login.is_powerful:
+        return Health.OK, f"as {login.name}, which owns nothing", ""
+    seen = f"as {login.name}, which gives up its rights in each transaction"
+    return Health.OK, seen, "A login of their own is safer: LEARNCRAFT_APP_DATABASE_URL (docs/operations.md)."
 
 
 def _clock(database: Database) -> tuple[Health, str, str]:

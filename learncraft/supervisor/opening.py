@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterator
 from concurrent.futures import ThreadPoolExecutor
 from contextlib import ExitStack, contextmanager
+from typing import NamedTuple
 
 from learncraft import schema
 from learncraft.analytics.schema import migrate
@@ -18,6 +19,13 @@ from learncraft.supervisor.event_store import SharedEventStore
 from learncraft.supervisor.postgres import EmbeddedPostgres
 from learncraft.supervisor.preflight import check_space, prepare_home
 from learncraft.supervisor.watchdog import Part, Watchdog
+
+
+class Where(NamedTuple):
+    """The addresses of a database: for its owner, and for the login that people are served by, if there is one."""
+
+    url: str
+    app_url: str | None
 
 
 def prepared(settings: Settings) -> Settings:
@@ -39,8 +47,8 @@ def open_database(settings: Settings, *, upgrade: bool = True) -> Iterator[Datab
         LearnCraftError: it can't be reached or started; the message says why.
     """
     with ExitStack() as stack:
-        url, _ = _postgres(settings, stack)
-        yield _database(settings, url, stack, upgrade=upgrade)
+        where, _ = _postgres(settings, stack)
+        yield _database(settings, where, stack, upgrade=upgrade)
 
 
 @contextmanager
@@ -85,27 +93,29 @@ def open_runtime(settings: Settings, *, serving: bool = False) -> Iterator[Runti
 
 
 def _opened_database(settings: Settings, stack: ExitStack) -> tuple[Database, EmbeddedPostgres | None]:
-    url, embedded = _postgres(settings, stack)
-    return _database(settings, url, stack, upgrade=True), embedded
+    where, embedded = _postgres(settings, stack)
+    return _database(settings, where, stack, upgrade=True), embedded
 
 
-def _postgres(settings: Settings, stack: ExitStack) -> tuple[str, EmbeddedPostgres | None]:
+def _postgres(settings: Settings, stack: ExitStack) -> tuple[Where, EmbeddedPostgres | None]:
     if settings.database_url is not None:
-        url = settings.database_url.get_secret_value()
+        url, app_url = settings.database_url.get_secret_value(), settings.app_database_url
         servers.check_postgres(url)
-        return url, None
+        return Where(url, app_url.get_secret_value() if app_url else None), None
     check_space(settings.home)
     embedded = EmbeddedPostgres(settings.home, archive=archive_of(settings))
     stack.callback(embedded.stop)
     embedded.start()
-    return embedded.url, embedded
+    return Where(embedded.url, embedded.app_url), embedded
 
 
-def _database(settings: Settings, url: str, stack: ExitStack, *, upgrade: bool) -> Database:
-    database = Database(url, pool_size=settings.database_pool_size)
+def _database(settings: Settings, where: Where, stack: ExitStack, *, upgrade: bool) -> Database:
+    database = Database(where.url, app_url=where.app_url, pool_size=settings.database_pool_size)
     stack.callback(database.close)
     if upgrade:
         schema.upgrade(database.engine)
+        if settings.database_url is not None and where.app_url is not None:
+            servers.check_app_login(database)
     return database
 
 

@@ -14,7 +14,9 @@ from urllib.parse import quote
 
 import psutil
 import psycopg
+from psycopg import sql
 
+from learncraft.acting import APP_ROLE
 from learncraft.supervisor import archiving
 from learncraft.supervisor import postgres_files as files
 from learncraft.supervisor.errors import StartError
@@ -103,9 +105,16 @@ class EmbeddedPostgres:
 
     @property
     def url(self) -> str:
-        """Where the database is. It stays the same over restarts."""
-        socket = self._socket_folder()
-        return f"postgresql://{files.USER}@/{DATABASE}?host={quote(str(socket), safe='')}"
+        """Where the database is, for its owner. It stays the same over restarts."""
+        return self._url(files.USER)
+
+    @property
+    def app_url(self) -> str:
+        """The same database for the login that people are served by."""
+        return self._url(APP_ROLE)
+
+    def _url(self, login: str) -> str:
+        return f"postgresql://{login}@/{DATABASE}?host={quote(str(self._socket_folder()), safe='')}"
 
     @property
     def pid(self) -> int | None:
@@ -247,6 +256,7 @@ class EmbeddedPostgres:
 
     def _make_database(self) -> None:
         with psycopg.connect(self.url, dbname="postgres", autocommit=True, connect_timeout=10) as connection:
+            _let_people_in(connection)
             if connection.execute("SELECT 1 FROM pg_database WHERE datname = %s", [DATABASE]).fetchone():
                 return
             connection.execute(f"CREATE DATABASE {DATABASE}")
@@ -282,3 +292,12 @@ class EmbeddedPostgres:
                 return True
             time.sleep(POLL_SECONDS)
         return False
+
+
+def _let_people_in(connection: psycopg.Connection) -> None:
+    """Give people a login of their own. Who reaches the socket is let in, so it needs no password (`initialise`)."""
+    found = connection.execute("SELECT rolcanlogin FROM pg_roles WHERE rolname = %s", [APP_ROLE]).fetchone()
+    if found is None:
+        connection.execute(sql.SQL("CREATE ROLE {} LOGIN").format(sql.Identifier(APP_ROLE)))
+    elif not found[0]:
+        connection.execute(sql.SQL("ALTER ROLE {} LOGIN").format(sql.Identifier(APP_ROLE)))

@@ -8,9 +8,12 @@ from urllib.parse import urlsplit
 
 import psycopg
 from clickhouse_connect.driver.exceptions import ClickHouseError
+from sqlalchemy.exc import OperationalError
 
+from learncraft import roles
+from learncraft.acting import APP_ROLE
 from learncraft.analytics.store import EventStore
-from learncraft.db import sqlalchemy_url
+from learncraft.db import Database, sqlalchemy_url
 from learncraft.errors import UnavailableError
 from learncraft.supervisor.errors import StartError
 
@@ -45,6 +48,28 @@ def check_postgres(url: str) -> None:
             f"{place} doesn't have pgvector. Install the extension there (package postgresql-{version}-pgvector), "
             "or unset LEARNCRAFT_DATABASE_URL to use the embedded server."
         )
+
+
+def check_app_login(database: Database) -> None:
+    """Make sure that people are served by a login that policies hold for, in the same database.
+
+    Raises:
+        StartError: it can't sign in, may do too much or too little, or leads elsewhere; the message says which.
+    """
+    try:
+        found = roles.of_login(database.confined().engine)
+        if roles.place_of(database.confined().engine) != roles.place_of(database.engine):
+            raise StartError("LEARNCRAFT_APP_DATABASE_URL and LEARNCRAFT_DATABASE_URL name different databases.")
+    except OperationalError as error:
+        place = _place(database.confined().engine.url.render_as_string())
+        raise StartError(f"{_refusal(str(error.orig), place)} Check LEARNCRAFT_APP_DATABASE_URL.") from error
+    if found.is_powerful:
+        raise StartError(
+            f"Policies don't hold for {found.name} of LEARNCRAFT_APP_DATABASE_URL: it owns tables, or is a superuser, "
+            f"or bypasses them. Name a login that is only a member of {APP_ROLE}."
+        )
+    if not found.is_member:
+        raise StartError(f"{found.name} of LEARNCRAFT_APP_DATABASE_URL may read nothing. Run: {found.remedy}")
 
 
 def _place(url: str) -> str:

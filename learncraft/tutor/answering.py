@@ -79,7 +79,8 @@ class Answer:
         finally:  # whoever stops reading keeps what they have read
             took = int((time.monotonic() - began) * 1000)
             self._database.run(
-                lambda session: recording.store(session, self._viewer, self._settings, self._asked, made, took)
+                lambda session: recording.store(session, self._viewer, self._settings, self._asked, made, took),
+                who=self._viewer.acting(),
             )
             self._is_stored.set()
 
@@ -89,7 +90,7 @@ class Answer:
             made.is_refused = True
             yield EXAM_OPEN.format(title=one_line(opened.title))
             return
-        with self._database.reading() as session:
+        with self._database.reading(self._viewer.acting()) as session:
             found = self._material(session)
         made.is_refused, made.about = found.is_refused, found.about
         model = endpoint.of(self._settings) if found.sources else None

@@ -16,7 +16,7 @@ from learncraft.accounts import sessions
 from learncraft.accounts.rotation import Outcome
 from learncraft.accounts.sessions import Presented
 from learncraft.accounts.viewer import Viewer
-from learncraft.acting import Acting, acting_as
+from learncraft.acting import SYSTEM, Acting, acting_as
 from learncraft.errors import UnavailableError
 from learncraft.settings import Settings
 from learncraft.web import cookies
@@ -156,7 +156,7 @@ class Gate:
         ip, lifetime = address_of(connection), self._parts.lifetime
 
         def work() -> Presented:
-            with self._parts.runtime.database.transaction() as session:
+            with self._parts.runtime.database.transaction(SYSTEM) as session:
                 return sessions.use(session, token, rotate=rotate, ip=ip, lifetime=lifetime)
 
         return await run_in_threadpool(work)

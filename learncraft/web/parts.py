@@ -17,6 +17,7 @@ from learncraft.accounts.models import User
 from learncraft.accounts.rate_limits import RateLimits
 from learncraft.accounts.tokens import OneTimeLinks
 from learncraft.accounts.viewer import Viewer
+from learncraft.acting import SYSTEM, acting_as
 from learncraft.runtime import Runtime
 from learncraft.secrets import secret_key
 from learncraft.settings import Settings
@@ -40,6 +41,7 @@ class Parts:
     @classmethod
     def of(cls, runtime: Runtime) -> Self:
         """The parts for a running process."""
+        runtime = runtime.for_people()
         secret = secret_key(runtime.settings)
         tokens = FormTokens(secret)
         pages = Pages(runtime.settings, tokens)
@@ -86,11 +88,12 @@ class Parts:
         return await run_in_threadpool(work)
 
     async def viewer(self, connection: HTTPConnection) -> Viewer | None:
-        """Who is signed in in this browser."""
+        """Who is signed in in this browser. Before it is known, the platform looks."""
         token = cookies.session_token(connection, self.settings)
         if token is None:
             return None
-        return await self.read(lambda session: sessions.viewer_for_token(session, token))
+        with acting_as(SYSTEM):
+            return await self.read(lambda session: sessions.viewer_for_token(session, token))
 
     def open_session(self, session: Session, request: Request, user: User) -> str:
         """Begin a sign-in in this browser; the one that it had before ends."""

@@ -11,7 +11,7 @@ from learncraft.assessments.models import AttemptStatus
 from learncraft.assessments.views import AskedCode, AttemptView
 from learncraft.errors import UnavailableError
 from learncraft.sandbox import current as sandbox
-from pages.shared import words
+from pages.shared import people, words
 from pages.shared.render import plain
 
 PASSED, FAILED = "Passed: ", "Not passed: "
@@ -65,7 +65,8 @@ def grade(attempt: AttemptView) -> bool:
         return False
     try:
         with st.spinner("Your programs are being tested…"):
-            return code_running.grade_waiting(runtime.current().database, sandbox.current(), attempt.id) > 0
+            database, who = runtime.current().database, people.acting()
+            return code_running.grade_waiting(database, sandbox.current(), attempt.id, who=who) > 0
     except UnavailableError as error:
         st.info(f"{plain(str(error))} The result comes by itself.", icon=":material/hourglass:")
         return False

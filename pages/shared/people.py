@@ -10,7 +10,7 @@ from learncraft import runtime
 from learncraft.accounts import sessions
 from learncraft.accounts.models import UserRole
 from learncraft.accounts.viewer import Viewer
-from learncraft.acting import NOBODY, Acting
+from learncraft.acting import NOBODY, SYSTEM, Acting
 from learncraft.errors import UnavailableError
 from learncraft.web.cookies import SESSION_COOKIES
 
@@ -70,7 +70,7 @@ def ask_to_sign_in() -> NoReturn:
 
 def _find() -> Viewer | None:
     family = st.session_state.get(_FAMILY)
-    with runtime.current().database.reading() as session:
+    with runtime.current().database.reading(SYSTEM) as session:  # who looks is yet to be found
         if family is not None:
             return sessions.viewer_for_family(session, family)
         for name in SESSION_COOKIES:

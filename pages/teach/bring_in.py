@@ -29,7 +29,14 @@ def bring_in(name: str, data: bytes, *, dry_run: bool) -> ImportResult | None:
         path = Path(folder) / Path(name).name
         path.write_bytes(data)
         try:
-            return import_course(here.database, here.settings, path, instructor_email=viewer.email, dry_run=dry_run)
+            return import_course(
+                here.database,
+                here.settings,
+                path,
+                instructor_email=viewer.email,
+                dry_run=dry_run,
+                who=people.acting(),
+            )
         except LearnCraftError as error:
             st.error(str(error), icon=":material/error:")
             return None

@@ -26,7 +26,7 @@ def test_every_page_is_visited_and_each_of_its_statements_timed(
 ) -> None:
     filling.fill(fresh_database, Size(users=200, enrollments=1_000, courses=20, lessons_per_course=5))
     runtime.use(Runtime(Settings(home=tmp_path), fresh_database, event_store))
-    guests, recorder = Guests(fresh_database), Recorder(fresh_database.engine)
+    guests, recorder = Guests(fresh_database), Recorder(fresh_database)
     try:
         with fresh_database.transaction() as session:
             visits = choose(session, guests, each=1)
@@ -41,6 +41,10 @@ def test_every_page_is_visited_and_each_of_its_statements_timed(
     asked = Counter(said.shape for run in recorder.runs for said in run.said)
     assert {one.statement for one in statements} == set(asked)
     assert len(everything) == asked.total()
+    # Asked again as they were asked: by the people who looked, whom policies hold for.
+    assert sum(said.who.user_id is not None for run in recorder.runs for said in run.said) > asked.total() / 2
+    own = [one.plan for one in statements if "FROM rag_chat_sessions" in one.statement]
+    assert own and all("acting_user" in plan or "InitPlan" in plan for plan in own)  # the policy's question: who acts
     assert all(one.buffers_hit > 0 for one in statements if one.is_read and " FROM " in one.statement and one.rows)
     assert all(
         "Execution Time" in one.plan for one in statements if one.is_read and not one.statement.startswith("show")

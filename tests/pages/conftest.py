@@ -65,7 +65,8 @@ def world(fresh_database: Database, event_store: EventStore, tmp_path: Path) -> 
     fill(world)
     ship(fresh_database.engine, event_store)
     runtime.use(Runtime(Settings(home=tmp_path), fresh_database, event_store))
-    event.listen(fresh_database.engine, "before_cursor_execute", lambda *said: world.statements.append(str(said[2])))
+    for engine in (fresh_database.engine, fresh_database.confined().engine):
+        event.listen(engine, "before_cursor_execute", lambda *said: world.statements.append(str(said[2])))
     yield world
     runtime.use(None)
 

@@ -34,12 +34,9 @@ PASSWORD = "seven green boats"
 class Site:
     """One server and the browsers that visit it."""
 
+    database: Database
     parts: Parts
     app: Starlette
-
-    @property
-    def database(self) -> Database:
-        return self.parts.runtime.database
 
     @property
     def settings(self) -> Settings:
@@ -116,7 +113,7 @@ def make_site(fresh_database: Database, tmp_path: Path) -> Callable[..., Site]:
             middleware=middleware(parts),
             exception_handlers=exception_handlers(parts.pages),
         )
-        return Site(parts, app)
+        return Site(fresh_database, parts, app)
 
     return make
 

@@ -183,9 +183,9 @@ def test_without_the_database_there_is_a_sentence(site: Site, browser: Browser) 
     with site.database.engine.connect() as connection:
         name = connection.scalar(text("SELECT current_database()"))
     site.database.close()
-    broken = site.database.engine.url.set(database=f"{name}_gone")
-    site.database.engine.url = broken  # type: ignore[misc]
-    site.database.engine.pool._creator = _refuse
+    for engine in (site.database.engine, site.database.confined().engine):
+        engine.url = engine.url.set(database=f"{name}_gone")  # type: ignore[misc]
+        engine.pool._creator = _refuse
     answer = browser.client.get("/")
     assert answer.status_code == 503
     assert "The database does not answer. Nothing was lost" in answer.text
