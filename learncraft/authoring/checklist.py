@@ -7,13 +7,11 @@ from collections.abc import Iterator
 from dataclasses import dataclass
 from uuid import UUID
 
-from sqlalchemy import func, select
+from sqlalchemy import select, text
 from sqlalchemy.orm import Session
 
-from learncraft.assessments.models import Assessment, Question
 from learncraft.authoring.models import LessonDraft, ModuleDraft
 from learncraft.authoring.shapes import DraftBlock, LessonText, block_of
-from learncraft.courses.models import UploadedFile, Video
 
 HARD_TO_READ = 30  # Flesch's reading ease; below it a text is for specialists
 FEWEST_WORDS = 100  # a shorter text has no level to speak of
@@ -45,7 +43,7 @@ class _Known:
 
 
 def of_course(session: Session, course_id: UUID) -> list[Found]:
-    """All that the checklist finds in a working copy, what stands in the way first. Five queries."""
+    """All that the checklist finds in a working copy, what stands in the way first. Two queries."""
     rows = session.execute(
         select(LessonDraft.id, LessonDraft.content)
         .join(ModuleDraft, ModuleDraft.id == LessonDraft.module_id)
@@ -65,37 +63,43 @@ def of_course(session: Session, course_id: UUID) -> list[Found]:
     return sorted(found, key=lambda one: not one.is_blocking)
 
 
-def reading_ease(text: str) -> float | None:
+def reading_ease(prose: str) -> float | None:
     """How easily an English text reads, from about 0 to 100; None when it is too short to say.
 
     R. Flesch, "A new readability yardstick", Journal of Applied Psychology 32 (1948):
     206.835 - 1.015 words/sentences - 84.6 syllables/words. Syllables are counted as groups of vowels.
     """
-    words = _WORD.findall(text)
+    words = _WORD.findall(prose)
     if len(words) < FEWEST_WORDS:
         return None
-    sentences = max(1, len(_SENTENCE_END.findall(text)))
+    sentences = max(1, len(_SENTENCE_END.findall(prose)))
     syllables = sum(max(1, len(_VOWELS.findall(word.lower().removesuffix("e")))) for word in words)
     return 206.835 - 1.015 * len(words) / sentences - 84.6 * syllables / len(words)
 
 
-def _known(session: Session, course_id: UUID) -> _Known:
-    in_course = select(LessonDraft.id).join(ModuleDraft).where(ModuleDraft.course_id == course_id)
-    living = in_course.where(LessonDraft.deleted_at.is_(None), ModuleDraft.deleted_at.is_(None))
-    questions = session.execute(
-        select(Assessment.id, func.count(Question.id))
-        .outerjoin(Question, (Question.assessment_id == Assessment.id) & Question.retired_at.is_(None))
-        .where(Assessment.lesson_id.in_(in_course))
-        .group_by(Assessment.id)
+_REFERRED_TO = text(
+    """
+    WITH mine AS (
+        SELECT l.id, l.deleted_at IS NULL AND m.deleted_at IS NULL AS is_living
+        FROM lesson_drafts l JOIN module_drafts m ON m.id = l.module_id WHERE m.course_id = :course_id
     )
-    captioned = select(Video.id).where(Video.lesson_id.in_(in_course), func.coalesce(Video.transcript, "") != "")
+    SELECT 'lesson' AS kind, id, 0 AS questions FROM mine WHERE is_living
+    UNION ALL SELECT 'file', id, 0 FROM uploaded_files WHERE course_id = :course_id
+    UNION ALL SELECT 'captioned', v.id, 0 FROM videos v JOIN mine ON mine.id = v.lesson_id WHERE v.transcript <> ''
+    UNION ALL
+    SELECT 'quiz', a.id, (SELECT count(*) FROM questions q WHERE q.assessment_id = a.id AND q.retired_at IS NULL)
+    FROM assessments a JOIN mine ON mine.id = a.lesson_id
+    """
+)
+
+
+def _known(session: Session, course_id: UUID) -> _Known:
+    rows = session.execute(_REFERRED_TO, {"course_id": course_id}).all()
     return _Known(
-        lessons=frozenset(str(key) for key in session.scalars(living)),
-        files=frozenset(
-            str(key) for key in session.scalars(select(UploadedFile.id).where(UploadedFile.course_id == course_id))
-        ),
-        captioned=frozenset(session.scalars(captioned)),
-        questions=dict(questions),
+        lessons=frozenset(str(row.id) for row in rows if row.kind == "lesson"),
+        files=frozenset(str(row.id) for row in rows if row.kind == "file"),
+        captioned=frozenset(row.id for row in rows if row.kind == "captioned"),
+        questions={row.id: row.questions for row in rows if row.kind == "quiz"},
     )
 
 

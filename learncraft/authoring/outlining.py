@@ -18,6 +18,7 @@ from learncraft.authoring.errors import LessonGoneError, ModuleGoneError, NotInM
 from learncraft.authoring.models import LessonDraft, ModuleDraft
 from learncraft.authoring.outline import Place, moved, with_nested
 from learncraft.authoring.shapes import LessonText
+from learncraft.courses.blocks import LessonContent
 from learncraft.courses.models import Lesson, LessonType, Module
 from learncraft.db import new_id
 from learncraft.errors import InvalidInputError
@@ -241,6 +242,7 @@ def _new_lesson(session: Session, module_id: UUID, content: LessonText, viewer: 
             title=content.title,
             slug=slug,
             lesson_type=LessonType.READING,
+            content=LessonContent().model_dump(mode="json"),
             order_index=0 if last is None else max(last + 1, 0),
             is_published=False,
         )

@@ -148,7 +148,7 @@ def block_of(draft: DraftBlock) -> Block | None:
 
 def drafts_of(content: dict[str, Any]) -> tuple[DraftBlock, ...]:
     """The blocks of a stored lesson as its editor has them."""
-    return tuple(DraftBlock.model_validate(one) for one in content["blocks"])
+    return tuple(DraftBlock.model_validate(one) for one in content.get("blocks", ()))
 
 
 def kind_of(blocks: tuple[Block, ...]) -> LessonType:

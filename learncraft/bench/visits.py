@@ -156,6 +156,7 @@ def choose(session: Session, guests: Guests, *, each: int, seed: int = 1) -> lis
     add("overview", "insights/overview", admin)
     for [reviewer] in rows(_REVIEWERS):
         add("all courses", "teach/courses", reviewer)
+        add("courses in review", "teach/reviews", reviewer)
     return visits
 
 

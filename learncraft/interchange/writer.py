@@ -18,6 +18,7 @@ from sqlalchemy.orm import Session
 
 from learncraft import background
 from learncraft.assessments import authoring
+from learncraft.authoring import drafting
 from learncraft.courses import files
 from learncraft.courses.blocks import Block, HtmlBlock, LessonContent, MarkdownBlock, QuizBlock, VideoBlock
 from learncraft.courses.models import Course, CourseCategory, Lesson, LessonType, Module, SkillLevel, Video, VideoStatus
@@ -66,6 +67,7 @@ def write_course(session: Session, document: CourseDocument, *, instructor_id: U
         session.add(course)
     _describe(course, document)
     session.flush()
+    drafting.forget(session, course.id)  # a working copy of what is written anew now
     addresses = _store_files(session, document, course, files_dir)
     course.description = _link(document.description, addresses)
     course.thumbnail_url = addresses.get(document.image) if document.image else course.thumbnail_url

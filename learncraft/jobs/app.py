@@ -26,6 +26,7 @@ FILES = (
     "backing_up",
     "certifying",
     "collecting_words",
+    "counting_progress",
     "expiring",
     "forgetting",
     "grading_programs",

@@ -25,11 +25,9 @@ STATUS: dict[CourseStatus, tuple[str, str, Color]] = {
 }
 _WAYS = {
     "builder": ("Outline and lessons", "edit_note"),
-    "outline_grid": ("All in a grid", "table"),
     "details": ("Details", "tune"),
     "files": ("Files and video", "perm_media"),
     "review": ("Review", "rate_review"),
-    "preview": ("Preview", "visibility"),
 }
 
 

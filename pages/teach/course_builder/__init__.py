@@ -33,7 +33,6 @@ def show(outline: dict[str, Any], lesson: UUID | None, *, questions: str | None)
             "lesson": str(lesson) if lesson else None,
             "personas": list(PERSONAS),
             "questions": questions,
-            "preview": "/teach-preview",
-            "history": "/teach-history",
+            "review": "/teach-review",
         },
     )

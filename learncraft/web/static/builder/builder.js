@@ -77,10 +77,7 @@ function builder(root, data) {
       questions: data.questions,
       personas: data.personas,
       retitled: outline.retitle,
-      addresses: (lessonId) => [
-        ["Preview", "visibility", `${data.preview}?course=${data.course}&lesson=${lessonId}`],
-        ["History", "history", `${data.history}?lesson=${lessonId}`],
-      ],
+      addresses: () => [["What changes for learners", "difference", `${data.review}?course=${data.course}`]],
     });
     remember(id);
     outline.show(lesson.module);
