@@ -152,7 +152,7 @@ def test_only_those_who_teach_the_course_write(session: Session) -> None:
             "expects nothing",
         ),
     ],
-    ids=str,
+    ids=lambda value: value if isinstance(value, str) else "question",
 )
 def test_what_is_missing_is_said_and_nothing_is_published(
     session: Session, question: DraftQuestion, sentence: str
