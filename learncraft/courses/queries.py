@@ -9,12 +9,13 @@ from decimal import Decimal
 from typing import Any
 from uuid import UUID
 
-from sqlalchemy import CTE, ColumnElement, Select, func, or_, select, text
+from sqlalchemy import CTE, ColumnElement, Select, func, select
 from sqlalchemy.orm import Session
 
 from learncraft.accounts.models import User
 from learncraft.accounts.viewer import Viewer
 from learncraft.courses.models import Course, CourseStatus, Lesson, Module, Video
+from learncraft.courses.teaching import is_taught_by
 
 PAGE_SIZE = 20
 
@@ -85,13 +86,11 @@ def taught_courses(
     matches: ColumnElement[bool] | None = None,
     rank: ColumnElement[float] | None = None,
 ) -> TaughtPage:
-    """The viewer's own courses, or all of them for those who review content; the latest changed first. Two queries.
+    """What the viewer teaches or helps with, or all for who reviews content, the latest changed first. Two queries.
 
     `matches` narrows them, and what has the higher `rank` then comes first: `enrollment.taught.find` searches by words.
     """
-    mine: list[ColumnElement[bool]] = [Course.deleted_at.is_(None)]
-    if not viewer.reviews_content:
-        mine.append(Course.instructor_id == viewer.id)
+    mine: list[ColumnElement[bool]] = [Course.deleted_at.is_(None), is_taught_by(viewer)]
     if matches is not None:
         mine.append(matches)
     total = session.scalar(select(func.count()).select_from(Course).where(*mine)) or 0
@@ -134,10 +133,8 @@ def _taught(picked: CTE) -> Select[*tuple[Any, ...]]:
 
 def taught_names(session: Session, viewer: Viewer) -> list[CourseName]:
     """The same courses by name alone, for choosing one of them: where most people learn first."""
-    wanted = select(Course.id, Course.title, Course.enrollment_count).where(Course.deleted_at.is_(None))
-    if not viewer.reviews_content:
-        helped = text("courses.id IN (SELECT course_id FROM course_instructors WHERE user_id = :viewer)")
-        wanted = wanted.where(or_(Course.instructor_id == viewer.id, helped.bindparams(viewer=viewer.id)))
+    mine = (Course.deleted_at.is_(None), is_taught_by(viewer))
+    wanted = select(Course.id, Course.title, Course.enrollment_count).where(*mine)
     liveliest = (Course.enrollment_count.desc(), Course.updated_at.desc(), Course.id)
     return [CourseName(*row) for row in session.execute(wanted.order_by(*liveliest))]
 

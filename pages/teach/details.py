@@ -10,12 +10,14 @@ import streamlit as st
 from learncraft import runtime
 from learncraft.accounts.models import SubscriptionTier
 from learncraft.authoring import details as service
-from learncraft.authoring import pictures
+from learncraft.authoring import pictures, sharing
 from learncraft.authoring.queries import BuiltCourse
 from learncraft.authoring.shapes import Details, Offer
+from learncraft.authoring.sharing import Helper
 from learncraft.courses.models import CourseCategory, SkillLevel
 from learncraft.courses.naming import slugify
 from pages.shared import building, frame, navigation, people, words
+from pages.shared.render import plain
 
 viewer = people.viewer(*navigation.TEACHERS)
 LANGUAGES = {
@@ -167,6 +169,7 @@ def edit(course: BuiltCourse) -> None:
     with frame.reading() as session:
         offer = service.offer_of(session, course.id)
         choices = service.required_choices(session, viewer, course.id)
+        helpers = sharing.helpers(session, course.id)
     with st.form("details", enter_to_submit=False):
         st.subheader("What it says of itself", anchor=False)
         if course.is_seen:
@@ -192,6 +195,38 @@ def edit(course: BuiltCourse) -> None:
         with frame.action("The terms are saved") as session:
             service.change_offer(session, viewer, course.id, service.read_offer(terms))
         st.rerun()
+    people_of(course, helpers)
+
+
+def people_of(course: BuiltCourse, helpers: list[Helper]) -> None:
+    """Who teaches the course: its instructor, and who helps."""
+    is_own = course.instructor_id == viewer.id or viewer.reviews_content
+    with st.container(border=True):
+        st.subheader("Who teaches it", anchor=False)
+        st.markdown(f":material/person: **{plain(course.instructor)}**, instructor")
+        for one in helpers:
+            with st.container(horizontal=True, vertical_alignment="center"):
+                st.markdown(f":material/group: {plain(one.name)}, {plain(one.email)}", width="content")
+                if (is_own or one.id == viewer.id) and st.button(
+                    "Leave" if one.id == viewer.id else "Remove", key=f"remove-{one.id}", type="tertiary"
+                ):
+                    with frame.action("The course is built without them from now on") as session:
+                        sharing.remove_helper(session, viewer, course.id, one.id)
+                    st.rerun()
+        if not is_own:
+            return
+        email = st.text_input("E-mail of somebody who teaches", key="asked", max_chars=255)
+        with st.container(horizontal=True):
+            if st.button("Let them help", icon=":material/person_add:", disabled=not email):
+                with frame.action("They find the course among theirs") as session:
+                    sharing.add_helper(session, viewer, course.id, email)
+                st.rerun()
+            if st.button(
+                "Hand the course over", icon=":material/swap_horiz:", disabled=not email, help="You stay as a helper."
+            ):
+                with frame.action("The course is theirs; you help from now on") as session:
+                    sharing.hand_over(session, viewer, course.id, email)
+                st.rerun()
 
 
 def picture(course: BuiltCourse) -> None:

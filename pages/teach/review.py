@@ -89,12 +89,13 @@ def act() -> None:
                 reviewing.withdraw(session, viewer, course.id)
             st.rerun()
         return
+    is_as_seen = course.is_seen and not course.has_changes
     with st.container(horizontal=True):
-        if st.button("Publish", type="primary", icon=":material/public:", disabled=not course.has_changes):
+        if st.button("Publish", type="primary", icon=":material/public:", disabled=is_as_seen):
             with frame.action("Learners see this version from now on") as session:
                 reviewing.publish(session, viewer, course.id)
             st.rerun()
-        if st.button("Ask for a review", icon=":material/send:", disabled=not course.has_changes):
+        if st.button("Ask for a review", icon=":material/send:", disabled=is_as_seen):
             with frame.action("The course waits for a reviewer") as session:
                 reviewing.submit(session, viewer, course.id)
             st.rerun()

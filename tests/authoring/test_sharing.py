@@ -1,0 +1,51 @@
+"""A course is built by several people, and is one person's to give away."""
+
+from __future__ import annotations
+
+import pytest
+from sqlalchemy.orm import Session
+
+from learncraft.authoring import outlining, queries, sharing
+from learncraft.courses import queries as courses
+from learncraft.courses.errors import CourseNotFoundError
+from learncraft.courses.models import Course
+from learncraft.errors import InvalidInputError
+from tests.authoring import build, make_teacher, titles
+from tests.factories import make_user
+
+
+def test_a_helper_builds_the_course_and_finds_it_but_does_not_decide_whose_it_is(session: Session) -> None:
+    built = build(session)
+    helper = make_teacher(session)
+    with pytest.raises(CourseNotFoundError):
+        outlining.add_lesson(session, helper, built.module(), title="Mine")
+    for _ in range(2):
+        sharing.add_helper(session, built.teacher, built.id, f" {helper.email.upper()} ")
+    assert [one.id for one in sharing.helpers(session, built.id)] == [helper.id]
+    outlining.add_lesson(session, helper, built.module(), title="Mine")
+    assert "Mine" in titles(session, built.module())
+    assert [one.id for one in courses.taught_courses(session, helper).courses] == [built.id]
+    with pytest.raises(CourseNotFoundError):
+        sharing.hand_over(session, helper, built.id, helper.email)
+    sharing.remove_helper(session, helper, built.id, helper.id)
+    assert queries.course(session, helper, built.id) is None
+
+
+def test_a_course_handed_over_is_the_other_persons_and_the_first_one_still_helps(session: Session) -> None:
+    built = build(session)
+    heir = make_teacher(session)
+    sharing.add_helper(session, built.teacher, built.id, heir.email)
+    sharing.hand_over(session, built.teacher, built.id, heir.email)
+    assert session.get_one(Course, built.id).instructor_id == heir.id
+    assert [one.id for one in sharing.helpers(session, built.id)] == [built.teacher.id]
+    with pytest.raises(CourseNotFoundError):
+        sharing.hand_over(session, built.teacher, built.id, built.teacher.email)
+
+
+def test_only_people_who_teach_are_asked(session: Session) -> None:
+    built = build(session)
+    for email in (make_user(session).email, "nobody@example.org", ""):
+        with pytest.raises(InvalidInputError, match="Nobody who teaches"):
+            sharing.add_helper(session, built.teacher, built.id, email)
+    with pytest.raises(InvalidInputError, match="already"):
+        sharing.add_helper(session, built.teacher, built.id, built.teacher.email)
