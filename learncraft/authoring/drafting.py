@@ -59,8 +59,10 @@ _COPY_LESSONS = text(
 )
 
 
-def begin(session: Session, viewer: Viewer, course_id: UUID) -> None:
+def begin(session: Session, viewer: Viewer, course_id: UUID) -> bool:
     """Make the working copy of a course, unless there is one. Safe to repeat, and for two people at once.
+
+    Returns whether it was made now.
 
     Raises:
         CourseNotFoundError: the course isn't the viewer's to build.
@@ -72,6 +74,7 @@ def begin(session: Session, viewer: Viewer, course_id: UUID) -> None:
     if made is not None:
         session.execute(_COPY_MODULES, {"course_id": course_id})
         session.execute(_COPY_LESSONS, {"course_id": course_id})
+    return made is not None
 
 
 def forget(session: Session, course_id: UUID) -> None:

@@ -50,14 +50,18 @@ class Waiting:
 def publish(session: Session, viewer: Viewer, course_id: UUID) -> None:
     """Make the working copy what learners see, without a review. Safe to repeat.
 
+    A course that nobody builds has no working copy, and none afterwards.
+
     Raises:
         CourseNotFoundError: the course isn't the viewer's.
         InReviewError: it waits for a review.
         CourseNotReadyError: something is missing that learners need.
     """
-    drafting.begin(session, viewer, course_id)
+    is_made_for_this = drafting.begin(session, viewer, course_id)
     draft = drafting.hold(session, viewer, course_id)
     _bring_over(session, viewer, draft, "")
+    if is_made_for_this:
+        drafting.forget(session, course_id)
 
 
 def submit(session: Session, viewer: Viewer, course_id: UUID, note: str = "") -> None:

@@ -7,18 +7,22 @@ from collections.abc import Callable
 
 from playwright.sync_api import Page, expect
 
-from tests.browser.ways import go_to
+from tests.browser.ways import go_to, settle
 
 RIGHT = "def with_tip(amount, percent=10):\n    return round(amount * (1 + percent / 100), 2)"
 
 
 def test_a_program_is_written_run_tested_and_graded(sign_in: Callable[..., Page]) -> None:
     page = sign_in("learner", "/course?course=python-from-the-first-line")
+    settle(page)
     page.get_by_text("Collections and functions").first.click()
-    page.get_by_role("link", name=re.compile(r"Functions ·")).first.click()
+    lesson = page.get_by_role("link", name=re.compile(r"Functions ·")).first
+    expect(lesson).to_be_visible()
+    settle(page)
+    lesson.click()
     expect(page.get_by_role("heading", name="Functions", exact=True)).to_be_visible()
     quiz = page.get_by_test_id("stVerticalBlock").filter(has_text="Functions of your own")
-    go_to(page, page.get_by_text("Functions of your own"))
+    go_to(page, page.get_by_text("Functions of your own", exact=True))
     quiz.last.get_by_role("button", name=re.compile("Start|Continue")).click()
 
     editor = page.get_by_label(re.compile("Your answer to question 1"))
