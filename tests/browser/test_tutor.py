@@ -44,7 +44,7 @@ def test_by_keyboard_an_answer_is_told_otherwise_copied_and_rated_with_a_reason(
         settle(page)
     page.get_by_role("button", name="Copy").last.focus()
     page.keyboard.press("Enter")
-    expect(page.get_by_test_id("stCode").last).to_contain_text("Go on with")
+    expect(page.get_by_test_id("stCode").last).to_contain_text("[1]")
     page.keyboard.press("Escape")
     page.get_by_role("radio", name="4 out of 5 stars").last.click()
     settle(page)
