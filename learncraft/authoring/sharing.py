@@ -11,8 +11,7 @@ from sqlalchemy.orm import Session
 
 from learncraft.accounts.models import User, UserRole
 from learncraft.accounts.viewer import Viewer
-from learncraft.courses.errors import CourseNotFoundError
-from learncraft.courses.models import Course
+from learncraft.courses.service import own_course
 from learncraft.courses.teaching import CoInstructor
 from learncraft.db import new_id
 from learncraft.errors import InvalidInputError
@@ -45,7 +44,7 @@ def add_helper(session: Session, viewer: Viewer, course_id: UUID, email: str) ->
         CourseNotFoundError: the course isn't the viewer's own.
         InvalidInputError: nobody who teaches has the address, or it is the instructor's.
     """
-    course = _own(session, viewer, course_id)
+    course = own_course(session, viewer, course_id)
     person = _teacher(session, email)
     if person == course.instructor_id:
         raise InvalidInputError("This is the instructor of the course already.")
@@ -60,7 +59,7 @@ def remove_helper(session: Session, viewer: Viewer, course_id: UUID, user_id: UU
         CourseNotFoundError: the course isn't the viewer's own, and it is somebody else's help.
     """
     if user_id != viewer.id:
-        _own(session, viewer, course_id)
+        own_course(session, viewer, course_id)
     session.execute(delete(CoInstructor).where(CoInstructor.course_id == course_id, CoInstructor.user_id == user_id))
 
 
@@ -70,7 +69,7 @@ def hand_over(session: Session, viewer: Viewer, course_id: UUID, email: str) -> 
     Raises:
         CourseNotFoundError, InvalidInputError: as `add_helper`.
     """
-    course = _own(session, viewer, course_id)
+    course = own_course(session, viewer, course_id)
     person, before = _teacher(session, email), course.instructor_id
     if person == before:
         raise InvalidInputError("This is the instructor of the course already.")
@@ -79,14 +78,6 @@ def hand_over(session: Session, viewer: Viewer, course_id: UUID, email: str) -> 
     session.execute(delete(CoInstructor).where(CoInstructor.course_id == course_id, CoInstructor.user_id == person))
     row = insert(CoInstructor).values(id=new_id(), course_id=course_id, user_id=before, added_by=viewer.id)
     session.execute(row.on_conflict_do_nothing(index_elements=["course_id", "user_id"]))
-
-
-def _own(session: Session, viewer: Viewer, course_id: UUID) -> Course:
-    """The course, locked. A helper builds it, but doesn't decide whose it is."""
-    course = session.scalar(select(Course).where(Course.id == course_id, Course.deleted_at.is_(None)).with_for_update())
-    if course is None or not (course.instructor_id == viewer.id or viewer.reviews_content):
-        raise CourseNotFoundError
-    return course
 
 
 def _teacher(session: Session, email: str) -> UUID:

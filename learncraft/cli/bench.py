@@ -217,9 +217,9 @@ def _measure(settings: Settings, each: int, *, yes: bool) -> Report:
     from learncraft.bench import report, timing
     from learncraft.bench.recording import Recorder
     from learncraft.bench.visits import Guests, choose
-    from learncraft.cli import page_visits
     from learncraft.demo.scale import filling
     from learncraft.supervisor.opening import open_runtime
+    from learncraft.web import page_visits
 
     with open_runtime(settings) as here, console.progress() as progress:
         if not yes and filling.belongs_to_people(here.database):

@@ -18,13 +18,17 @@ def unpublish_course(session: Session, viewer: Viewer, course_id: UUID) -> None:
     Raises:
         CourseNotFoundError: the course isn't the viewer's.
     """
-    course = _own_course(session, viewer, course_id)
+    course = own_course(session, viewer, course_id)
     if course.status == CourseStatus.PUBLISHED:
         course.status = CourseStatus.DRAFT
 
 
-def _own_course(session: Session, viewer: Viewer, course_id: UUID) -> Course:
-    """The course, locked, if the viewer may change it."""
+def own_course(session: Session, viewer: Viewer, course_id: UUID) -> Course:
+    """The course, locked, if the viewer decides on it. Helpers build it, but don't say whose it is or who sees it.
+
+    Raises:
+        CourseNotFoundError: it isn't.
+    """
     course = session.scalar(select(Course).where(Course.id == course_id, Course.deleted_at.is_(None)).with_for_update())
     if course is None or not (course.instructor_id == viewer.id or viewer.reviews_content):
         raise CourseNotFoundError

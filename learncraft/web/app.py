@@ -34,7 +34,6 @@ from learncraft.web.mishaps import exception_handlers, on_script_error
 from learncraft.web.offers import Offers
 from learncraft.web.parts import Parts
 from learncraft.web.payments import Payments
-from learncraft.web.sheet import SCRIPTS
 from learncraft.web.uploads import Uploads
 from learncraft.web.videos import Videos
 
@@ -73,7 +72,6 @@ def routes(parts: Parts) -> list[BaseRoute]:
         *Videos(parts).routes(),
         *Attempts(parts).routes(),
         *CodeRuns(parts).routes(),
-        Route("/attempts/static/{version}/{name}", _sheet_file, methods=["GET"]),
         *Authoring(parts).routes(),
         *Beacon(parts).routes(),
         *Certificates(parts).routes(),
@@ -107,14 +105,6 @@ async def _static_file(request: Request) -> Response:
     if found is None:
         raise NotFoundError("There is no such page. The address may be mistyped.")
     return FileResponse(path, headers=_CACHED)
-
-
-async def _sheet_file(request: Request) -> Response:
-    """The scripts of the answer sheet. Their address holds their version, so a browser keeps them for good."""
-    name = request.path_params["name"]
-    if name not in SCRIPTS:
-        raise NotFoundError("There is no such page. The address may be mistyped.")
-    return FileResponse(_STATIC / "sheet" / name, media_type="text/javascript", headers=_KEPT)
 
 
 async def _font_file(request: Request) -> Response:

@@ -21,7 +21,7 @@ from typing import Any
 from uuid import UUID
 
 import anyio
-from pydantic import BaseModel, ConfigDict, Field, ValidationError
+from pydantic import BaseModel, ConfigDict, Field
 from sqlalchemy.orm import Session
 from starlette.concurrency import run_in_threadpool
 from starlette.requests import Request
@@ -31,8 +31,8 @@ from starlette.routing import Route
 from learncraft.accounts.viewer import Viewer
 from learncraft.assessments import handed_in, journal, proctoring, service
 from learncraft.assessments.errors import AttemptClosedError, HeldElsewhereError
-from learncraft.errors import ForbiddenError, InvalidInputError, LearnCraftError, NotFoundError, UnavailableError
-from learncraft.web import receiving
+from learncraft.errors import ForbiddenError, LearnCraftError, NotFoundError, UnavailableError
+from learncraft.web import json_messages, receiving
 from learncraft.web.parts import Parts, address_of
 from learncraft.web.protection import check_origin
 
@@ -212,23 +212,9 @@ class Attempts:
         )
 
 
-async def _message(request: Request, shape: type[Any]) -> Any:
-    """The JSON of a request, in its shape.
-
-    Raises:
-        InvalidInputError: it is no JSON, too long, or of another shape.
-    """
-    if request.headers.get("content-type", "").partition(";")[0].strip() != "application/json":
-        raise InvalidInputError("This address takes JSON only.")
-    body = bytearray()
-    async for chunk in request.stream():
-        body += chunk
-        if len(body) > LONGEST_BODY:
-            raise InvalidInputError("This is more than all answers of an attempt can be.")
-    try:
-        return shape.model_validate_json(bytes(body))
-    except ValidationError as error:
-        raise InvalidInputError("The message has another shape than this address takes.") from error
+async def _message(request: Request, shape: type[json_messages.Message]) -> json_messages.Message:
+    too_long = "This is more than all answers of an attempt can be."
+    return await json_messages.read(request, shape, longest=LONGEST_BODY, too_long=too_long)
 
 
 def _learner(request: Request) -> Viewer:

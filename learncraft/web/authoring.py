@@ -40,6 +40,7 @@ from learncraft.authoring.queries import BuiltCourse, EditedLesson
 from learncraft.authoring.shapes import DraftBlock, LessonText
 from learncraft.courses.errors import CourseNotFoundError
 from learncraft.errors import ForbiddenError, InvalidInputError, LearnCraftError, NotFoundError, UnavailableError
+from learncraft.web import json_messages
 from learncraft.web.parts import Parts
 from learncraft.web.protection import check_origin
 
@@ -359,23 +360,9 @@ def _parts(session: Session, lesson: EditedLesson) -> dict[str, Any]:
     }
 
 
-async def _message(request: Request, shape: type[Any]) -> Any:
-    """The JSON of a request, in its shape.
-
-    Raises:
-        InvalidInputError: it is no JSON, too long, or of another shape.
-    """
-    if request.headers.get("content-type", "").partition(";")[0].strip() != "application/json":
-        raise InvalidInputError("This address takes JSON only.")
-    body = bytearray()
-    async for chunk in request.stream():
-        body += chunk
-        if len(body) > LONGEST_BODY:
-            raise InvalidInputError("This lesson is longer than a lesson can be. Split it into two.")
-    try:
-        return shape.model_validate_json(bytes(body))
-    except ValidationError as error:
-        raise InvalidInputError(_why(error)) from error
+async def _message(request: Request, shape: type[json_messages.Message]) -> json_messages.Message:
+    too_long = "This lesson is longer than a lesson can be. Split it into two."
+    return await json_messages.read(request, shape, longest=LONGEST_BODY, too_long=too_long, why=_why)
 
 
 def _why(error: ValidationError) -> str:

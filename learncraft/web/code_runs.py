@@ -13,7 +13,7 @@ from uuid import UUID
 
 import anyio
 import anyio.to_thread
-from pydantic import BaseModel, ConfigDict, Field, ValidationError
+from pydantic import BaseModel, ConfigDict, Field
 from starlette.requests import Request
 from starlette.responses import JSONResponse, Response
 from starlette.routing import Route
@@ -23,6 +23,7 @@ from learncraft.assessments.code_grading import TestResult
 from learncraft.errors import ForbiddenError, InvalidInputError, LearnCraftError, NotFoundError, UnavailableError
 from learncraft.sandbox.current import current
 from learncraft.sandbox.port import Ending, StepOutcome
+from learncraft.web import json_messages
 from learncraft.web.parts import Parts
 from learncraft.web.protection import check_origin
 
@@ -70,7 +71,9 @@ class CodeRuns:
             return JSONResponse({"words": str(error)}, status, headers=_NO_STORE)
 
     async def _answer(self, request: Request) -> dict[str, Any]:
-        message = await _message(request)
+        message = await json_messages.read(
+            request, RunMessage, longest=LONGEST_BODY, too_long="The program is longer than 50,000 characters."
+        )
         learner_id: UUID = request.state.viewer.id
         key = await self._parts.read(
             lambda session: code_running.asked_key(
@@ -97,20 +100,6 @@ class CodeRuns:
         if self._limiter is None:
             self._limiter = anyio.CapacityLimiter(MOST_AT_ONCE)  # it belongs to the event loop that is running
         return self._limiter
-
-
-async def _message(request: Request) -> RunMessage:
-    if request.headers.get("content-type", "").partition(";")[0].strip() != "application/json":
-        raise InvalidInputError("This address takes JSON only.")
-    body = bytearray()
-    async for chunk in request.stream():
-        body += chunk
-        if len(body) > LONGEST_BODY:
-            raise InvalidInputError("The program is longer than 50,000 characters.")
-    try:
-        return RunMessage.model_validate_json(bytes(body))
-    except ValidationError as error:
-        raise InvalidInputError("The message has another shape than this address takes.") from error
 
 
 def _test(result: TestResult) -> dict[str, Any]:

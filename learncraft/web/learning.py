@@ -12,12 +12,11 @@ Notes are Markdown; what is shown of them is sanitised here, so that no page has
 
 from __future__ import annotations
 
-import json
 from collections.abc import Awaitable, Callable
-from typing import Any, TypeVar
+from typing import Any
 from uuid import UUID
 
-from pydantic import BaseModel, ConfigDict, Field, ValidationError
+from pydantic import BaseModel, ConfigDict, Field
 from sqlalchemy.orm import Session
 from starlette.requests import Request
 from starlette.responses import JSONResponse, Response
@@ -28,7 +27,8 @@ from learncraft.community import notes
 from learncraft.community.notes import Note
 from learncraft.courses.prose import without_pictures
 from learncraft.enrollment import bookmarks
-from learncraft.errors import ForbiddenError, InvalidInputError, LearnCraftError, NotFoundError, UnavailableError
+from learncraft.errors import ForbiddenError, LearnCraftError, NotFoundError, UnavailableError
+from learncraft.web import json_messages
 from learncraft.web.parts import Parts
 from learncraft.web.protection import check_origin
 
@@ -59,9 +59,6 @@ class BookmarkMessage(_Message):
 
     seconds: int = Field(ge=0)
     note: str = Field(default="", max_length=2 * bookmarks.LONGEST)
-
-
-Message = TypeVar("Message", bound=_Message)
 
 
 class Learning:
@@ -153,18 +150,9 @@ def _viewer(request: Request) -> Viewer:
     return viewer
 
 
-async def _message(request: Request, kind: type[Message]) -> Message:
-    if request.headers.get("content-type", "").partition(";")[0].strip() != "application/json":
-        raise InvalidInputError("This address takes JSON only.")
-    body = bytearray()
-    async for chunk in request.stream():
-        body += chunk
-        if len(body) > _LONGEST_MESSAGE:
-            raise InvalidInputError("The message is too long. Make two notes of it.")
-    try:
-        return kind.model_validate(json.loads(body.decode()))
-    except (ValidationError, ValueError, RecursionError) as error:
-        raise InvalidInputError("The message can't be read. Load the page again.") from error
+async def _message(request: Request, shape: type[json_messages.Message]) -> json_messages.Message:
+    too_long = "The message is too long. Make two notes of it."
+    return await json_messages.read(request, shape, longest=_LONGEST_MESSAGE, too_long=too_long)
 
 
 def _told(note: Note) -> dict[str, Any]:

@@ -40,6 +40,7 @@ FOLDERS = {
         "transcript.js",
         "watching.js",
     ),
+    "sheet": ("code.js", "elements.js", "fields.js", "journal.js", "sheet.js", "style.js", "tab.js"),
     "upload": ("upload.js",),
 }
 _KEPT = {"Cache-Control": "private, max-age=31536000, immutable"}

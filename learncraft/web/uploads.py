@@ -13,14 +13,13 @@ here; the last piece makes the upload a file. Nothing is held in memory but a bu
 from __future__ import annotations
 
 import asyncio
-import json
 import os
 from collections.abc import Awaitable, Callable
 from pathlib import Path
 from typing import Any
 from uuid import UUID
 
-from pydantic import BaseModel, ConfigDict, Field, ValidationError
+from pydantic import BaseModel, ConfigDict, Field
 from starlette.concurrency import run_in_threadpool
 from starlette.requests import ClientDisconnect, Request
 from starlette.responses import JSONResponse, Response
@@ -32,6 +31,7 @@ from learncraft.courses.file_types import WrongFileError
 from learncraft.courses.uploading import Arriving
 from learncraft.errors import ForbiddenError, InvalidInputError, LearnCraftError, NotFoundError, UnavailableError
 from learncraft.supervisor.locks import FileLock
+from learncraft.web import json_messages
 from learncraft.web.parts import Parts
 from learncraft.web.protection import check_origin
 from learncraft.web.receiving import HEADER
@@ -112,7 +112,9 @@ class Uploads:
         return guarded
 
     async def _begin(self, request: Request) -> Response:
-        message = await _message(request)
+        message = await json_messages.read(
+            request, BeginMessage, longest=_LONGEST_MESSAGE, too_long="The message is too long."
+        )
         viewer: Viewer = request.state.viewer
         settings = self._parts.settings
         name = message.name.replace("\\", "/").rpartition("/")[2].strip()
@@ -239,18 +241,6 @@ class Uploads:
             return min(found.received, draft.stat().st_size)
         except FileNotFoundError:
             return 0
-
-
-async def _message(request: Request) -> BeginMessage:
-    body = bytearray()
-    async for chunk in request.stream():
-        body += chunk
-        if len(body) > _LONGEST_MESSAGE:
-            raise InvalidInputError("The message is too long.")
-    try:
-        return BeginMessage.model_validate(json.loads(body.decode()))
-    except (ValidationError, ValueError, RecursionError) as error:
-        raise InvalidInputError("The message can't be read. Load the page again.") from error
 
 
 def _offset(request: Request) -> int:

@@ -2,8 +2,6 @@
 
 from __future__ import annotations
 
-from typing import Literal
-
 import streamlit as st
 
 from learncraft.authoring import reviewing
@@ -13,19 +11,10 @@ from learncraft.courses.queries import TaughtCourse
 from learncraft.enrollment import taught
 from learncraft.tutor import queries as tutor
 from learncraft.tutor.queries import Problem
-from pages.shared import frame, navigation, people, words
+from pages.shared import building, frame, navigation, people, words
 from pages.shared.render import plain
 
 viewer = people.viewer(*navigation.TEACHERS)
-
-Color = Literal["gray", "blue", "orange", "green"]
-STATUS: dict[CourseStatus, tuple[str, str, Color]] = {
-    CourseStatus.DRAFT: ("Draft", ":material/edit:", "gray"),
-    CourseStatus.PENDING_REVIEW: ("In review", ":material/hourglass:", "blue"),
-    CourseStatus.REVISION_NEEDED: ("Sent back", ":material/undo:", "orange"),
-    CourseStatus.PUBLISHED: ("Published", ":material/public:", "green"),
-    CourseStatus.ARCHIVED: ("Archived", ":material/archive:", "gray"),
-}
 
 
 def publishing(course: TaughtCourse) -> None:
@@ -49,7 +38,7 @@ def unread(problems: list[Problem]) -> None:
 
 def row(course: TaughtCourse, problems: list[Problem]) -> None:
     """One course: its state, its size, and the ways to it."""
-    label, icon, color = STATUS[course.status]
+    label, icon, color = building.STATUS[course.status]
     with st.container(border=True):
         with st.container(horizontal=True, vertical_alignment="center", horizontal_alignment="distribute"):
             st.subheader(plain(course.title), anchor=False, width="content")

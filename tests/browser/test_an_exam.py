@@ -18,7 +18,7 @@ from learncraft.courses.models import Lesson
 from learncraft.db import Database
 from learncraft.demo.people import PASSWORD
 from learncraft.supervisor.postgres import EmbeddedPostgres
-from learncraft.web import sheet
+from learncraft.web import scripts
 from tests.browser.conftest import fill_sign_in
 from tests.factories import make_assessment, make_question
 from tests.server import Server, start
@@ -155,7 +155,7 @@ def test_a_duplicated_tab_is_another_tab_and_a_reloaded_one_the_same(
     page = open_page("/")
     fill_sign_in(page, LEARNER, PASSWORD)
     page.wait_for_url(f"{site.url}/")
-    script = sheet.address().replace("sheet.js", "tab.js")
+    script = scripts.address("sheet", "tab.js")
     name = f"import('{script}').then((tab) => tab.tabName())"
     first = page.evaluate(name)
     with page.expect_popup() as opened:

@@ -10,12 +10,12 @@ from learncraft.analytics.store import EventStore
 from learncraft.bench import report, timing
 from learncraft.bench.recording import Recorder, Said
 from learncraft.bench.visits import Guests, choose
-from learncraft.cli import page_visits
 from learncraft.db import Database
 from learncraft.demo.scale import filling
 from learncraft.demo.scale.filling import Size
 from learncraft.runtime import Runtime
 from learncraft.settings import Settings
+from learncraft.web import page_visits
 from pages.shared.navigation import SCREENS
 
 WITHOUT_QUERIES = {"pages/account/sign_out.py", "pages/teach/bring_in.py"}

@@ -6,18 +6,12 @@ learncraft/web/static/builder; here is what they are told.
 
 from __future__ import annotations
 
-from pathlib import Path
 from typing import Any
 from uuid import UUID
 
-import streamlit as st
+from pages.shared import scripts
 
-from learncraft.web import scripts
-
-_LOADER = (Path(__file__).parent / "loader.js").read_text(encoding="utf-8")
-_mount = st.components.v2.component(
-    "learncraft_builder", js=_LOADER.replace("{address}", scripts.address("builder", "builder.js"))
-)
+_mount = scripts.component("builder", "builder.js")
 
 # Whom other words may be for; further ones that a lesson has stay as they are.
 PERSONAS = ("sports", "music", "cooking", "visual_learner", "step_by_step", "big_picture", "in_a_hurry")

@@ -8,7 +8,6 @@ learncraft/web/static/sheet; here is what they are told.
 from __future__ import annotations
 
 from datetime import datetime
-from pathlib import Path
 from typing import Any
 
 import streamlit as st
@@ -18,10 +17,9 @@ from learncraft.assessments.handed_in import GivenFile
 from learncraft.assessments.models import QuestionType
 from learncraft.assessments.views import AskedQuestion, AttemptView
 from learncraft.courses.prose import inline_from_markdown
-from learncraft.web import sheet
+from pages.shared import scripts
 
-_LOADER = (Path(__file__).parent / "loader.js").read_text(encoding="utf-8")
-_mount = st.components.v2.component("learncraft_sheet", js=_LOADER.replace("{address}", sheet.address()))
+_mount = scripts.component("sheet", "sheet.js")
 
 _TRUTH = [{"id": "true", "html": "True"}, {"id": "false", "html": "False"}]
 
