@@ -8,7 +8,7 @@ from collections.abc import Awaitable, Callable
 from typing import Any
 
 import streamlit as st
-from starlette.requests import Request
+from starlette.requests import ClientDisconnect, Request
 from starlette.responses import Response
 
 from learncraft.accounts.errors import TooManyAttemptsError
@@ -68,4 +68,8 @@ def exception_handlers(pages: Pages) -> dict[Any, Callable[[Request, Exception],
             link=("/", "Go to the first page"),
         )
 
-    return {LearnCraftError: in_words, Exception: unexpected}
+    async def gone(_request: Request, _error: Exception) -> Response:
+        """A page was closed while it sent: what it still had, it sends again when it is back. No failure of ours."""
+        return Response(status_code=400)
+
+    return {LearnCraftError: in_words, ClientDisconnect: gone, Exception: unexpected}

@@ -11,6 +11,7 @@ from playwright.sync_api import Browser, BrowserContext, Page, expect, sync_play
 
 from learncraft.demo.people import PASSWORD
 from tests.browser.find import find_browser
+from tests.browser.ways import settle
 from tests.server import Server, serving
 
 FLAGS = [
@@ -85,7 +86,9 @@ def sign_in(open_page: Callable[..., Page]) -> Callable[..., Page]:
         email = who if "@" in who else f"{who}@learncraft.example"
         page = open_page(path, **options)
         fill_sign_in(page, email, password)
-        page.get_by_test_id("stMainBlockContainer").wait_for()
+        # Before anything is there, a page that has not begun to run looks like one that has ended.
+        page.get_by_test_id("stMain").get_by_test_id("stElementContainer").first.wait_for(state="attached")
+        settle(page)
         return page
 
     return sign_in_as

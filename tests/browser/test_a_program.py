@@ -14,7 +14,6 @@ RIGHT = "def with_tip(amount, percent=10):\n    return round(amount * (1 + perce
 
 def test_a_program_is_written_run_tested_and_graded(sign_in: Callable[..., Page]) -> None:
     page = sign_in("learner", "/course?course=python-from-the-first-line")
-    settle(page)
     page.get_by_text("Collections and functions").first.click()
     lesson = page.get_by_role("link", name=re.compile(r"Functions ·")).first
     expect(lesson).to_be_visible()

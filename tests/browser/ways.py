@@ -8,7 +8,10 @@ from playwright.sync_api import Locator, Page, TimeoutError, expect
 
 
 def settle(page: Page) -> None:
-    """Wait until the page has been run to its end: what is clicked before may be replaced under the click."""
+    """Wait until the page has been run to its end: what is clicked before may be replaced under the click.
+
+    Something that the run shows must be there already: a page that has not begun looks like one that has ended.
+    """
     expect(page.get_by_test_id("stApp")).to_have_attribute("data-test-script-state", "notRunning")
 
 
