@@ -87,7 +87,9 @@ def sign_in(open_page: Callable[..., Page]) -> Callable[..., Page]:
         page = open_page(path, **options)
         fill_sign_in(page, email, password)
         # Before anything is there, a page that has not begun to run looks like one that has ended.
-        page.get_by_test_id("stMain").get_by_test_id("stElementContainer").first.wait_for(state="attached")
+        page.get_by_test_id("stMainBlockContainer").get_by_test_id("stElementContainer").first.wait_for(
+            state="attached"
+        )
         settle(page)
         return page
 
