@@ -5,7 +5,7 @@ from __future__ import annotations
 import sqlalchemy as sa
 from alembic import op
 
-from learncraft.row_security import OWN, REVIEWER, belongs_to, either
+from learncraft.row_security import OWN, REVIEWER, belongs_to, either, of_courses_looked_after
 
 revision = "0051"
 down_revision = "0050"
@@ -14,14 +14,11 @@ depends_on = None
 
 
 def taught(lesson: str) -> str:
-    """The lesson is of a course that the person teaches, or helps to teach, or reviews."""
-    return either(
-        REVIEWER,
-        f"(SELECT acting_role()) <> 'learner' AND {lesson} IN ("
-        "SELECT l.id FROM courses AS c JOIN modules AS m ON m.course_id = c.id JOIN lessons AS l ON l.module_id = m.id "
-        "WHERE c.instructor_id = (SELECT acting_user()) OR c.id IN ("
-        "SELECT h.course_id FROM course_instructors AS h WHERE h.user_id = (SELECT acting_user())))",
+    """The lesson is of a course that the person looks after, or reviews."""
+    lessons = (
+        "SELECT l.id FROM courses AS c JOIN modules AS m ON m.course_id = c.id JOIN lessons AS l ON l.module_id = m.id"
     )
+    return either(REVIEWER, of_courses_looked_after(lesson, lessons))
 
 
 OF_MATERIAL = belongs_to("study_materials", "study_material_id")
