@@ -28,6 +28,7 @@ def show(outline: dict[str, Any], lesson: UUID | None, *, questions: str | None)
             "personas": list(PERSONAS),
             "questions": questions,
             "review": navigation.address_of("pages/teach/review.py"),
+            "preview": navigation.address_of("pages/teach/preview.py"),
             "revisions": navigation.address_of("pages/teach/revisions.py"),
         },
     )

@@ -52,9 +52,7 @@ def test_a_deleted_block_comes_back_with_the_revision_that_had_it_and_all_others
     assert kinds(session, built) == ["restored", "typed", "typed", "begun"]
     assert revisions.restore(session, built.teacher, built.lesson(), 2, base=4) == Saved(4)  # says so already
     write(session, built, built.teacher, "Other.")
-    assert (
-        revisions.texts(session, built.lesson(), 4)[4] == said[2]
-    )  # and is not typed over
+    assert revisions.texts(session, built.lesson(), 4)[4] == said[2]  # and is not typed over
 
 
 def test_what_somebody_saved_meanwhile_is_told_and_stays(session: Session) -> None:

@@ -78,6 +78,7 @@ function builder(root, data) {
       personas: data.personas,
       retitled: outline.retitle,
       addresses: (lesson) => [
+        ["See it as a learner", "visibility", `${data.preview}?lesson=${lesson}`],
         ["Revisions", "history", `${data.revisions}?lesson=${lesson}`],
         ["What changes for learners", "difference", `${data.review}?course=${data.course}`],
       ],
