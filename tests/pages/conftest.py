@@ -123,6 +123,7 @@ def fill(world: World) -> None:
         "pages/teach/preview.py": f"lesson={lesson.id}",
         "pages/teach/certificates.py": f"course={course.id}",
         "pages/teach/gradebook.py": f"course={course.id}",
+        "pages/teach/flashcards.py": f"course={course.id}",
         "pages/teach/assessment.py": f"id={assessment.id}",
         "pages/teach/fix_key.py": f"question={questions[0].id}",
         "pages/learn/grades.py": f"course={course.course.slug}",
