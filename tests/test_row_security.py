@@ -212,6 +212,39 @@ def test_a_rating_is_for_all_and_the_rest_of_an_enrollment_is_not_changed_by_oth
             session.execute(rate, {"rating": None, "user": world.learner})
 
 
+def test_a_courses_cards_are_read_by_all_and_written_by_those_who_look_after_it(
+    guarded: Database, world: World
+) -> None:
+    """As the platform or as anybody, whatever a service would have asked before."""
+    lesson = "(SELECT l.id FROM lessons l JOIN modules m ON m.id = l.module_id WHERE m.course_id = :course LIMIT 1)"
+    deck = text(
+        "INSERT INTO study_materials (user_id, title, source_type, lesson_id, is_shared)"
+        f" VALUES (:owner, 'Cards', 'text', {lesson}, true) RETURNING id"
+    )
+    cards = text(
+        "INSERT INTO generated_assets (study_material_id, asset_type, content, generation_model) VALUES"
+        """ (:deck, 'flashcard', '{"kind": "flashcard", "cards": [{"id": "a", "front": "b", "back": "c"}]}', 'x')"""
+    )
+    change = text("UPDATE generated_assets SET generation_model = 'y' WHERE study_material_id = :deck RETURNING 1")
+    with guarded.transaction(Acting(world.helper, "instructor")) as session:
+        made = session.scalar(deck, {"owner": world.teacher, "course": world.course})
+        session.execute(cards, {"deck": made})
+    try:
+        for who, writes in (
+            (Acting(world.learner, "learner"), []),
+            (Acting(world.stranger, "instructor"), []),
+            (Acting(world.teacher, "instructor"), [(1,)]),
+        ):
+            assert count(guarded, who, "generated_assets") == 1
+            with guarded.transaction(who) as session:
+                assert session.execute(change, {"deck": made}).all() == writes
+        with pytest.raises(DBAPIError), guarded.transaction(Acting(world.learner, "learner")) as session:
+            session.execute(deck, {"owner": world.learner, "course": world.course})
+    finally:
+        with guarded.transaction(SYSTEM) as session:
+            session.execute(text("DELETE FROM study_materials WHERE id = :deck"), {"deck": made})
+
+
 def test_whether_somebody_is_in_a_course_is_told_to_those_who_are(guarded: Database, world: World) -> None:
     asked = text("SELECT who_is_in_course(:course, ARRAY[CAST(:user AS uuid)])")
     told = {

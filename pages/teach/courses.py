@@ -78,6 +78,12 @@ def row(course: TaughtCourse, problems: list[Problem]) -> None:
                 query_params={"course": str(course.id)},
             )
             st.page_link(
+                "pages/teach/flashcards.py",
+                label="Flashcards",
+                icon=":material/style:",
+                query_params={"course": str(course.id)},
+            )
+            st.page_link(
                 "pages/teach/gradebook.py",
                 label="Gradebook",
                 icon=":material/grading:",
