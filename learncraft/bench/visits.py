@@ -51,6 +51,11 @@ SELECT c.instructor_id, a.id FROM assessments a
 JOIN lessons l ON l.id = a.lesson_id JOIN modules m ON m.id = l.module_id JOIN courses c ON c.id = m.course_id
 ORDER BY a.id LIMIT :most
 """
+_BUILT = """
+SELECT c.instructor_id, c.id, (array_agg(l.id ORDER BY l.id))[1] FROM courses c
+JOIN modules m ON m.course_id = c.id JOIN lessons l ON l.module_id = m.id
+WHERE c.deleted_at IS NULL GROUP BY c.id ORDER BY c.id LIMIT :most
+"""
 _KEYS = """
 SELECT c.instructor_id, q.id FROM questions q JOIN assessments a ON a.id = q.assessment_id
 JOIN lessons l ON l.id = a.lesson_id JOIN modules m ON m.id = l.module_id JOIN courses c ON c.id = m.course_id
@@ -183,6 +188,9 @@ def _of_teachers(rows: Callable[..., list[Any]], add: Callable[..., None]) -> No
     for user_id, assessment_id in rows(_EXAMINERS):
         add("accommodations", "teach/accommodations", user_id, assessment=assessment_id)
         add("assessment editor", "teach/assessment", user_id, id=assessment_id)
+    for user_id, _, lesson_id in rows(_BUILT):
+        add("revisions of a lesson", "teach/revisions", user_id, lesson=lesson_id)
+        add("preview of a lesson", "teach/preview", user_id, lesson=lesson_id)
     for user_id, question_id in rows(_KEYS):
         add("correct a key", "teach/fix_key", user_id, question=question_id)
     # Where nothing is offered, the pages of an offering say that it isn't there.

@@ -286,7 +286,7 @@ def lesson_for(session: Session, viewer: Viewer, lesson_id: UUID) -> LessonView 
         is_enrolled=is_enrolled,
         status=status,
         part=_part(position),
-        videos=_videos(session, viewer.id, lesson_id),
+        videos=videos_of(session, viewer.id, lesson_id),
         position=Position.model_validate(position or {}),
         percent=percent,
     )
@@ -305,7 +305,8 @@ def _part(position: dict[str, Any] | None) -> int:
     return int((position or {}).get("part", 1))
 
 
-def _videos(session: Session, viewer_id: UUID, lesson_id: UUID) -> dict[UUID, VideoView]:
+def videos_of(session: Session, viewer_id: UUID | None, lesson_id: UUID) -> dict[UUID, VideoView]:
+    """The videos of a lesson, and where the viewer was in them; without a viewer at their beginning. One query."""
     captions = (
         select(func.array_agg(aggregate_order_by(VideoCaption.language, VideoCaption.language.asc())))
         .where(VideoCaption.video_id == Video.id)

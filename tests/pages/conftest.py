@@ -119,6 +119,8 @@ def fill(world: World) -> None:
         "pages/teach/builder.py": f"course={course.id}&lesson={lesson.id}",
         "pages/teach/details.py": f"course={course.id}",
         "pages/teach/review.py": f"course={course.id}",
+        "pages/teach/revisions.py": f"lesson={lesson.id}",
+        "pages/teach/preview.py": f"lesson={lesson.id}",
         "pages/teach/certificates.py": f"course={course.id}",
         "pages/teach/gradebook.py": f"course={course.id}",
         "pages/teach/flashcards.py": f"course={course.id}",
