@@ -124,7 +124,7 @@ def of_course(session: Session, viewer: Viewer, course_id: UUID) -> Reviews:
         .where(Enrollment.course_id == course_id, Enrollment.rating.is_not(None))
         .group_by(Enrollment.rating)
     )
-    stars = {rating: number for rating, number in counted}
+    stars: dict[int, int] = {row[0]: row[1] for row in counted}
     is_own = Enrollment.user_id == viewer.id
     said_at = func.coalesce(Enrollment.reviewed_at, Enrollment.updated_at)
     rows = session.execute(
