@@ -9,11 +9,10 @@ from uuid import UUID
 from sqlalchemy import select
 from sqlalchemy.orm import Session
 
-from learncraft.accounts import queries as accounts
 from learncraft.accounts.models import User
 from learncraft.accounts.viewer import Viewer
 from learncraft.courses.models import Course
-from learncraft.db import new_id
+from learncraft.demo import people
 from learncraft.enrollment.models import Enrollment
 from learncraft.enrollment.registration import applying, deciding, offerings
 from learncraft.enrollment.registration.offerings import CohortDraft, OfferingDraft
@@ -101,7 +100,7 @@ def offer(session: Session, teacher: Viewer, learner_id: UUID) -> None:
             deciding.accept(session, teacher, made, cohort_id=cohort_id, note="We begin at six, in room 12.")
         elif place < _ENROLLED + _WAITING:
             deciding.wait(session, teacher, made)
-    learner = _viewer(session, learner_id)
+    learner = people.viewer(session, learner_id)
     begun = applying.begin(session, learner, offering_id)
     applying.finish_stage(
         session, learner_id=learner.id, registration_id=begun, stage_key="about", answers={"why": _REASONS[1]}
@@ -130,14 +129,7 @@ def _others(session: Session, course_id: UUID, learner_id: UUID, count: int) -> 
         .order_by(User.email)
         .limit(count)
     )
-    return [_viewer(session, user_id) for user_id in found]
-
-
-def _viewer(session: Session, user_id: UUID) -> Viewer:
-    user = accounts.by_id(session, user_id)
-    return Viewer(
-        user.id, user.email, user.first_name, user.full_name, user.role, "en", "system", "UTC", family_id=new_id()
-    )
+    return [people.viewer(session, user_id) for user_id in found]
 
 
 def _next_thursday(day: date) -> date:

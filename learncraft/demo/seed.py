@@ -24,7 +24,7 @@ from learncraft.assessments import grading
 from learncraft.assessments.models import Assessment, AssessmentType, Question
 from learncraft.courses.models import Course, CourseStatus, Lesson, Module
 from learncraft.db import Database, new_id
-from learncraft.demo import cards, habits, history, offered, people, practice
+from learncraft.demo import cards, habits, history, offered, people, practice, voices
 from learncraft.enrollment import dictionary
 from learncraft.enrollment.certificates import issuing
 from learncraft.enrollment.models import Cohort
@@ -74,6 +74,7 @@ def seed(
         cards.write(session, teacher)
         cards.study(session, known[UserRole.LEARNER], now=datetime.now(UTC))
         offered.offer(session, teacher, known[UserRole.LEARNER])
+        voices.speak(session, teacher, known[UserRole.LEARNER])
         dictionary.refresh(session)
         progress("Done", 1.0)
     return made
