@@ -206,7 +206,7 @@ def open_in(session: Session, courses: Iterable[UUID]) -> dict[UUID, int]:
         )
         .group_by(ReviewRemark.course_id)
     )
-    return dict(rows.tuples().all())
+    return dict(rows.all())
 
 
 _CHOICES = text(
