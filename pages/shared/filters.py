@@ -57,7 +57,7 @@ def course(taught: dict[UUID, CourseName]) -> CourseName:
         format_func=lambda one: taught[one].title,
         key=_CHOSEN.format("course"),
         on_change=_forget_cohort,
-        width=210,
+        width=190,
     )
     chosen = st.session_state.get(_CHOSEN.format("course"), key)
     st.query_params["course"] = str(chosen)
@@ -81,7 +81,7 @@ def cohort(cohorts: Sequence[CohortName]) -> CohortName | None:
         [_ALL, *known],
         format_func=lambda one: known[one].name if one in known else "All cohorts",
         key=_CHOSEN.format("cohort"),
-        width=170,
+        width=150,
     )
     if chosen in known:
         st.query_params["cohort"] = str(chosen)
