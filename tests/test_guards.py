@@ -60,6 +60,12 @@ RULES = [
     *rules_of(
         "review_remarks",
         ("a remark says something", "body_given", "body = ''"),
+        ("a question belongs to an assessment", "question_of_an_assessment", "question_id = id"),
+        (
+            "an answer isn't settled by itself",
+            "answer_is_not_settled",
+            "answers_id = id, resolved_at = now()",
+        ),
         ("a block belongs to a lesson", "block_of_a_lesson", "lesson_id = NULL, block_id = 'p1'"),
         ("what somebody took care of has a date", "resolved_has_a_date", "resolved_by = author_id, resolved_at = NULL"),
     ),

@@ -170,6 +170,7 @@ def _of_teachers(rows: Callable[..., list[Any]], add: Callable[..., None]) -> No
     """The pages that are about what somebody teaches."""
     for user_id, course_id in rows(_TEACHERS):
         add("my courses", "teach/courses", user_id)
+        add("who teaches", "learn/instructor", user_id, id=user_id)
         for page in _INSIGHTS:
             add(f"insight: {page}", f"insights/{page}", user_id, course=course_id)
         add("certificates of a course", "teach/certificates", user_id, course=course_id)

@@ -41,6 +41,7 @@ SCREENS: dict[str, tuple[Screen, ...]] = {
         Screen("pages/learn/tutor.py", "Tutor", "contact_support"),
         Screen("pages/learn/certificates.py", "Certificates", "workspace_premium"),
         Screen("pages/learn/course.py", "Course", "menu_book", in_menu=False),
+        Screen("pages/learn/instructor.py", "Who teaches", "person", in_menu=False),
         Screen("pages/learn/lesson.py", "Lesson", "article", in_menu=False),
         Screen("pages/learn/assessment.py", "Quiz", "quiz", in_menu=False),
         Screen("pages/learn/review.py", "Review", "style", in_menu=False),

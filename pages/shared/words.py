@@ -115,6 +115,12 @@ def counted_points(worth: Decimal) -> str:
     return f"{worth.normalize():f} {'point' if worth == 1 else 'points'}"
 
 
+def stars(rating: float | Decimal) -> str:
+    """A rating in stars, with its number for those who can't see them."""
+    full = round(float(rating))
+    return f"{'★' * full}{'☆' * (5 - full)} {rating:.1f}"
+
+
 def tier(one: SubscriptionTier) -> str:
     """A subscription's tier, such as 'Pro'."""
     return one.value.capitalize()

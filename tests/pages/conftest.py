@@ -126,6 +126,7 @@ def fill(world: World) -> None:
         "pages/teach/flashcards.py": f"course={course.id}",
         "pages/teach/assessment.py": f"id={assessment.id}",
         "pages/teach/fix_key.py": f"question={questions[0].id}",
+        "pages/learn/instructor.py": f"id={world.people[UserRole.INSTRUCTOR]}",
         "pages/learn/grades.py": f"course={course.course.slug}",
         "pages/learn/discussion.py": f"course={course.id}",
         "pages/learn/registration.py": f"offering={offering}",

@@ -88,6 +88,11 @@ fieldset { border: 0; margin: 0; padding: 0; min-width: 0; }
 .prose figure { margin: 0; }
 .adder { display: inline-flex; gap: .4rem; align-items: center; margin-top: .6rem; } .adder select { width: auto; }
 .more { border-top: 1px solid var(--st-border-color); } .more summary .icon { margin-right: .4rem; }
+.remarks { border: 1px solid var(--st-border-color); border-radius: var(--st-base-radius); padding: .1rem .8rem; margin-bottom: 1rem; }
+.remarks[open] { padding-bottom: .8rem; } .remarks summary .icon { margin-right: .4rem; }
+.remark { border-left: 3px solid var(--st-orange-text-color); padding: .1rem 0 .1rem .8rem; margin: .6rem 0; }
+.remark.settled { border-color: var(--st-border-color); color: var(--st-gray-text-color); }
+.remark p { margin: .15rem 0; white-space: pre-wrap; overflow-wrap: anywhere; } .remark .answer { margin-left: 1rem; }
 .conflict { border: 2px solid var(--st-orange-text-color); border-radius: var(--st-base-radius); padding: 1rem; margin-bottom: 1rem; display: flex; flex-direction: column; gap: .8rem; }
 .conflict h3 { margin: 0; } .conflict p { margin: 0; }
 .conflict legend { font-weight: 600; padding: 0; }
