@@ -12,6 +12,7 @@ from sqlalchemy import text
 from learncraft.accounts.models import User, UserRole
 from learncraft.authoring import drafting
 from learncraft.db import new_id
+from learncraft.paths import root
 from learncraft.web import scripts
 from tests.authoring import viewer_of
 from tests.factories import MadeCourse, make_assessment, make_course
@@ -211,3 +212,9 @@ def test_remarks_are_said_answered_and_settled_beside_the_lesson(desk: Desk) -> 
     address = f"/authoring/lessons/{desk.lesson}/remarks"
     assert other.client.get(address, headers={"accept": "application/json"}).status_code == 404
     assert other.client.post(address, json={"do": "say", "body": "Not yours."}).status_code == 404
+
+
+def test_each_script_of_each_folder_is_one_that_is_served() -> None:
+    static = root() / "learncraft" / "web" / "static"
+    for folder, names in scripts.FOLDERS.items():
+        assert set(names) == {path.name for path in (static / folder).glob("*.js")}, folder
