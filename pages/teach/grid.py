@@ -20,18 +20,18 @@ ALL = "All modules"
 MEMORY, GENERATION = f"grid-{course.id}", f"grid-generation-{course.id}"
 COLUMNS = {
     "why": st.column_config.TextColumn("To mend", width="medium", disabled=True),
-    "module": st.column_config.TextColumn("Module", width="small", disabled=True),
-    "title": st.column_config.TextColumn("Title", width="large", required=True, max_chars=500),
+    "module": st.column_config.TextColumn("Module", width=110, disabled=True),
+    "title": st.column_config.TextColumn("Title", width=230, required=True, max_chars=500),
     "kind": st.column_config.TextColumn(
-        "Contains", width="small", disabled=True, help="The kinds of its blocks; change them in the lesson itself."
+        "Contains", width=90, disabled=True, help="The kinds of its blocks; change them in the lesson itself."
     ),
-    "minutes": st.column_config.NumberColumn("Minutes", width="small", format="%d"),
-    "is_free": st.column_config.CheckboxColumn("Free preview", width="small", help="Everybody may read it."),
-    "is_published": st.column_config.CheckboxColumn("Visible", width="small", help="Whether learners will see it."),
+    "minutes": st.column_config.NumberColumn("Minutes", width=95, format="%d"),
+    "is_free": st.column_config.CheckboxColumn("Free preview", width=120, help="Everybody may read it."),
+    "is_published": st.column_config.CheckboxColumn("Visible", width=85, help="Whether learners will see it."),
     "changed": st.column_config.CheckboxColumn(
-        "Unpublished", width="small", disabled=True, help="Learners see another version, or none yet."
+        "Unpublished", width=105, disabled=True, help="Learners see another version, or none yet."
     ),
-    "open": st.column_config.LinkColumn("Lesson", display_text="Open", width="small", disabled=True),
+    "open": st.column_config.LinkColumn("Lesson", display_text="Open", width=70, disabled=True),
 }
 
 
@@ -81,12 +81,17 @@ def save(rows: list[Row], key: str, kept: dict[UUID, int]) -> None:
     """Keep each row that was typed into since the last time. `kept`: the versions that this grid has saved itself."""
     changes: dict[int, dict[str, Any]] = st.session_state[key]["edited_rows"]
     memory = st.session_state[MEMORY]
-    edits = []
-    for place, values in changes.items():
-        one = rows[place]
-        if memory["sent"].get(one.id) != values:
+    edits, typed = [], {}
+    for place, one in enumerate(rows):
+        sent = memory["sent"].get(one.id, {})
+        if place not in changes and not sent:
+            continue
+        # A value that is put back to what it was is no change for the grid, but for what was saved since.
+        values = {name: getattr(one, name) for name in sent} | changes.get(place, {})
+        if values != sent:
             still_typed = memory["refused"].get(one.id, ("", {}))[1]
             edits.append(Edit(one.id, kept.get(one.id, one.version), still_typed | values))
+            typed[one.id] = values
     if not edits:
         return
     with frame.saving() as session:
@@ -95,15 +100,14 @@ def save(rows: list[Row], key: str, kept: dict[UUID, int]) -> None:
         outcomes = bulk.apply(session, viewer, course.id, edits)
     if "_error" in st.session_state:
         return
-    typed = {one.lesson_id: one.values for one in edits}
-    places = {one.id: place for place, one in enumerate(rows)}
+    wanted = {one.lesson_id: one.values for one in edits}
     for outcome in outcomes:
         if outcome.why:
             # What can't be stays typed, to be mended; what somebody else wrote is shown instead.
-            stays = {} if outcome.version is not None else typed[outcome.lesson_id]
+            stays = {} if outcome.version is not None else wanted[outcome.lesson_id]
             memory["refused"][outcome.lesson_id] = (outcome.why, stays)
         else:
-            memory["sent"][outcome.lesson_id] = dict(changes[places[outcome.lesson_id]])
+            memory["sent"][outcome.lesson_id] = typed[outcome.lesson_id]
             kept[outcome.lesson_id] = outcome.version or 0
             if memory["refused"].pop(outcome.lesson_id, None):
                 memory["is_stale"] = True
