@@ -145,6 +145,8 @@ def with_others(one: OfferingView) -> None:
         for cohort in one.cohorts:
             if cohort.is_active:
                 left = "" if cohort.free is None else f" · {words.counted(cohort.free, 'place')} left"
+                if cohort.free == 0:
+                    left = " · full, with a waiting list"
                 st.caption(f"{plain(cohort.name)}: begins {words.date_of(cohort.start_date)}{left}")
         if one.closed:
             st.caption(one.closed)
@@ -187,7 +189,7 @@ def lessons_of(module: OutlineModule, is_open: bool) -> None:
                     query_params={"id": str(lesson.id)},
                 )
             else:
-                st.markdown(f"{icon} {label}")
+                st.caption(f"{icon} {label}")
 
 
 frame.head(

@@ -118,7 +118,7 @@ def counted_points(worth: Decimal) -> str:
 def stars(rating: float | Decimal) -> str:
     """A rating in stars, with its number for those who can't see them."""
     full = round(float(rating))
-    return f"{'★' * full}{'☆' * (5 - full)} {rating:.1f}"
+    return f"{'★' * full}{'☆' * (5 - full)} {rating if isinstance(rating, int) else f'{rating:.1f}'}"
 
 
 def tier(one: SubscriptionTier) -> str:
