@@ -93,7 +93,10 @@ def rows(session: Session, course_id: UUID, module_id: UUID | None) -> list[Row]
         )
         .order_by(ModuleDraft.order_index, LessonDraft.order_index)
     )
-    return [Row(*row[:5], tuple(dict.fromkeys(row[5])), *row[6:]) for row in found]
+    return [
+        Row(key, version, module, name, title, tuple(dict.fromkeys(kinds)), minutes, is_free, is_shown, is_changed, by)
+        for key, version, module, name, title, kinds, minutes, is_free, is_shown, is_changed, by in found
+    ]
 
 
 def apply(session: Session, viewer: Viewer, course_id: UUID, edits: Sequence[Edit]) -> list[Outcome]:
