@@ -79,8 +79,8 @@ class RolesError(LearnCraftError):
     """The server's roles can't be made."""
 
 
-def ensure(connection: Connection) -> None:
-    """Make the roles, and give them what they lack, in the caller's transaction. Safe to repeat.
+def make(connection: Connection) -> None:
+    """Make the roles where they are missing, in the caller's transaction. Safe to repeat.
 
     Raises:
         RolesError: the owner may not make roles; the message says what to run.
@@ -88,6 +88,16 @@ def ensure(connection: Connection) -> None:
     connection.execute(text("SELECT pg_advisory_xact_lock(:key)"), {"key": _ROLES_LOCK})
     for role in (APP_ROLE, ANALYTICS_ROLE):
         _make(connection, role)
+
+
+def ensure(connection: Connection) -> None:
+    """Make the roles, and give them what they lack, in the caller's transaction. Safe to repeat.
+
+    Raises:
+        RolesError: the owner may not make roles; the message says what to run.
+    """
+    make(connection)
+    for role in (APP_ROLE, ANALYTICS_ROLE):
         # A restore makes the schema anew, and a new one is open to its owner alone.
         if not connection.scalar(text(f"SELECT has_schema_privilege('{role}', 'public', 'USAGE')")):
             connection.execute(text(f"GRANT USAGE ON SCHEMA public TO {role}"))

@@ -31,6 +31,15 @@ def of_taught_courses(column: str, found: str) -> str:
     )
 
 
+def of_courses_looked_after(column: str, found: str) -> str:
+    """Like `of_taught_courses`, for those who help in a course as well as for its instructor."""
+    return (
+        f"(SELECT acting_role()) <> 'learner' AND {column} IN ({found} WHERE c.id IN ("  # noqa: S608
+        "SELECT id FROM courses WHERE instructor_id = (SELECT acting_user())"
+        " UNION ALL SELECT course_id FROM course_instructors WHERE user_id = (SELECT acting_user())))"
+    )
+
+
 def protect(table: str, condition: str, *, reading: str | None = None) -> list[str]:
     """Statements that put a table under a policy. `reading`: when others may read, but not write."""
     statements = [
@@ -40,6 +49,11 @@ def protect(table: str, condition: str, *, reading: str | None = None) -> list[s
     if reading is not None:
         statements.append(f"CREATE POLICY readable ON {table} FOR SELECT USING ({reading})")
     return statements
+
+
+def protect_anew(table: str, condition: str) -> list[str]:
+    """Statements that replace the condition of a table under a policy."""
+    return [f"ALTER POLICY personal ON {table} USING ({condition}) WITH CHECK ({condition})"]
 
 
 def release(table: str, *, reading: bool = False) -> list[str]:

@@ -6,7 +6,7 @@ from collections.abc import Iterator
 from uuid import UUID, uuid4
 
 import pytest
-from sqlalchemy import text
+from sqlalchemy import TextClause, text
 from sqlalchemy.exc import DBAPIError
 from sqlalchemy.orm import Session
 
@@ -18,16 +18,13 @@ from tests.postgres import SharedServer
 
 # Tables with a person's number that everybody who works with a course reads, and why.
 SHARED = {
-    "certificates": "anybody with the number may check one",
     "cohort_members": "a cohort's members see each other, and places are counted",
     "course_discussions": "what is said in a course is for the course",
     "course_instructors": "who teaches a course is public",
     "discussion_votes": "counted for all",
-    "enrollments": "seats and learners are counted for all; queries ask who looks",
     "event_quarantine": "written by all, read by the shipper",
     "lesson_editors": "who builds a course is told who else has a lesson open; queries ask who looks",
     "learning_events": "written by all, read by the shipper",
-    "lesson_progress": "teachers' charts and lists ask by course; queries ask who looks",
     "tutors": "public profiles",
 }
 
@@ -74,6 +71,7 @@ class World:
     def __init__(self, session: Session) -> None:
         self.learner, self.other = _user(session), _user(session)
         self.teacher, self.stranger = _user(session, "instructor"), _user(session, "instructor")
+        self.helper = _user(session, "instructor")
         self.admin = _user(session, "system_admin")
         name = uuid4().hex
         self.course = session.scalar(
@@ -113,6 +111,26 @@ class World:
             {"user": self.learner, "id": lesson},
         )
         session.execute(text("INSERT INTO user_preferences (user_id) VALUES (:user)"), {"user": self.learner})
+        session.execute(
+            text("INSERT INTO course_instructors (course_id, user_id) VALUES (:course, :user)"),
+            {"course": self.course, "user": self.helper},
+        )
+        enrollment = session.scalar(
+            text("INSERT INTO enrollments (user_id, course_id) VALUES (:user, :course) RETURNING id"),
+            {"user": self.learner, "course": self.course},
+        )
+        session.execute(
+            text("INSERT INTO lesson_progress (user_id, lesson_id) VALUES (:user, :lesson)"),
+            {"user": self.learner, "lesson": lesson},
+        )
+        session.execute(
+            text(
+                "INSERT INTO certificates"
+                " (enrollment_id, user_id, course_id, certificate_number, title, completion_date)"
+                " VALUES (:enrollment, :user, :course, :number, 'T', now())"
+            ),
+            {"enrollment": enrollment, "user": self.learner, "course": self.course, "number": name[:20]},
+        )
         self.lesson = lesson
 
 
@@ -154,6 +172,116 @@ def test_teachers_see_attempts_of_their_own_courses_only(guarded: Database, worl
     assert count(guarded, Acting(world.teacher, "instructor"), "user_notes") == 0
     assert count(guarded, Acting(world.admin, "system_admin"), "assessment_attempts") == 1
     assert count(guarded, Acting(world.teacher, "learner"), "assessment_attempts") == 0  # a role that was taken away
+
+
+LEARNING = ("enrollments", "lesson_progress", "certificates", "assessment_attempts")
+
+
+def test_who_is_in_a_course_is_known_to_the_learner_and_to_those_who_look_after_it(
+    guarded: Database, world: World
+) -> None:
+    seeing = {
+        Acting(world.learner, "learner"): 1,
+        Acting(world.other, "learner"): 0,
+        Acting(world.teacher, "instructor"): 1,
+        Acting(world.helper, "instructor"): 1,
+        Acting(world.helper, "learner"): 0,  # a role that was taken away
+        Acting(world.stranger, "instructor"): 0,
+        Acting(world.admin, "system_admin"): 1,
+        NOBODY: 0,
+    }
+    for table in LEARNING:
+        assert {who: count(guarded, who, table) for who in seeing} == seeing, table
+
+
+def test_a_rating_is_for_all_and_the_rest_of_an_enrollment_is_not_changed_by_others(
+    guarded: Database, world: World
+) -> None:
+    rate = text("UPDATE enrollments SET rating = :rating WHERE user_id = :user RETURNING 1")
+    with guarded.transaction(Acting(world.learner, "learner")) as session:
+        assert session.execute(rate, {"rating": 4, "user": world.learner}).all() == [(1,)]
+    other = Acting(world.other, "learner")
+    try:
+        assert count(guarded, other, "enrollments") == 1
+        with guarded.transaction(other) as session:
+            assert session.execute(rate, {"rating": 1, "user": world.learner}).all() == []
+            average = session.scalar(text("SELECT rating_average FROM courses WHERE id = :id"), {"id": world.course})
+        assert average == 4
+    finally:
+        with guarded.transaction(SYSTEM) as session:
+            session.execute(rate, {"rating": None, "user": world.learner})
+
+
+def test_a_courses_cards_are_read_by_all_and_written_by_those_who_look_after_it(
+    guarded: Database, world: World
+) -> None:
+    """As the platform or as anybody, whatever a service would have asked before."""
+    lesson = "(SELECT l.id FROM lessons l JOIN modules m ON m.id = l.module_id WHERE m.course_id = :course LIMIT 1)"
+    deck = text(
+        "INSERT INTO study_materials (user_id, title, source_type, lesson_id, is_shared)"
+        f" VALUES (:owner, 'Cards', 'text', {lesson}, true) RETURNING id"
+    )
+    cards = text(
+        "INSERT INTO generated_assets (study_material_id, asset_type, content, generation_model) VALUES"
+        """ (:deck, 'flashcard', '{"kind": "flashcard", "cards": [{"id": "a", "front": "b", "back": "c"}]}', 'x')"""
+    )
+    change = text("UPDATE generated_assets SET generation_model = 'y' WHERE study_material_id = :deck RETURNING 1")
+    with guarded.transaction(Acting(world.helper, "instructor")) as session:
+        made = session.scalar(deck, {"owner": world.teacher, "course": world.course})
+        session.execute(cards, {"deck": made})
+    try:
+        for who, writes in (
+            (Acting(world.learner, "learner"), []),
+            (Acting(world.stranger, "instructor"), []),
+            (Acting(world.teacher, "instructor"), [(1,)]),
+        ):
+            assert count(guarded, who, "generated_assets") == 1
+            with guarded.transaction(who) as session:
+                assert session.execute(change, {"deck": made}).all() == writes
+        with pytest.raises(DBAPIError), guarded.transaction(Acting(world.learner, "learner")) as session:
+            session.execute(deck, {"owner": world.learner, "course": world.course})
+    finally:
+        with guarded.transaction(SYSTEM) as session:
+            session.execute(text("DELETE FROM study_materials WHERE id = :deck"), {"deck": made})
+
+
+def test_whether_somebody_is_in_a_course_is_told_to_those_who_are(guarded: Database, world: World) -> None:
+    asked = text("SELECT who_is_in_course(:course, ARRAY[CAST(:user AS uuid)])")
+    told = {
+        who: _ask(guarded, who, asked, {"course": world.course, "user": world.learner})
+        for who in (
+            Acting(world.learner, "learner"),
+            Acting(world.helper, "instructor"),
+            Acting(world.other, "learner"),
+            Acting(world.stranger, "instructor"),
+            NOBODY,
+            SYSTEM,
+        )
+    }
+    assert [len(found) for found in told.values()] == [1, 1, 0, 0, 0, 1]
+
+
+def _ask(database: Database, who: Acting, statement: TextClause, values: dict[str, object]) -> list[object]:
+    with database.reading(who) as session:
+        return list(session.scalars(statement, values))
+
+
+def test_seats_are_counted_for_all_whoever_takes_one(guarded: Database, world: World) -> None:
+    """A learner who sees nobody else's enrollment still finds the course full."""
+    with guarded.transaction(SYSTEM) as session:
+        session.execute(text("UPDATE courses SET max_students = 1 WHERE id = :id"), {"id": world.course})
+    try:
+        with (
+            pytest.raises((DBAPIError, LearnCraftError), match="All seats"),
+            guarded.transaction(Acting(world.other, "learner")) as session,
+        ):
+            session.execute(
+                text("INSERT INTO enrollments (user_id, course_id) VALUES (:user, :course)"),
+                {"user": world.other, "course": world.course},
+            )
+    finally:
+        with guarded.transaction(SYSTEM) as session:
+            session.execute(text("UPDATE courses SET max_students = NULL WHERE id = :id"), {"id": world.course})
 
 
 def test_nobody_writes_in_anothers_name(guarded: Database, world: World) -> None:

@@ -75,7 +75,7 @@ def _query(wanted: Wanted) -> Select[AuditLog, str | None, UUID | None]:
     query = (
         select(AuditLog, User.email, AuditLog.user_id)
         .outerjoin(User, User.id == AuditLog.user_id)
-        .order_by(AuditLog.created_at.desc(), AuditLog.id.desc())
+        .order_by(AuditLog.id.desc())  # made in the order of time; created_at is the same for all of a transaction
     )
     if wanted.person:
         start = func.lower(wanted.person.strip())

@@ -55,6 +55,7 @@ class Profile:
     first_name: str
     last_name: str
     bio: str
+    picture: str | None
     has_password: bool
     oidc_issuer: str | None
     language: str
@@ -116,6 +117,7 @@ def profile(session: Session, user_id: UUID) -> Profile:
         first_name=user.first_name,
         last_name=user.last_name,
         bio=user.bio or "",
+        picture=user.avatar_url,
         has_password=user.password_hash is not None,
         oidc_issuer=user.oidc_issuer,
         language=likes.language if likes else "en",

@@ -11,8 +11,8 @@ from sqlalchemy import select
 from sqlalchemy.orm import Session
 
 from learncraft.authoring.models import LessonDraft, ModuleDraft
-from learncraft.authoring.shapes import FIELDS, LessonText, drafts_of
-from learncraft.courses.models import Lesson, Module
+from learncraft.authoring.shapes import FIELDS, DraftBlock, DraftResource, DraftVariant, LessonText, drafts_of
+from learncraft.courses.models import Lesson, LessonVariant, Module
 
 MOST_LESSONS = 100
 
@@ -42,11 +42,30 @@ def with_published(session: Session, course_id: UUID) -> list[Change]:
         .order_by(ModuleDraft.order_index, LessonDraft.order_index)
         .limit(MOST_LESSONS)
     )
-    found = (_change(working, seen, module_shown) for working, seen, module_shown in rows)
-    return [one for one in found if one is not None]
+    found = rows.all()
+    told = _variants(session, [seen.id for _, seen, _ in found])
+    changes = (_change(working, seen, module_shown, told.get(seen.id, ())) for working, seen, module_shown in found)
+    return [one for one in changes if one is not None]
 
 
-def _change(working: LessonDraft, seen: Lesson, module_shown: bool) -> Change | None:
+def _variants(session: Session, lessons: list[UUID]) -> dict[UUID, tuple[DraftVariant, ...]]:
+    """What personas read instead in lessons as learners see them."""
+    found: dict[UUID, tuple[DraftVariant, ...]] = {}
+    rows = session.scalars(select(LessonVariant).where(LessonVariant.lesson_id.in_(lessons)).order_by(LessonVariant.id))
+    for row in rows:
+        one = DraftVariant(
+            persona_key=row.persona_key,
+            content_key=row.content_key,
+            blocks=drafts_of(row.payload),
+            is_published=row.is_published,
+        )
+        found[row.lesson_id] = (*found.get(row.lesson_id, ()), one)
+    return found
+
+
+def _change(
+    working: LessonDraft, seen: Lesson, module_shown: bool, variants: tuple[DraftVariant, ...]
+) -> Change | None:
     is_seen = seen.is_published and module_shown and working.published_version > 0
     if working.deleted_at is not None:
         return Change(seen.id, seen.title, "gone", ()) if is_seen else None
@@ -60,6 +79,8 @@ def _change(working: LessonDraft, seen: Lesson, module_shown: bool) -> Change | 
         is_free=seen.is_free,
         blocks=tuple(drafts_of(seen.content)),
         learning_objectives=tuple(seen.learning_objectives),
+        resources=tuple(DraftResource.model_validate(one) for one in seen.resources),
+        variants=variants,
     )
     return Change(seen.id, after.title, "changed", difference(before, after))
 
@@ -71,12 +92,29 @@ def difference(before: LessonText, after: LessonText) -> tuple[str, ...]:
 
 def _lines(said: LessonText) -> list[str]:
     """A lesson as lines that people can compare."""
-    lines = [f"Title: {said.title}", f"Minutes: {said.minutes}", f"Free preview: {'yes' if said.is_free else 'no'}"]
+    lines = [
+        f"Title: {said.title}",
+        f"Minutes: {said.minutes}",
+        f"Free preview: {'yes' if said.is_free else 'no'}",
+        f"Visible to learners: {'yes' if said.is_published else 'no'}",
+    ]
     lines += [f"About: {line}" for line in said.description.splitlines()]
     lines += [f"Objective: {one}" for one in said.learning_objectives]
-    for block in said.blocks:
-        for name in FIELDS[block.type]:
-            value = getattr(block, name)
-            if value not in (None, ""):
-                lines += [f"[{block.type}] {line}" for line in str(value).splitlines()]
+    lines += [f"Resource: {one.title} {one.url}".rstrip() for one in said.resources]
+    lines += _lines_of(said.blocks)
+    for variant in said.variants:
+        shown = "" if variant.is_published else ", not shown"
+        head = f"For {variant.persona_key}, instead of {variant.content_key}{shown}"
+        lines += [head, *(f"  {line}" for line in _lines_of(variant.blocks))]
     return lines
+
+
+def _lines_of(blocks: tuple[DraftBlock, ...]) -> list[str]:
+    """The fields of blocks that count for their types."""
+    return [
+        f"[{block.type}] {line}"
+        for block in blocks
+        for name in FIELDS[block.type]
+        if getattr(block, name) not in (None, "")
+        for line in str(getattr(block, name)).splitlines()
+    ]

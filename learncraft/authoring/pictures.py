@@ -12,13 +12,8 @@ from sqlalchemy.orm import Session
 from learncraft.accounts.viewer import Viewer
 from learncraft.authoring import drafting
 from learncraft.authoring.shapes import Details
-from learncraft.courses import files
+from learncraft.courses import files, pictures
 from learncraft.courses.models import Course
-from learncraft.errors import InvalidInputError
-
-LARGEST = 5 * 1024 * 1024
-# How files begin. SVG is not among them: it may hold scripts, and everybody sees this picture.
-_STARTS = {"png": (b"\x89PNG\r\n\x1a\n",), "jpeg": (b"\xff\xd8\xff",), "webp": (b"RIFF",)}
 
 
 def set_picture(session: Session, viewer: Viewer, course_id: UUID, *, files_dir: Path, name: str, data: bytes) -> None:
@@ -27,11 +22,7 @@ def set_picture(session: Session, viewer: Viewer, course_id: UUID, *, files_dir:
     Raises:
         InvalidInputError: it is no picture of a kind that is shown, or too large.
     """
-    kind = _kind(data)
-    if kind is None:
-        raise InvalidInputError(f"“{name}” is no PNG, JPEG or WebP picture. Save it as one of these, then try again.")
-    if len(data) > LARGEST:
-        raise InvalidInputError(f"“{name}” is larger than 5 MB. Make it smaller, then try again.")
+    kind = pictures.check(name, data)
     draft = drafting.hold(session, viewer, course_id)
     stored = files.store(
         session,
@@ -50,10 +41,3 @@ def set_picture(session: Session, viewer: Viewer, course_id: UUID, *, files_dir:
         course.thumbnail_url = stored.file_url
     session.flush()
     drafting.note_change(session, course_id)
-
-
-def _kind(data: bytes) -> str | None:
-    for kind, starts in _STARTS.items():
-        if data.startswith(starts) and (kind != "webp" or data[8:12] == b"WEBP"):
-            return kind
-    return None

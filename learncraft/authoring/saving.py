@@ -19,6 +19,7 @@ from learncraft.accounts.viewer import Viewer
 from learncraft.authoring import drafting
 from learncraft.authoring.models import LessonDraft, LessonRevision
 from learncraft.authoring.shapes import LessonText
+from learncraft.db import JsonObject
 
 STRETCH = timedelta(minutes=10)  # what one person types within it is one revision
 
@@ -66,11 +67,17 @@ def save(session: Session, viewer: Viewer, lesson_id: UUID, given: Save) -> Save
     if is_own and given.sequence <= lesson.edit_sequence:
         return Saved(lesson.version)  # an older save that arrives late; the newer one has all of it
     if lesson.version != given.base and not is_own:
-        return Conflict(lesson.version, stands, _name(session, lesson.edited_by), lesson.edited_at)
+        return conflict(session, lesson)
     write(session, lesson, given.text, author_id=viewer.id, kind=given.kind)
     lesson.edited_in, lesson.edit_sequence = given.tab, given.sequence
     session.flush()
     return Saved(lesson.version)
+
+
+def conflict(session: Session, lesson: LessonDraft) -> Conflict:
+    """What to tell whoever began from another version than the lesson has now."""
+    stands = LessonText.model_validate(lesson.content)
+    return Conflict(lesson.version, stands, _name(session, lesson.edited_by), lesson.edited_at)
 
 
 def write(session: Session, lesson: LessonDraft, content: LessonText, *, author_id: UUID, kind: str) -> None:
@@ -85,16 +92,17 @@ def write(session: Session, lesson: LessonDraft, content: LessonText, *, author_
     drafting.note_change(session, drafting.course_of_module(session, lesson.module_id))
 
 
-def _keep_revision(session: Session, lesson: LessonDraft, before: object, *, author_id: UUID, kind: str) -> None:
+def _keep_revision(session: Session, lesson: LessonDraft, before: JsonObject, *, author_id: UUID, kind: str) -> None:
     latest = session.scalar(
         select(LessonRevision)
         .where(LessonRevision.lesson_id == lesson.id)
         .order_by(LessonRevision.number.desc())
         .limit(1)
     )
-    if latest is None:
-        # How the lesson was before anybody typed: the text to come back to.
-        latest = LessonRevision(lesson_id=lesson.id, number=1, kind="begun", content=before)
+    if latest is None or not _says_the_same(latest.content, before):
+        # How the lesson was before anybody typed, or as it came with another import: the text to come back to.
+        number = latest.number + 1 if latest else 1
+        latest = LessonRevision(lesson_id=lesson.id, number=number, kind="begun", content=before)
         session.add(latest)
         session.flush()
     elif _goes_on(session, latest, author_id, kind):
@@ -105,6 +113,10 @@ def _keep_revision(session: Session, lesson: LessonDraft, before: object, *, aut
             lesson_id=lesson.id, number=latest.number + 1, kind=kind, author_id=author_id, content=lesson.content
         )
     )
+
+
+def _says_the_same(one: JsonObject, other: JsonObject) -> bool:
+    return one == other or LessonText.model_validate(one) == LessonText.model_validate(other)
 
 
 def _goes_on(session: Session, latest: LessonRevision, author_id: UUID, kind: str) -> bool:

@@ -51,6 +51,11 @@ SELECT c.instructor_id, a.id FROM assessments a
 JOIN lessons l ON l.id = a.lesson_id JOIN modules m ON m.id = l.module_id JOIN courses c ON c.id = m.course_id
 ORDER BY a.id LIMIT :most
 """
+_BUILT = """
+SELECT c.instructor_id, c.id, (array_agg(l.id ORDER BY l.id))[1] FROM courses c
+JOIN modules m ON m.course_id = c.id JOIN lessons l ON l.module_id = m.id
+WHERE c.deleted_at IS NULL GROUP BY c.id ORDER BY c.id LIMIT :most
+"""
 _KEYS = """
 SELECT c.instructor_id, q.id FROM questions q JOIN assessments a ON a.id = q.assessment_id
 JOIN lessons l ON l.id = a.lesson_id JOIN modules m ON m.id = l.module_id JOIN courses c ON c.id = m.course_id
@@ -132,6 +137,7 @@ def choose(session: Session, guests: Guests, *, each: int, seed: int = 1) -> lis
         add("sign-ins", "account/sign_ins", user_id)
         add("my grades", "learn/grades", user_id)
         add("my notes", "learn/notes", user_id)
+        add("review", "learn/review", user_id)
         add("how I learn", "account/learning", user_id)
         add("tutor", "learn/tutor", user_id)
         add("cart", "account/cart", user_id)
@@ -164,10 +170,12 @@ def _of_teachers(rows: Callable[..., list[Any]], add: Callable[..., None]) -> No
     """The pages that are about what somebody teaches."""
     for user_id, course_id in rows(_TEACHERS):
         add("my courses", "teach/courses", user_id)
+        add("who teaches", "learn/instructor", user_id, id=user_id)
         for page in _INSIGHTS:
             add(f"insight: {page}", f"insights/{page}", user_id, course=course_id)
         add("certificates of a course", "teach/certificates", user_id, course=course_id)
         add("gradebook", "teach/gradebook", user_id, course=course_id)
+        add("flashcards of a course", "teach/flashcards", user_id, course=course_id)
         add("files and video", "teach/files", user_id, course=course_id)
         add("course builder", "teach/builder", user_id, course=course_id)
         add("details of a course", "teach/details", user_id, course=course_id)
@@ -180,6 +188,9 @@ def _of_teachers(rows: Callable[..., list[Any]], add: Callable[..., None]) -> No
     for user_id, assessment_id in rows(_EXAMINERS):
         add("accommodations", "teach/accommodations", user_id, assessment=assessment_id)
         add("assessment editor", "teach/assessment", user_id, id=assessment_id)
+    for user_id, _, lesson_id in rows(_BUILT):
+        add("revisions of a lesson", "teach/revisions", user_id, lesson=lesson_id)
+        add("preview of a lesson", "teach/preview", user_id, lesson=lesson_id)
     for user_id, question_id in rows(_KEYS):
         add("correct a key", "teach/fix_key", user_id, question=question_id)
     # Where nothing is offered, the pages of an offering say that it isn't there.

@@ -166,7 +166,8 @@ def archive(
 
     Example: [bold]learncraft db archive --table learning_events --before 2025-01[/]
     """
-    from learncraft.retention import archiving, policy
+    from learncraft.retention import archiving, policy, thinning
+    from learncraft.retention.archiving import Expired
     from learncraft.supervisor.opening import open_database
 
     limit = policy.month_of(before) if before else None
@@ -183,13 +184,18 @@ def archive(
             step = partial(_show, progress, share)
             made = archiving.archive(database, settings, partition, step=step)
             files[partition.name] = str(settings.archive_dir / partition.table / made.file)
+        thinned = [] if limit else thinning.thinned(database, settings, table=chosen)
+        for partition in [] if dry_run else thinned:
+            if kept := thinning.thin(database, settings, partition, step=partial(_show, progress, 1.0)):
+                files[partition.name] = str(settings.archive_dir / partition.table / kept.file)
         progress("Nothing is left to archive" if not dry_run else "Nothing was changed", 1.0)
     if as_json:
         console.print_json(
             [asdict(item.partition) | {"stays": item.stays, "file": files.get(item.partition.name)} for item in found]
+            + [asdict(one) | {"stays": thinning.STAYS, "file": files.get(one.name)} for one in thinned]
         )
-    elif found:
-        console.out.print(_archived(found, files))
+    elif found or thinned:
+        console.out.print(_archived([*found, *(Expired(one, thinning.STAYS) for one in thinned)], files))
     else:
         console.done("No month is old enough to be archived.")
 
@@ -204,7 +210,8 @@ def _archived(found: list[Expired], files: dict[str, str]) -> Table:
         listing.add_column(heading, header_style="bold")
     for item in found:
         name = item.partition.name
-        what = f"stays: {item.stays}" if item.stays else f"archived in {files[name]}" if name in files else "archived"
+        what = f"stays: {item.stays}" if item.stays else "archived"
+        what += f" in {files[name]}" if name in files else ""
         listing.add_row(name, f"{item.partition.rows:,}", what)
     return listing
 

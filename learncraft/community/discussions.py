@@ -227,19 +227,12 @@ def mentioned(session: Session, course_id: UUID, content: str) -> list[UUID]:
         return []
     teacher = select(Course.instructor_id).where(Course.id == course_id)
     joined = func.lower(func.replace(func.concat(User.first_name, User.last_name), " ", ""))
-    return list(
-        session.scalars(
-            select(User.id)
-            .where(
-                or_(func.lower(User.username).in_(names), joined.in_(names)),
-                or_(User.id.in_(teacher), User.id.in_(enrollment.people_in_course(course_id))),
-                User.is_active,
-                User.deleted_at.is_(None),
-            )
-            .order_by(User.id)
-            .limit(MOST_MENTIONS)
-        )
+    called = select(User.id).where(
+        or_(func.lower(User.username).in_(names), joined.in_(names)), User.is_active, User.deleted_at.is_(None)
     )
+    in_course = func.who_is_in_course(course_id, func.array(called.scalar_subquery()))
+    heard = select(User.id).where(User.id.in_(called), or_(User.id.in_(teacher), User.id.in_(select(in_course))))
+    return list(session.scalars(heard.order_by(User.id).limit(MOST_MENTIONS)))
 
 
 def _keep(session: Session, viewer: Viewer, post: CourseDiscussion) -> UUID:

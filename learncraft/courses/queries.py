@@ -35,6 +35,7 @@ class TaughtCourse:
     price: Decimal
     thumbnail_url: str | None
     updated_at: datetime
+    is_featured: bool
 
 
 @dataclass(frozen=True, slots=True)
@@ -125,6 +126,7 @@ def _taught(picked: CTE) -> Select[*tuple[Any, ...]]:
             Course.price,
             Course.thumbnail_url,
             Course.updated_at,
+            Course.is_featured,
         )
         .join(picked, picked.c.id == Course.id)
         .join(User, User.id == Course.instructor_id)

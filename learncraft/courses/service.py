@@ -10,6 +10,7 @@ from sqlalchemy.orm import Session
 from learncraft.accounts.viewer import Viewer
 from learncraft.courses.errors import CourseNotFoundError
 from learncraft.courses.models import Course, CourseStatus
+from learncraft.errors import InvalidInputError
 
 
 def unpublish_course(session: Session, viewer: Viewer, course_id: UUID) -> None:
@@ -21,6 +22,22 @@ def unpublish_course(session: Session, viewer: Viewer, course_id: UUID) -> None:
     course = own_course(session, viewer, course_id)
     if course.status == CourseStatus.PUBLISHED:
         course.status = CourseStatus.DRAFT
+
+
+def feature(session: Session, viewer: Viewer, course_id: UUID, *, is_featured: bool) -> None:
+    """Let a published course stand first in the catalogue, or no more. Safe to repeat.
+
+    Raises:
+        CourseNotFoundError: there is no such course, or the viewer doesn't choose for the catalogue.
+        InvalidInputError: the course isn't in the catalogue.
+    """
+    course = own_course(session, viewer, course_id)
+    if not viewer.reviews_content:
+        raise CourseNotFoundError
+    if is_featured and course.status != CourseStatus.PUBLISHED:
+        raise InvalidInputError("Publish the course first; what isn't in the catalogue can't stand first in it.")
+    course.is_featured = is_featured
+    session.flush()
 
 
 def own_course(session: Session, viewer: Viewer, course_id: UUID) -> Course:

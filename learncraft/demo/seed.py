@@ -19,11 +19,12 @@ from sqlalchemy.orm import Session
 
 from learncraft.accounts import service as accounts
 from learncraft.accounts.models import User, UserRole
+from learncraft.accounts.viewer import Viewer
 from learncraft.assessments import grading
 from learncraft.assessments.models import Assessment, AssessmentType, Question
 from learncraft.courses.models import Course, CourseStatus, Lesson, Module
 from learncraft.db import Database, new_id
-from learncraft.demo import habits, history, people, practice
+from learncraft.demo import cards, habits, history, people, practice
 from learncraft.enrollment import dictionary
 from learncraft.enrollment.certificates import issuing
 from learncraft.enrollment.models import Cohort
@@ -68,7 +69,10 @@ def seed(
             copy_rows(session, table, content)
         _count_learners(session)
         _certify(session, courses)
-        _tell_anew(session)
+        teacher = _teacher(session)
+        _tell_anew(session, teacher)
+        cards.write(session, teacher)
+        cards.study(session, known[UserRole.LEARNER], now=datetime.now(UTC))
         dictionary.refresh(session)
         progress("Done", 1.0)
     return made
@@ -226,17 +230,22 @@ def _for_copy(value: Any) -> Any:
     return Jsonb(value) if isinstance(value, dict | list) else value
 
 
-def _tell_anew(session: Session) -> None:
-    """Lessons in another telling: files named for the lesson and the persona."""
-    teacher = next(one.email for one in people.ACCOUNTS if one.role == UserRole.INSTRUCTOR)
-    viewer = tutor.viewer_by_email(session, teacher)
+def _teacher(session: Session) -> Viewer:
+    """Who teaches the demo's courses."""
+    address = next(one.email for one in people.ACCOUNTS if one.role == UserRole.INSTRUCTOR)
+    viewer = tutor.viewer_by_email(session, address)
     assert viewer is not None
+    return viewer
+
+
+def _tell_anew(session: Session, teacher: Viewer) -> None:
+    """Lessons in another telling: files named for the lesson and the persona."""
     for file in sorted(_TELLINGS.glob("*.md")):
         slug, persona = file.stem.split(".")
         lesson_id = session.scalar(select(Lesson.id).where(Lesson.slug == slug))
         if lesson_id is not None:
             told = file.read_text(encoding="utf-8")
-            variants.write(session, viewer, lesson_id=lesson_id, key=persona, text=told, publish=True)
+            variants.write(session, teacher, lesson_id=lesson_id, key=persona, text=told, publish=True)
 
 
 def _certify(session: Session, courses: list[history.DemoCourse]) -> None:

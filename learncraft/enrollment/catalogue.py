@@ -58,6 +58,8 @@ class CourseCard:
     rating: Decimal
     ratings: int
     percent: Decimal | None
+    is_featured: bool
+    free_lessons: int
     snippet: Snippet
 
 
@@ -160,7 +162,7 @@ def _cards(
 
 def _described(viewer: Viewer, query: SearchQuery | None) -> Select[*tuple[Any, ...]]:
     lessons = (
-        select(func.count().label("number"))
+        select(func.count().label("number"), func.count().filter(Lesson.is_free).label("free"))
         .select_from(Module)
         .join(Lesson, Lesson.module_id == Module.id)
         .where(Module.course_id == Course.id, Module.is_published, Lesson.is_published)
@@ -190,6 +192,8 @@ def _described(viewer: Viewer, query: SearchQuery | None) -> Select[*tuple[Any, 
             Course.rating_average,
             Course.rating_count,
             CourseProgress.percent_complete,
+            Course.is_featured,
+            lessons.c.free,
             query.headline(Course.language, told) if query else literal(""),
         )
         .select_from(Course)

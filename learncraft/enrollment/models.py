@@ -93,6 +93,16 @@ class Enrollment(Base):
         Index("ix_enrollments_course_id_status", "course_id", "status"),
         Index("ix_enrollments_course_id_enrolled_at", "course_id", "enrolled_at"),
         Index("ix_enrollments_cohort_id", "cohort_id", "course_id"),
+        CheckConstraint(
+            "review_answer IS NULL OR (review_answered_at IS NOT NULL AND rating IS NOT NULL)",
+            name="answer_has_a_date",
+        ),
+        Index(
+            "ix_enrollments_course_id_rating",
+            "course_id",
+            "rating",
+            postgresql_where=text("rating IS NOT NULL"),
+        ),
     )
 
     id: Mapped[UuidPk]
@@ -110,6 +120,9 @@ class Enrollment(Base):
         SmallInteger, doc="The learner's rating of the course: 1 is bad, 5 is good."
     )
     review: Mapped[str | None] = mapped_column(Text, doc="The learner's opinion of the course.")
+    reviewed_at: Mapped[datetime | None] = mapped_column(doc="When the learner said so; none is `updated_at`.")
+    review_answer: Mapped[str | None] = mapped_column(Text, doc="What who teaches the course says to that.")
+    review_answered_at: Mapped[datetime | None] = mapped_column(doc="When they said it.")
     enrolled_at: Mapped[CreatedAt] = mapped_column(doc="Since when the learner is in it.")
     completed_at: Mapped[datetime | None] = mapped_column(doc="When the course was completed.")
     expires_at: Mapped[datetime | None] = mapped_column(doc="Until when the learner may be in it; none is always.")

@@ -8,7 +8,7 @@ from decimal import Decimal
 from typing import Any
 from uuid import UUID
 
-from sqlalchemy import Select, func, literal, or_, select, true
+from sqlalchemy import func, literal, or_, select, true
 from sqlalchemy.dialects.postgresql import aggregate_order_by
 from sqlalchemy.orm import Session
 
@@ -286,7 +286,7 @@ def lesson_for(session: Session, viewer: Viewer, lesson_id: UUID) -> LessonView 
         is_enrolled=is_enrolled,
         status=status,
         part=_part(position),
-        videos=_videos(session, viewer.id, lesson_id),
+        videos=videos_of(session, viewer.id, lesson_id),
         position=Position.model_validate(position or {}),
         percent=percent,
     )
@@ -305,7 +305,8 @@ def _part(position: dict[str, Any] | None) -> int:
     return int((position or {}).get("part", 1))
 
 
-def _videos(session: Session, viewer_id: UUID, lesson_id: UUID) -> dict[UUID, VideoView]:
+def videos_of(session: Session, viewer_id: UUID | None, lesson_id: UUID) -> dict[UUID, VideoView]:
+    """The videos of a lesson, and where the viewer was in them; without a viewer at their beginning. One query."""
     captions = (
         select(func.array_agg(aggregate_order_by(VideoCaption.language, VideoCaption.language.asc())))
         .where(VideoCaption.video_id == Video.id)
@@ -388,18 +389,15 @@ def my_courses(session: Session, viewer_id: UUID) -> list[MyCourse]:
     return [MyCourse(*row) for row in rows]
 
 
-def people_in_course(course_id: UUID) -> Select[UUID]:
-    """Those who have a place in a course now, as a part of another query."""
-    return select(Enrollment.user_id).where(
+def is_in_course(session: Session, user_id: UUID, course_id: UUID) -> bool:
+    """Whether somebody has a place in a course now."""
+    place = select(Enrollment.user_id).where(
+        Enrollment.user_id == user_id,
         Enrollment.course_id == course_id,
         Enrollment.status.in_(writes.IN_COURSE),
         or_(Enrollment.expires_at.is_(None), Enrollment.expires_at > func.now()),
     )
-
-
-def is_in_course(session: Session, user_id: UUID, course_id: UUID) -> bool:
-    """Whether somebody has a place in a course now."""
-    return session.scalar(people_in_course(course_id).where(Enrollment.user_id == user_id)) is not None
+    return session.scalar(place) is not None
 
 
 def course_named(session: Session, course_id: UUID | None) -> tuple[UUID, str, str] | None:

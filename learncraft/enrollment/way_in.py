@@ -15,21 +15,27 @@ from learncraft.accounts.viewer import Viewer
 from learncraft.courses.models import Course
 from learncraft.enrollment import opening, prerequisites
 from learncraft.enrollment.models import CartItem, Enrollment, EnrollmentStatus
+from learncraft.enrollment.prerequisites import Required
 from learncraft.enrollment.registration import opening_hours
 
 
 @dataclass(frozen=True, slots=True)
 class WayIn:
-    """What a person needs for a place. `missing` are titles of courses to finish before."""
+    """What a person needs for a place. `required` are courses to finish before."""
 
     price: Decimal
-    missing: tuple[str, ...]
+    required: tuple[Required, ...]
     least_tier: SubscriptionTier | None
     is_open_by_subscription: bool
     is_paid_for: bool
     is_in_cart: bool
     is_by_registration: bool
     expired_at: datetime | None
+
+    @property
+    def is_missing_a_course(self) -> bool:
+        """Whether another course has to be finished first."""
+        return any(not one.is_finished for one in self.required)
 
     @property
     def costs_something(self) -> bool:
@@ -49,7 +55,7 @@ def way_in(session: Session, viewer: Viewer, course_id: UUID) -> WayIn:
     expired = enrollment is not None and enrollment.status == EnrollmentStatus.EXPIRED
     return WayIn(
         price=course.price,
-        missing=tuple(prerequisites.missing(session, viewer.id, course)),
+        required=tuple(prerequisites.explained(session, viewer.id, course)),
         least_tier=opening.least_tier(course) if is_sold else None,
         is_open_by_subscription=is_sold and opening.open_until(session, viewer.id, course) is not None,
         is_paid_for=enrollment is not None and enrollment.payment_id is not None,

@@ -6,7 +6,7 @@ from functools import partial
 
 from learncraft import schema
 from learncraft.jobs.work import Job, does
-from learncraft.retention import archiving
+from learncraft.retention import archiving, thinning
 from learncraft.retention.errors import ArchiveError
 
 
@@ -24,14 +24,21 @@ def make_partitions(job: Job) -> None:
 def archive_expired(job: Job) -> None:
     """Archive the partitions whose time is over. One that can't be archived now doesn't hold up the others."""
     archiving.sort_defaults(job.database)
-    found = [item for item in archiving.expired(job.database, job.settings) if item.stays is None]
+    found = [item.partition for item in archiving.expired(job.database, job.settings) if item.stays is None]
+    thinned = thinning.thinned(job.database, job.settings)
+    steps = len(found) + len(thinned)
     refused: Exception | None = None
-    for number, item in enumerate(found):
-        step = partial(job.say, number, len(found))
+    gone = 0
+    for number, partition in enumerate([*found, *thinned]):
+        step = partial(job.say, number, steps)
         try:
-            archiving.archive(job.database, job.settings, item.partition, step=step)
+            if number < len(found):
+                archiving.archive(job.database, job.settings, partition, step=step)
+            elif kept := thinning.thin(job.database, job.settings, partition, step=step):
+                gone += kept.rows
         except ArchiveError as error:
             refused = error
-    job.say(len(found), len(found), f"{len(found)} partitions archived")
+    said = f", and {gone:,} rows of people who are away" if gone else ""
+    job.say(steps, steps, f"{len(found)} partitions archived{said}")
     if refused is not None:
         raise refused

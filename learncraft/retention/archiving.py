@@ -86,14 +86,17 @@ def archive(database: Database, settings: Settings, partition: Partition, *, ste
     """
     folder = settings.archive_dir / partition.table
     folder.mkdir(parents=True, exist_ok=True)
-    with _alone(database.engine):
-        found = _finished(database, partition, folder) or _export(database, partition, folder, step)
+    snapshot = database.engine.execution_options(isolation_level="REPEATABLE READ")
+    with alone(database.engine):
+        with snapshot.begin() as connection:
+            long_read(connection)
+            found = keep(connection, partition, partition.name, folder, step)
         _drop(database, partition, found, step)
     return found
 
 
 @contextmanager
-def _alone(engine: Engine) -> Iterator[None]:
+def alone(engine: Engine) -> Iterator[None]:
     """One archiver at a time; the lock goes with the connection, however the process ends."""
     with engine.connect().execution_options(isolation_level="AUTOCOMMIT") as connection:
         if not connection.scalar(text("SELECT pg_try_advisory_lock(:key)"), {"key": _LOCK}):
@@ -118,20 +121,29 @@ def long_read(connection: Connection) -> None:
         connection.execute(text("SELECT set_config(:name, :value, true)"), {"name": name, "value": value})
 
 
-def _finished(database: Database, partition: Partition, folder: Path) -> Manifest | None:
-    """An archive that an earlier try finished, if it still is what the partition holds and can be read."""
+def keep(
+    connection: Connection, partition: Partition, rows_of: str, folder: Path, step: Step = lambda _: None
+) -> Manifest:
+    """An archive of some rows of a partition's month, written and read back, or one that an earlier try finished.
+
+    `rows_of` is the table that holds them: the partition, or one of the caller's with the same columns.
+
+    Raises:
+        ArchiveError: the file does not hold what the table does.
+    """
+    return _finished(connection, partition, rows_of, folder) or _export(connection, partition, rows_of, folder, step)
+
+
+def _finished(connection: Connection, partition: Partition, rows_of: str, folder: Path) -> Manifest | None:
     for path in manifest.of_month(folder, partition.table, partition.label):
         try:
             found = manifest.read(path)
-            with database.engine.connect() as connection, connection.begin():
-                long_read(connection)
-                same = checksum.of_table(connection, f'"{partition.name}"', found.columns) == found.content
-                same = same and _names(columns_of(connection, partition.table, partition.name)) == _names(found.columns)
-            if same:
+            same = checksum.of_table(connection, f'"{rows_of}"', found.columns) == found.content
+            if same and _names(columns_of(connection, partition.table, rows_of)) == _names(found.columns):
                 check_file(path, found)
                 return found
         except ArchiveError as error:
-            log.warning("%s The partition is archived anew.", error)
+            log.warning("%s Its rows are archived anew.", error)
     return None
 
 
@@ -139,18 +151,15 @@ def _names(columns: list[Column] | tuple[Column, ...]) -> list[str]:
     return [column.name for column in columns]
 
 
-def _export(database: Database, partition: Partition, folder: Path, step: Step) -> Manifest:
+def _export(connection: Connection, partition: Partition, rows_of: str, folder: Path, step: Step) -> Manifest:
     target = _free_name(folder, partition)
     partial = target.with_name(target.name + ".partial")
-    snapshot = database.engine.execution_options(isolation_level="REPEATABLE READ")
-    with snapshot.begin() as connection:
-        long_read(connection)
-        step(f"Writing {partition.name}")
-        columns = columns_of(connection, partition.table, partition.name)
-        content = checksum.of_table(connection, f'"{partition.name}"', columns)
-        first, last = _span(connection, partition)
-        revision = connection.scalar(text("SELECT version_num FROM alembic_version"))
-        parquet.write(connection, partition.name, columns, partition.key, partial)
+    step(f"Writing {partition.name}")
+    columns = columns_of(connection, partition.table, rows_of)
+    content = checksum.of_table(connection, f'"{rows_of}"', columns)
+    first, last = _span(connection, partition.key, rows_of)
+    revision = connection.scalar(text("SELECT version_num FROM alembic_version"))
+    parquet.write(connection, rows_of, columns, partition.key, partial)
     step(f"Reading {partition.name} back")
     found = Manifest(
         table=partition.table,
@@ -187,9 +196,8 @@ def _free_name(folder: Path, partition: Partition) -> Path:
         number += 1
 
 
-def _span(connection: Connection, partition: Partition) -> tuple[str | None, str | None]:
-    key = f'"{partition.key}"'
-    question = f'SELECT min({key})::text AS first, max({key})::text AS last FROM "{partition.name}"'  # noqa: S608
+def _span(connection: Connection, key: str, rows_of: str) -> tuple[str | None, str | None]:
+    question = f'SELECT min("{key}")::text AS first, max("{key}")::text AS last FROM "{rows_of}"'  # noqa: S608
     span = connection.execute(text(question)).one()
     return span.first, span.last
 

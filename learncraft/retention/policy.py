@@ -11,6 +11,9 @@ from learncraft.settings import Settings
 # In months. A partitioned table that isn't named here is made ahead like the others, and kept for ever.
 MONTHS = {"audit_logs": 24, "interactions": 12, "progress_metrics": 60}
 
+# Rows of people who have been away for so many months leave with the end of that time.
+MONTHS_OF_THE_AWAY = {"interactions": 6}
+
 # Tables whose rows must have reached the event store first.
 SHIPPED_FIRST = frozenset({"learning_events"})
 
@@ -24,7 +27,15 @@ def months_kept(table: str, settings: Settings) -> int | None:
 
 def cutoff(table: str, settings: Settings, *, now: datetime | None = None) -> date | None:
     """The month from which on a table's rows stay; None: all of them stay."""
-    months = months_kept(table, settings)
+    return _months_ago(months_kept(table, settings), now)
+
+
+def cutoff_of_the_away(table: str, *, now: datetime | None = None) -> date | None:
+    """The month from which on rows stay of people who have not been there since; None: nobody's rows go earlier."""
+    return _months_ago(MONTHS_OF_THE_AWAY.get(table), now)
+
+
+def _months_ago(months: int | None, now: datetime | None) -> date | None:
     if months is None:
         return None
     today = (now or datetime.now(UTC)).date()

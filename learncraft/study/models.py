@@ -61,7 +61,7 @@ from learncraft.study.shapes import (
 
 
 class StudyMaterial(Base):
-    """Something that a person brought to study: a file, an address, or a text."""
+    """Something to study: what a person brought, their own cards of a lesson, or those of the lesson's course."""
 
     __tablename__ = "study_materials"
     __table_args__ = (
@@ -76,6 +76,7 @@ class StudyMaterial(Base):
         Index("ix_study_materials_tags", "tags", postgresql_using="gin"),
         Index("ix_study_materials_deleted_at", "deleted_at"),
         Index("ix_study_materials_file_id", "file_id"),
+        Index("ix_study_materials_lesson_id", "lesson_id"),
     )
 
     id: Mapped[UuidPk]
@@ -98,6 +99,12 @@ class StudyMaterial(Base):
     subject_area: Mapped[str | None] = mapped_column(String(100), doc="The subject it belongs to.")
     tags: Mapped[list[str]] = mapped_column(
         ARRAY(Text), server_default=text("'{}'::text[]"), doc="Words to find it by."
+    )
+    lesson_id: Mapped[UUID | None] = mapped_column(
+        references("lessons.id", on_delete="SET NULL"), doc="The lesson that it belongs to."
+    )
+    is_shared: Mapped[bool] = mapped_column(
+        server_default=text("false"), doc="Whether everybody in the lesson's course studies it."
     )
     created_at: Mapped[CreatedAt]
     updated_at: Mapped[UpdatedAt]

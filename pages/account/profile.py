@@ -6,12 +6,69 @@ from zoneinfo import available_timezones
 
 import streamlit as st
 
-from learncraft.accounts import queries, service
-from pages.shared import frame, people
+from learncraft import runtime
+from learncraft.accounts import public_profiles, queries, service
+from learncraft.courses import pictures
+from pages.shared import frame, people, portraits
 
 viewer = people.viewer()
 with frame.reading() as session:
     profile = queries.profile(session, viewer.id)
+
+
+def public_profile() -> None:
+    """What those who teach tell everybody of themselves."""
+    with frame.reading() as session:
+        told = public_profiles.of(session, viewer.id)
+    st.header("What learners see of you", anchor=False)
+    st.page_link(
+        "pages/learn/instructor.py",
+        label="See it as learners do",
+        icon=":material/visibility:",
+        query_params={"id": str(viewer.id)},
+    )
+    with st.form("public-profile", enter_to_submit=False):
+        headline = st.text_input("One line under your name", told.headline, max_chars=200)
+        subjects = st.text_input("What you teach, separated by commas", ", ".join(told.subjects))
+        website = st.text_input("Your own page", told.website, max_chars=500, placeholder="https://")
+        is_public = st.checkbox(
+            "Show all of this", told.is_public, help="Otherwise learners see your name and your courses."
+        )
+        if st.form_submit_button("Save what learners see", type="primary", icon=":material/check:"):
+            with frame.action("Learners see it now") as session:
+                public_profiles.save(
+                    session,
+                    viewer.id,
+                    headline=headline,
+                    subjects=subjects.split(","),
+                    website=website,
+                    is_public=is_public,
+                )
+            st.rerun()
+    portrait()
+
+
+def portrait() -> None:
+    """The picture, and a new one."""
+    with st.container(horizontal=True, vertical_alignment="center"):
+        portraits.show(viewer.full_name, profile.picture, large=True)
+        if profile.picture and st.button("Remove the picture", key="portrait-remove", icon=":material/delete:"):
+            with frame.action("Your picture is gone") as session:
+                pictures.remove_portrait(session, viewer)
+            st.rerun()
+    given = st.file_uploader("A picture of you", ["png", "jpg", "jpeg", "webp"], key="portrait", max_upload_size=5)
+    if given is not None and st.button("Show this picture", key="portrait-save", icon=":material/check:"):
+        with frame.action("Learners see your picture now") as session:
+            pictures.set_portrait(
+                session,
+                viewer,
+                files_dir=runtime.current().settings.files_dir,
+                name=given.name,
+                data=given.getvalue(),
+            )
+        del st.session_state["portrait"]
+        st.rerun()
+
 
 frame.head("Profile", f"{profile.email} · {people.ROLE_NAMES[viewer.role]}")
 
@@ -50,6 +107,9 @@ with st.form("profile"):
                 weekly_letter=weekly_letter,
             )
         st.rerun()
+
+if viewer.teaches:
+    public_profile()
 
 st.header("Password", anchor=False)
 with st.form("password", clear_on_submit=True):

@@ -66,12 +66,24 @@ def card(course: CourseCard) -> None:
             snippets.show(course.snippet)
         else:
             st.markdown(plain(course.short_description))
+        if course.ratings:
+            st.caption(f"{words.stars(course.rating)} · {words.counted(course.ratings, 'rating')}")
         if course.percent is not None:
             st.progress(float(course.percent) / 100, text=f"You are in this course: {course.percent:.0f} %")
         else:
-            rated = f" · ★ {course.rating:.1f} ({course.ratings:,})" if course.ratings else ""
             price = "Free" if not course.price else f"{course.price:.2f}"
-            st.caption(f"{price} · {words.counted(course.learners, 'learner')} · by {plain(course.instructor)}{rated}")
+            facts = [price, words.counted(course.learners, "learner"), f"by {plain(course.instructor)}"]
+            if course.price and course.free_lessons:
+                facts.insert(1, words.counted(course.free_lessons, "free lesson"))
+            st.caption(" · ".join(facts))
+
+
+def cards(courses: tuple[CourseCard, ...]) -> None:
+    """Cards side by side, three to a row."""
+    for first in range(0, len(courses), 3):
+        for column, one in zip(st.columns(3), courses[first : first + 3], strict=False):
+            with column:
+                card(one)
 
 
 def lesson(hit: LessonHit) -> None:
@@ -147,10 +159,15 @@ elif not found.lessons:
     frame.empty("No course fits", "Try fewer words, or give up one of your choices.", "search_off")
 else:
     st.caption("No course is about this as a whole; these lessons speak of it.")
-for first in range(0, len(found.cards), 3):
-    for column, one in zip(st.columns(3), found.cards[first : first + 3], strict=False):
-        with column:
-            card(one)
+# Whoever just opens the catalogue sees first what was chosen for it.
+is_opening = not filters and not (search or "").strip() and SORTS[sort] == Sort.RELEVANCE and page == 1
+featured = tuple(one for one in found.cards if one.is_featured) if is_opening else ()
+if featured:
+    st.subheader("Featured", anchor=False)
+    cards(featured)
+    if len(featured) < len(found.cards):
+        st.subheader("All courses", anchor=False)
+cards(tuple(one for one in found.cards if one not in featured))
 if found.total > PAGE_SIZE:
     st.pagination(-(-found.total // PAGE_SIZE), key="catalogue_page")
 if found.lessons:

@@ -6,13 +6,15 @@ import streamlit as st
 
 from learncraft import runtime
 from learncraft.courses.models import CourseStatus
-from learncraft.enrollment import cart, queries, reviews, service
+from learncraft.enrollment import cart, instructors, queries, reviews, service
+from learncraft.enrollment.instructors import Teacher
 from learncraft.enrollment.models import EnrollmentStatus, ProgressStatus
 from learncraft.enrollment.queries import CourseView, OutlineModule
 from learncraft.enrollment.registration import queries as offerings
 from learncraft.enrollment.registration.queries import OfferingView
 from learncraft.enrollment.way_in import WayIn, way_in
-from pages.shared import frame, people, words
+from pages.learn import course_reviews
+from pages.shared import frame, people, portraits, words
 from pages.shared.render import plain, prose
 
 viewer = people.viewer()
@@ -20,7 +22,8 @@ with frame.reading() as session:
     course = frame.require(queries.course_for(session, viewer, st.query_params.get("course", "")), what="course")
     modules = queries.outline(session, viewer, course.id)
     way = None if course.is_enrolled else way_in(session, viewer, course.id)
-    opinions = reviews.of_course(session, viewer.id, course.id)
+    opinions = reviews.of_course(session, viewer, course.id)
+    teaching = instructors.teachers(session, course.id)
     offered = [] if course.is_enrolled else offerings.of_course(session, course.id)
 
 STATUS_ICONS = {
@@ -61,9 +64,9 @@ def not_joined(course: CourseView, way: WayIn) -> None:
     if way.expired_at is not None:
         day = words.day(way.expired_at, viewer.time_zone)
         st.info(f"Your place ended on {day}. Your progress is kept.", icon=":material/event_busy:")
-    if way.missing:
-        named = ", ".join(f"**{plain(title)}**" for title in way.missing)
-        st.info(f"This course builds on {named}. Finish that first.", icon=":material/lock:")
+    if way.required:
+        builds_on(way)
+    if way.is_missing_a_course:
         return
     if way.is_by_registration and not way.is_paid_for:
         st.info(
@@ -84,6 +87,37 @@ def not_joined(course: CourseView, way: WayIn) -> None:
         st.rerun()
 
 
+def builds_on(way: WayIn) -> None:
+    """The courses to finish before, and how far the viewer is in each."""
+    if way.is_missing_a_course:
+        st.info("This course builds on others. Finish them first, then you can join.", icon=":material/lock:")
+    for one in way.required:
+        if one.is_finished:
+            state = "finished"
+        elif one.percent is None:
+            state = "you are not in it yet"
+        else:
+            state = f"you are at {one.percent:.0f} %"
+        st.page_link(
+            "pages/learn/course.py",
+            label=f"**{plain(one.title)}** · {state}",
+            icon=":material/check_circle:" if one.is_finished else ":material/radio_button_unchecked:",
+            query_params={"course": one.slug},
+        )
+
+
+def preview() -> None:
+    """The way into a lesson that everybody may read, for those who aren't in the course."""
+    free = [lesson for module in modules for lesson in module.lessons if lesson.is_free]
+    if free:
+        st.page_link(
+            "pages/learn/lesson.py",
+            label=f"Look into it first: {plain(free[0].title)} is free",
+            icon=":material/visibility:",
+            query_params={"id": str(free[0].id)},
+        )
+
+
 def to_buy(course: CourseView, way: WayIn) -> None:
     """The price, and the way into the cart."""
     with st.container(horizontal=True, vertical_alignment="center"):
@@ -97,50 +131,6 @@ def to_buy(course: CourseView, way: WayIn) -> None:
     if way.least_tier is not None:
         st.caption(f"Or with a subscription, {words.tier(way.least_tier)} and above.")
         st.page_link("pages/account/subscription.py", label="Look at subscriptions", icon=":material/card_membership:")
-
-
-def stars(rating: float) -> str:
-    """A rating in stars, with its number for those who can't see them."""
-    return f"{'★' * round(rating)}{'☆' * (5 - round(rating))} {rating:.1f}"
-
-
-def what_others_think() -> None:
-    """Ratings and words of learners, and the viewer's own to give."""
-    st.header("Reviews", anchor=False)
-    if opinions.count:
-        st.markdown(f"**{stars(float(opinions.average))}** · {words.counted(opinions.count, 'rating')}")
-    else:
-        st.caption("Nobody has rated this course yet.")
-    for one in opinions.latest:
-        if one.text:
-            with st.container(border=True, gap="small"):
-                st.caption(f"{stars(one.rating)} · {plain(one.learner)} · {words.when(one.at, viewer.time_zone)}")
-                st.text(one.text)
-    if course.is_enrolled:
-        own_review()
-
-
-def own_review() -> None:
-    """What the viewer thinks: five stars and a few words."""
-    own = opinions.own
-    with st.expander("Change your review" if own else "Write a review", icon=":material/rate_review:"):
-        given = st.feedback("stars", default=own.rating - 1 if own else None, key="stars")
-        text = st.text_area("In a few words", own.text if own else "", max_chars=reviews.LONGEST, key="review")
-        st.caption("Everybody who looks at the course reads it, with your first name.")
-        if st.button("Save the review", type="primary", icon=":material/check:", key="review-save"):
-            with frame.action("Thank you. Your review is saved") as session:
-                reviews.rate(
-                    session,
-                    learner_id=viewer.id,
-                    course_id=course.id,
-                    rating=0 if given is None else given + 1,
-                    review=text,
-                )
-            st.rerun()
-        if own and st.button("Take it back", key="review-remove", type="tertiary", icon=":material/delete:"):
-            with frame.action("Your review is gone") as session:
-                reviews.take_back(session, learner_id=viewer.id, course_id=course.id)
-            st.rerun()
 
 
 def with_others(one: OfferingView) -> None:
@@ -158,6 +148,17 @@ def with_others(one: OfferingView) -> None:
                 st.caption(f"{plain(cohort.name)}: begins {words.date_of(cohort.start_date)}{left}")
         if one.closed:
             st.caption(one.closed)
+
+
+def teacher(person: Teacher) -> None:
+    """Somebody who teaches the course, in short, with the way to their profile."""
+    with st.container(horizontal=True, vertical_alignment="center"):
+        portraits.show(person.name, person.picture)
+        st.page_link(
+            "pages/learn/instructor.py", label=f"**{plain(person.name)}**", query_params={"id": str(person.id)}
+        )
+    if person.about:
+        st.markdown(plain(person.about))
 
 
 def lessons_of(module: OutlineModule, is_open: bool) -> None:
@@ -209,6 +210,7 @@ if way is None:
     )
 else:
     not_joined(course, way)
+    preview()
     if offered:
         st.header("With others", anchor=False)
     for offering in offered:
@@ -230,11 +232,10 @@ if course.description:
     st.header("About the course", anchor=False)
     prose(course.description)
 st.header("Who teaches", anchor=False)
-st.markdown(f"**{plain(course.instructor)}**")
-if course.instructor_bio:
-    st.markdown(plain(course.instructor_bio))
+for person in teaching:
+    teacher(person)
 
-what_others_think()
+course_reviews.show(viewer, course, opinions)
 
 if course.enrollment == EnrollmentStatus.ACTIVE:
     with st.popover("Leave this course", icon=":material/logout:", type="tertiary"):

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from datetime import datetime
+from datetime import UTC, datetime
 from zoneinfo import ZoneInfo
 
 import streamlit as st
@@ -11,6 +11,7 @@ from learncraft.enrollment import calendar, queries, rhythm
 from learncraft.enrollment.calendar import Entry, Occasion
 from learncraft.enrollment.models import EnrollmentStatus
 from learncraft.enrollment.queries import MyCourse
+from learncraft.study import queries as study
 from pages.shared import frame, people, words
 from pages.shared.render import plain
 
@@ -18,6 +19,7 @@ viewer = people.viewer()
 with frame.reading() as session:
     courses = queries.my_courses(session, viewer.id)
     dates = calendar.upcoming(session, viewer.id)
+    cards = study.counts(session, viewer.id, time_zone=viewer.time_zone, now=datetime.now(UTC))
     regular = rhythm.rhythm(
         session, viewer.id, time_zone=viewer.time_zone, today=datetime.now(ZoneInfo(viewer.time_zone)).date()
     )
@@ -76,6 +78,24 @@ def in_a_row() -> None:
         st.caption(":material/local_fire_department: Learn a little today to keep the row.")
 
 
+def to_review() -> None:
+    """The cards that wait, or when the next one comes."""
+    if not cards.cards:
+        return
+    with st.container(border=True, horizontal=True, vertical_alignment="center", key="to-review"):
+        if cards.ready:
+            due = f"{words.counted(cards.due, 'card')} {'is' if cards.due == 1 else 'are'} due" if cards.due else ""
+            new = f"{words.counted(cards.new, 'new card')}" if cards.new else ""
+            st.markdown(f":material/style: **{', '.join(filter(None, (due, new)))}**", width="content")
+            if st.button("Review", key="review", type="primary", icon=":material/play_arrow:"):
+                st.switch_page("pages/learn/review.py")
+        else:
+            when = words.ahead(cards.next_at, viewer.time_zone, now=datetime.now(UTC)) if cards.next_at else "tomorrow"
+            st.page_link(
+                "pages/learn/review.py", label=f"Cards are done. The next comes {when}.", icon=":material/task_alt:"
+            )
+
+
 def comes_up(entry: Entry) -> None:
     """One date, with the way to what it is about."""
     icon, verb = OCCASIONS[entry.occasion]
@@ -105,6 +125,7 @@ if not courses:
     st.page_link("pages/learn/catalogue.py", label="Open the catalogue", icon=":material/explore:")
 else:
     in_a_row()
+    to_review()
 for one in under_way:
     card(one)
 if dates:

@@ -8,14 +8,13 @@ import streamlit as st
 
 from learncraft.assessments import queries as assessments
 from learncraft.assessments import service as attempts
-from learncraft.assessments.models import AssessmentType
 from learncraft.assessments.views import LessonAssessment
 from learncraft.courses.blocks import Block, QuizBlock, VideoBlock
 from learncraft.enrollment import bookmarks, queries, service
 from learncraft.enrollment.models import ProgressStatus
 from learncraft.enrollment.queries import OutlineLesson
 from learncraft.tutor import chats, hints, suggesting, variants
-from pages.learn import lesson_media, retold
+from pages.learn import lesson_body, lesson_media, retold
 from pages.shared import conversation, frame, people, render, words
 from pages.shared.addresses import uuid_of
 from pages.shared.conversation import Wanted
@@ -84,24 +83,7 @@ def quiz_card(assessment_id: UUID) -> None:
     if quiz is None or not quiz.questions:
         return
     with st.container(border=True):
-        st.markdown(f":material/quiz: **{plain(quiz.title)}**")
-        facts = [words.counted(quiz.questions, "question")]
-        if quiz.assessment_type == AssessmentType.PRACTICE:
-            facts.append("practice, doesn't count")
-        else:
-            facts.append(f"pass with {quiz.passing_score:.0f} %")
-        if quiz.time_limit_minutes:
-            facts.append(words.minutes(quiz.time_limit_minutes))
-        if quiz.attempts_left is not None:
-            facts.append(f"{words.counted(quiz.attempts_left, 'attempt')} left")
-        st.caption(" · ".join(facts))
-        if quiz.best_percent is not None:
-            is_passed = quiz.best_percent >= quiz.passing_score
-            st.badge(
-                f"Best result: {quiz.best_percent:.0f} %{' · passed' if is_passed else ''}",
-                icon=":material/check_circle:" if is_passed else ":material/replay:",
-                color="green" if is_passed else "orange",
-            )
+        lesson_body.quiz_facts(quiz)
         quiz_buttons(quiz)
 
 
@@ -196,17 +178,8 @@ def outline() -> None:
 
 def content(number: int) -> None:
     """One part of the lesson, and the way on."""
-    title, blocks = parts[number - 1]
-    if len(parts) > 1:
-        st.caption(f"Part {number} of {len(parts)}")
-    if title:
-        st.subheader(plain(title), anchor=False)
-    if lesson.learning_objectives and number == 1:
-        lines = "\n".join(f"- {plain(line)}" for line in lesson.learning_objectives)
-        st.markdown(f"After this lesson you can\n{lines}")
-    for one in blocks:
-        with st.container(key=f"block-{one.id}"):
-            show_cited(one) if one == cited else show(one)
+    lesson_body.part(lesson, parts, number, lambda one: show_cited(one) if one == cited else show(one))
+    blocks = parts[number - 1][1]
     lesson_media.reading(lesson, viewer, number, len(parts), blocks, resumes=cited is None)
     lesson_media.notes(lesson, viewer)
     st.space("medium")

@@ -13,7 +13,7 @@ from learncraft.courses.models import VideoStatus
 from learncraft.enrollment.bookmarks import Bookmark
 from learncraft.enrollment.queries import LessonView, VideoView
 from learncraft.web import hls
-from pages.shared import render, scripts
+from pages.shared import flashcards, render, scripts
 from pages.shared.render import plain
 
 _player = scripts.component("player", "player.js")
@@ -115,7 +115,9 @@ def notes(lesson: LessonView, viewer: Viewer) -> None:
     """The viewer's notes at the lesson, and those that others share."""
     with st.expander("Notes", icon=":material/edit_note:"):
         _notes(key="notes", data={"lesson": str(lesson.id), "viewer": str(viewer.id)})
-        st.page_link("pages/learn/notes.py", label="All my notes", icon=":material/arrow_forward:")
+        with st.container(horizontal=True, vertical_alignment="center"):
+            flashcards.maker(viewer, lesson.id)
+            st.page_link("pages/learn/notes.py", label="All my notes", icon=":material/arrow_forward:")
 
 
 def _captions(found: VideoView, language: str) -> dict[str, Any]:

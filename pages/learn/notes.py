@@ -7,7 +7,8 @@ import streamlit as st
 from learncraft.community import notes
 from learncraft.community.notes import FiledNote
 from learncraft.courses.prose import without_pictures
-from pages.shared import addresses, frame, people, words
+from learncraft.study import decks
+from pages.shared import addresses, flashcards, frame, people, words
 from pages.shared.render import plain
 
 viewer = people.viewer()
@@ -30,6 +31,7 @@ def shown(note: FiledNote) -> None:
             )
             shared = "shared with the course" if note.is_public else "only for you"
             st.caption(f"{words.when(note.written_at, viewer.time_zone)} · {shared}")
+            flashcards.maker(viewer, note.lesson_id, back=note.content[: decks.LONGEST], key=f"card-of-{note.id}")
 
 
 frame.head("My notes", "What you wrote at lessons. You see all of it; others see only what you share.")

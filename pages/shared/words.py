@@ -122,6 +122,26 @@ def moment(at: datetime, time_zone: str) -> str:
     return dates.moment(at, time_zone)
 
 
+def ahead(moment: datetime, time_zone: str, *, now: datetime) -> str:
+    """How far ahead a moment is, such as 'in 10 min', 'tomorrow' or 'in 3 months'; days are the viewer's."""
+    zone = ZoneInfo(time_zone)
+    days = (moment.astimezone(zone).date() - now.astimezone(zone).date()).days
+    if days < 1:
+        left = max(1, -(-(moment - now) // timedelta(minutes=1)))
+        return f"in {left} min" if left < 60 else f"in {round(left / 60)} h"
+    if days == 1:
+        return "tomorrow"
+    if days < 60:
+        return f"in {days} days"
+    return f"in {round(days / 30.4)} months" if days < 730 else f"in {round(days / 365.25)} years"
+
+
+def day_ahead(days: int, time_zone: str, *, now: datetime) -> str:
+    """A day of the coming week, such as 'Tomorrow' or 'Sat 28'."""
+    one = now.astimezone(ZoneInfo(time_zone)).date() + timedelta(days=days)
+    return "Tomorrow" if days == 1 else f"{one:%a} {one.day}"
+
+
 def date_of(one: date) -> str:
     """A day that is the same everywhere, such as '20 Nov 2026'."""
     return dates.day(one)
@@ -131,6 +151,12 @@ def counted_points(worth: Decimal) -> str:
     """Points without idle zeros, such as '1 point' or '2.5 points'."""
     noun = _("point") if worth == 1 else _("points")
     return f"{numbers.plain_number(worth)} {noun}"
+
+
+def stars(rating: float | Decimal) -> str:
+    """A rating in stars, with its number for those who can't see them."""
+    full = round(float(rating))
+    return f"{'★' * full}{'☆' * (5 - full)} {rating:.1f}"
 
 
 def tier(one: SubscriptionTier) -> str:

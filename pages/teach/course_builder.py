@@ -9,7 +9,7 @@ from __future__ import annotations
 from typing import Any
 from uuid import UUID
 
-from pages.shared import scripts
+from pages.shared import navigation, scripts
 
 _mount = scripts.component("builder", "builder.js")
 
@@ -27,6 +27,8 @@ def show(outline: dict[str, Any], lesson: UUID | None, *, questions: str | None)
             "lesson": str(lesson) if lesson else None,
             "personas": list(PERSONAS),
             "questions": questions,
-            "review": "/teach-review",
+            "review": navigation.address_of("pages/teach/review.py"),
+            "preview": navigation.address_of("pages/teach/preview.py"),
+            "revisions": navigation.address_of("pages/teach/revisions.py"),
         },
     )

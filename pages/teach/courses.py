@@ -30,6 +30,18 @@ def publishing(course: TaughtCourse) -> None:
         st.rerun()
 
 
+def featuring(course: TaughtCourse) -> None:
+    """Whether the course stands first in the catalogue: said by those who choose for it."""
+    if not viewer.reviews_content or course.status != CourseStatus.PUBLISHED:
+        return
+    label = "Don't feature" if course.is_featured else "Feature"
+    if st.button(label, key=f"feature-{course.id}", icon=":material/hotel_class:", type="tertiary"):
+        done = "The course stands among the others again" if course.is_featured else "The course stands first now"
+        with frame.action(done) as session:
+            service.feature(session, viewer, course.id, is_featured=not course.is_featured)
+        st.rerun()
+
+
 def unread(problems: list[Problem]) -> None:
     """The files of a course that the tutor finds nothing in, and why."""
     with st.expander(f"The tutor can't read {words.counted(len(problems), 'file')}", icon=":material/scan_delete:"):
@@ -42,7 +54,10 @@ def row(course: TaughtCourse, problems: list[Problem]) -> None:
     with st.container(border=True):
         with st.container(horizontal=True, vertical_alignment="center", horizontal_alignment="distribute"):
             st.subheader(plain(course.title), anchor=False, width="content")
-            st.badge(label, icon=icon, color=color)
+            with st.container(horizontal=True, width="content"):
+                if course.is_featured:
+                    st.badge("Featured", icon=":material/hotel_class:", color="violet")
+                st.badge(label, icon=icon, color=color)
         facts = [
             words.counted(course.modules, "module"),
             words.counted(course.lessons, "lesson"),
@@ -78,6 +93,12 @@ def row(course: TaughtCourse, problems: list[Problem]) -> None:
                 query_params={"course": str(course.id)},
             )
             st.page_link(
+                "pages/teach/flashcards.py",
+                label="Flashcards",
+                icon=":material/style:",
+                query_params={"course": str(course.id)},
+            )
+            st.page_link(
                 "pages/teach/gradebook.py",
                 label="Gradebook",
                 icon=":material/grading:",
@@ -89,6 +110,7 @@ def row(course: TaughtCourse, problems: list[Problem]) -> None:
                 icon=":material/workspace_premium:",
                 query_params={"course": str(course.id)},
             )
+            featuring(course)
             publishing(course)
         if problems:
             unread(problems)

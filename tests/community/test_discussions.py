@@ -17,7 +17,7 @@ from learncraft.courses.prose import without_pictures
 from learncraft.db import Database
 from learncraft.enrollment import reviews
 from learncraft.enrollment.errors import NotEnrolledError
-from learncraft.errors import ForbiddenError, InvalidInputError
+from learncraft.errors import ForbiddenError, InvalidInputError, NotFoundError
 from tests.enrollment.registration.world import viewer_of
 from tests.factories import MadeCourse, make_course, make_enrollment, make_user
 from tests.races import at_once
@@ -182,13 +182,34 @@ def test_who_is_in_the_course_rates_it_and_the_average_follows(session: Session,
     session.expire_all()
     course = session.get_one(Course, room.course.id)
     assert (course.rating_average, course.rating_count) == (Decimal("4.50"), 2)
-    found = reviews.of_course(session, room.helper.id, room.course.id)
+    found = reviews.of_course(session, room.helper, room.course.id)
     assert found.own is not None
     assert (found.own.rating, found.own.text, found.latest[1].learner) == (4, "Good <b>it</b>", "Ana")
+    assert (found.spread, found.may_answer) == ((0, 0, 0, 1, 1), False)
     reviews.take_back(session, learner_id=room.asker.id, course_id=room.course.id)
-    assert reviews.of_course(session, room.asker.id, room.course.id).count == 1
+    assert reviews.of_course(session, room.asker, room.course.id).count == 1
     with pytest.raises(NotEnrolledError):
         reviews.rate(session, learner_id=room.stranger.id, course_id=room.course.id, rating=1)
     for bad in (0, 6):
         with pytest.raises(InvalidInputError):
             reviews.rate(session, learner_id=room.asker.id, course_id=room.course.id, rating=bad)
+
+
+def test_who_teaches_answers_a_review_and_nobody_else_does(session: Session, room: Room) -> None:
+    reviews.rate(session, learner_id=room.asker.id, course_id=room.course.id, rating=2, review="Too fast")
+    [one] = reviews.of_course(session, room.teacher, room.course.id).latest
+    reviews.answer(session, room.teacher, one.id, " <b>Thank you</b>, we add pauses. ")
+    session.expire_all()
+    [said] = reviews.of_course(session, room.stranger, room.course.id).latest
+    assert (said.answer, said.at) == ("<b>Thank you</b>, we add pauses.", one.at)
+    assert said.answered_at is not None
+    assert reviews.of_course(session, room.teacher, room.course.id).may_answer
+    other = viewer_of(make_user(session, role=UserRole.INSTRUCTOR))
+    for person in (room.asker, room.stranger, other):
+        with pytest.raises(NotFoundError):
+            reviews.answer(session, person, one.id, "Me too")
+    with pytest.raises(InvalidInputError):
+        reviews.answer(session, room.teacher, one.id, "x" * (reviews.LONGEST + 1))
+    reviews.take_back(session, learner_id=room.asker.id, course_id=room.course.id)
+    with pytest.raises(NotFoundError):
+        reviews.answer(session, room.teacher, one.id, "Nothing is left to answer")

@@ -13,7 +13,7 @@ from sqlalchemy.orm import Session
 from learncraft.accounts import subscriptions
 from learncraft.accounts.models import SubscriptionStatus, SubscriptionTier, User
 from learncraft.db import Database
-from learncraft.enrollment import cart, opening, service
+from learncraft.enrollment import cart, opening, prerequisites, service
 from learncraft.enrollment.errors import (
     AlreadyEnrolledError,
     CourseHasPriceError,
@@ -248,5 +248,8 @@ def test_a_course_that_builds_on_another_is_joined_after_it(session: Session) ->
     second = make_course(session, extra={"required_courses": [str(first.id), "nonsense"][:1]})
     with pytest.raises(PrerequisiteError, match="Sums"):
         service.enroll(session, learner_id=learner.id, course_id=second.id)
+    [told] = prerequisites.explained(session, learner.id, second.course)
+    assert (told.title, told.slug, told.percent, told.is_finished) == ("Sums", first.course.slug, None, False)
     make_enrollment(session, first.course, learner, status="completed", completed_at=func.now())
+    assert [one.is_finished for one in prerequisites.explained(session, learner.id, second.course)] == [True]
     assert service.enroll(session, learner_id=learner.id, course_id=second.id).status == EnrollmentStatus.ACTIVE

@@ -77,7 +77,11 @@ function builder(root, data) {
       questions: data.questions,
       personas: data.personas,
       retitled: outline.retitle,
-      addresses: () => [["What changes for learners", "difference", `${data.review}?course=${data.course}`]],
+      addresses: (lesson) => [
+        ["See it as a learner", "visibility", `${data.preview}?lesson=${lesson}`],
+        ["Revisions", "history", `${data.revisions}?lesson=${lesson}`],
+        ["What changes for learners", "difference", `${data.review}?course=${data.course}`],
+      ],
     });
     remember(id);
     outline.show(lesson.module);

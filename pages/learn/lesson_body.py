@@ -1,0 +1,53 @@
+"""What a part of a lesson looks like: drawn by one code for who learns, and for who writes and wants to see it so."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+
+import streamlit as st
+
+from learncraft.assessments.models import AssessmentType
+from learncraft.assessments.views import LessonAssessment
+from learncraft.courses.blocks import Block
+from learncraft.enrollment.queries import LessonView
+from pages.shared import words
+from pages.shared.render import plain
+
+Parts = list[tuple[str, list[Block]]]
+
+
+def part(lesson: LessonView, parts: Parts, number: int, show: Callable[[Block], None]) -> None:
+    """A part's head, what the lesson is for, and the part's blocks, each as `show` draws it."""
+    title, blocks = parts[number - 1]
+    if len(parts) > 1:
+        st.caption(f"Part {number} of {len(parts)}")
+    if title:
+        st.subheader(plain(title), anchor=False)
+    if lesson.learning_objectives and number == 1:
+        lines = "\n".join(f"- {plain(line)}" for line in lesson.learning_objectives)
+        st.markdown(f"After this lesson you can\n{lines}")
+    for one in blocks:
+        with st.container(key=f"block-{one.id}"):
+            show(one)
+
+
+def quiz_facts(quiz: LessonAssessment) -> None:
+    """What a quiz asks of the learner, and the best result so far."""
+    st.markdown(f":material/quiz: **{plain(quiz.title)}**")
+    facts = [words.counted(quiz.questions, "question")]
+    if quiz.assessment_type == AssessmentType.PRACTICE:
+        facts.append("practice, doesn't count")
+    else:
+        facts.append(f"pass with {quiz.passing_score:.0f} %")
+    if quiz.time_limit_minutes:
+        facts.append(words.minutes(quiz.time_limit_minutes))
+    if quiz.attempts_left is not None:
+        facts.append(f"{words.counted(quiz.attempts_left, 'attempt')} left")
+    st.caption(" · ".join(facts))
+    if quiz.best_percent is not None:
+        is_passed = quiz.best_percent >= quiz.passing_score
+        st.badge(
+            f"Best result: {quiz.best_percent:.0f} %{' · passed' if is_passed else ''}",
+            icon=":material/check_circle:" if is_passed else ":material/replay:",
+            color="green" if is_passed else "orange",
+        )

@@ -1,0 +1,78 @@
+"""Flashcards of a course: what shall learners still know weeks later?"""
+
+from __future__ import annotations
+
+from uuid import UUID
+
+import pandas as pd
+import streamlit as st
+
+from learncraft.study import decks
+from learncraft.study.decks import WrittenCard
+from pages.shared import frame, navigation, people, words
+from pages.shared.addresses import uuid_of
+from pages.shared.render import plain
+
+viewer = people.viewer(*navigation.TEACHERS)
+course_id: UUID = frame.require(uuid_of(st.query_params.get("course")), what="course")
+with frame.reading() as session:
+    title = frame.require(decks.taught_title(session, viewer, course_id), what="course")
+    lessons = decks.lessons_of(session, viewer, course_id)
+
+by_id = {str(one.lesson_id): one for one in lessons}
+
+
+def label(lesson_id: str) -> str:
+    """A lesson with its number of cards."""
+    one = by_id[lesson_id]
+    return f"{one.lesson} · {words.counted(one.cards, 'card')}"
+
+
+def written(table: pd.DataFrame) -> list[WrittenCard]:
+    """The rows of the table that hold anything."""
+    rows = table.to_dict("records")
+    cells = [
+        tuple("" if pd.isna(row.get(name)) else str(row[name]) for name in ("front", "back", "id")) for row in rows
+    ]
+    return [WrittenCard(front, back, key) for front, back, key in cells if front.strip() or back.strip()]
+
+
+def editor(lesson_id: UUID) -> None:
+    """The cards of one lesson as a table."""
+    with frame.reading() as session:
+        cards = decks.of_lesson(session, lesson_id)
+    table = pd.DataFrame(
+        [(one.front, one.back, one.id) for one in cards], columns=["front", "back", "id"], dtype="object"
+    )
+    changed = st.data_editor(
+        table,
+        key=f"cards-{lesson_id}",
+        num_rows="dynamic",
+        width="stretch",
+        hide_index=True,
+        column_order=("front", "back"),
+        column_config={
+            "front": st.column_config.TextColumn("Front", max_chars=decks.LONGEST, help="What is asked; Markdown."),
+            "back": st.column_config.TextColumn("Back", max_chars=decks.LONGEST, help="The answer; Markdown."),
+        },
+    )
+    st.caption(
+        "A card that you word anew stays the same card: learners see it when it was due anyway. A row that you delete "
+        "is gone for all of them."
+    )
+    if st.button("Save the cards", key="save", type="primary", icon=":material/check:"):
+        with frame.action() as session:
+            count = decks.save_for_lesson(session, viewer, lesson_id=lesson_id, cards=written(changed))
+        frame.notify(f"{words.counted(count, 'card')} of this lesson saved")
+        st.session_state.pop(f"cards-{lesson_id}", None)
+        st.rerun()
+
+
+frame.head(
+    "Flashcards", f"{plain(title)} · learners meet a lesson's cards after they open it, and again before they forget."
+)
+if not lessons:
+    frame.empty("No lessons yet", "Cards belong to lessons. Write a lesson first.", "style")
+    st.stop()
+chosen = st.selectbox("Lesson", list(by_id), format_func=label, key="lesson", bind="query-params")
+editor(UUID(chosen))

@@ -1,0 +1,43 @@
+"""Revisions of a lesson on their page: compared, brought back, and never over newer words."""
+
+from __future__ import annotations
+
+from uuid import UUID
+
+from learncraft.accounts.models import UserRole
+from learncraft.authoring import drafting, queries, saving
+from learncraft.authoring.saving import Save, Saved
+from learncraft.authoring.shapes import DraftBlock, LessonText
+from learncraft.db import new_id
+from tests.pages.conftest import World, session_viewer
+from tests.pages.test_every_page import said
+
+PAGE = "pages/teach/revisions.py"
+
+
+def write(world: World, role: UserRole, words: str) -> None:
+    lesson_id = UUID(world.queries[PAGE].partition("=")[2])
+    viewer = session_viewer(world, role)
+    with world.database.transaction() as session:
+        course_id = UUID(world.queries["pages/teach/builder.py"].partition("=")[2].partition("&")[0])
+        drafting.begin(session, viewer, course_id)
+        found = queries.lesson(session, viewer, lesson_id)
+        assert found is not None
+        text = LessonText(title="Joins", blocks=(DraftBlock(id="p", type="markdown", text=words),))
+        assert isinstance(saving.save(session, viewer, lesson_id, Save(found.version, new_id(), 1, text)), Saved)
+
+
+def test_a_revision_is_brought_back_and_newer_words_of_a_colleague_are_not_lost_by_it(world: World) -> None:
+    write(world, UserRole.INSTRUCTOR, "First words.")
+    write(world, UserRole.CONTENT_ADMIN, "Second words.")
+    app = world.open(PAGE, UserRole.INSTRUCTOR)
+    app.selectbox(key="revision-from").select(2).run()
+    assert "-[markdown] First words.\n+[markdown] Second words." in app.code[0].value
+    write(world, UserRole.SYSTEM_ADMIN, "Third words.")
+    app.button(key="bring-back").click().run()
+    assert "has saved this lesson meanwhile" in said(app)
+    assert "+[markdown] Third words." in app.code[0].value
+    app.button(key="bring-back").click().run()
+    assert not app.exception
+    assert "**5.** Brought back" in said(app)
+    assert "Both say the same." in said(app)
