@@ -21,6 +21,20 @@ T = TypeVar("T")
 
 HERE = Path(__file__).parent
 _NOTICE = "_notice"
+_THIS = Spoken(
+    {
+        "page": "This page",
+        "course": "This course",
+        "lesson": "This lesson",
+        "offering": "This offering",
+        "attempt": "This attempt",
+        "assessment": "This assessment",
+        "chat": "This conversation",
+        "thread": "This discussion",
+        "discussion": "This discussion",
+        "question": "This question",
+    }
+)
 
 
 def begin() -> None:
@@ -113,7 +127,12 @@ def require(found: T | None, *, what: str = "page") -> T:
     """The thing that was looked up, or a sentence that it isn't there, which ends the run."""
     if found is None:
         st.title(_("Not found"), anchor=False)
-        st.markdown(_MISSING[what])
+        st.markdown(
+            _(
+                "{this} does not exist, or it is not open to you. The address may be mistyped or out of date.",
+                this=_THIS[what],
+            )
+        )
         st.page_link("pages/learn/catalogue.py", label=_("Look in the catalogue"), icon=":material/explore:")
         st.stop()
     return found
