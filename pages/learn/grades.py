@@ -10,6 +10,7 @@ from learncraft.assessments.gradebook import own_grades
 from learncraft.assessments.gradebook.own_grades import OwnGrades
 from learncraft.assessments.gradebook.queries import Cell
 from learncraft.assessments.gradebook.rules import CategoryPart, ItemPart, Standing
+from learncraft.language import _
 from pages.shared import frame, people, words
 from pages.shared.render import plain
 
@@ -49,7 +50,7 @@ def category(part: CategoryPart) -> None:
         for item in part.items:
             line(item)
         if not part.items:
-            st.caption("There is nothing in it yet.")
+            st.caption(_("There is nothing in it yet."))
 
 
 def line(item: ItemPart) -> None:
@@ -60,18 +61,24 @@ def line(item: ItemPart) -> None:
         st.markdown(f"{plain(found.titles[item.id])}" + (f" · *{said}*" if said else ""), width="content")
         st.markdown(percent(item.percent), width="content")
     if cell.is_by_hand:
-        st.caption(f":material/edit: Set by hand: {plain(cell.reason)}")
+        st.caption(_(":material/edit: Set by hand: {reason}", reason=plain(cell.reason)))
 
 
-frame.head("My grades", plain(found.course_title))
+frame.head(_("My grades"), plain(found.course_title))
 st.page_link(
-    "pages/learn/course.py", label="Back to the course", icon=":material/arrow_back:", query_params={"course": slug}
+    "pages/learn/course.py", label=_("Back to the course"), icon=":material/arrow_back:", query_params={"course": slug}
 )
 if not found.titles:
-    frame.empty("Nothing is graded here", "This course has no quiz or exam that counts.", "quiz")
+    frame.empty(_("Nothing is graded here"), _("This course has no quiz or exam that counts."), "quiz")
     st.stop()
-st.metric("Total so far", percent(found.total.percent), border=True, width=220)
+st.metric(_("Total so far"), percent(found.total.percent), border=True, width=220)
 missing = "What is missing counts as 0." if found.rules.missing_is_zero else "What is missing doesn't count."
-st.caption(f"{ATTEMPTS[found.rules.attempt_rule.value]} {missing} The total is rounded half up, once.")
+st.caption(
+    _(
+        "{ATTEMPTS} {missing} The total is rounded half up, once.",
+        ATTEMPTS=ATTEMPTS[found.rules.attempt_rule.value],
+        missing=missing,
+    )
+)
 for one in found.total.categories:
     category(one)

@@ -11,6 +11,7 @@ from learncraft.enrollment import calendar, queries, rhythm
 from learncraft.enrollment.calendar import Entry, Occasion
 from learncraft.enrollment.models import EnrollmentStatus
 from learncraft.enrollment.queries import MyCourse
+from learncraft.language import _
 from learncraft.study import queries as study
 from pages.shared import frame, people, words
 from pages.shared.render import plain
@@ -38,7 +39,7 @@ def continue_at(course: MyCourse) -> None:
     if course.next_lesson_id is None:
         st.page_link(
             "pages/learn/course.py",
-            label="Look back at the course",
+            label=_("Look back at the course"),
             icon=":material/history:",
             query_params={"course": course.slug},
         )
@@ -62,7 +63,7 @@ def card(course: MyCourse) -> None:
             continue_at(course)
             st.page_link(
                 "pages/learn/course.py",
-                label="Outline",
+                label=_("Outline"),
                 icon=":material/toc:",
                 query_params={"course": course.slug},
             )
@@ -71,11 +72,11 @@ def card(course: MyCourse) -> None:
 def in_a_row() -> None:
     """Days in a row, and the last seven."""
     with st.container(horizontal=True, gap="large", key="rhythm"):
-        st.metric("Days in a row", regular.streak, help="Days are those of your time zone.", width="content")
-        st.metric("Days this week", f"{regular.days_this_week} of 7", width="content")
-        st.metric("Time this week", words.minutes(regular.minutes_this_week), width="content")
+        st.metric(_("Days in a row"), regular.streak, help=_("Days are those of your time zone."), width="content")
+        st.metric(_("Days this week"), f"{regular.days_this_week} of 7", width="content")
+        st.metric(_("Time this week"), words.minutes(regular.minutes_this_week), width="content")
     if regular.streak and not regular.learned_today:
-        st.caption(":material/local_fire_department: Learn a little today to keep the row.")
+        st.caption(_(":material/local_fire_department: Learn a little today to keep the row."))
 
 
 def to_review() -> None:
@@ -87,12 +88,14 @@ def to_review() -> None:
             due = f"{words.counted(cards.due, 'card')} {'is' if cards.due == 1 else 'are'} due" if cards.due else ""
             new = f"{words.counted(cards.new, 'new card')}" if cards.new else ""
             st.markdown(f":material/style: **{', '.join(filter(None, (due, new)))}**", width="content")
-            if st.button("Review", key="review", type="primary", icon=":material/play_arrow:"):
+            if st.button(_("Review"), key="review", type="primary", icon=":material/play_arrow:"):
                 st.switch_page("pages/learn/review.py")
         else:
             when = words.ahead(cards.next_at, viewer.time_zone, now=datetime.now(UTC)) if cards.next_at else "tomorrow"
             st.page_link(
-                "pages/learn/review.py", label=f"Cards are done. The next comes {when}.", icon=":material/task_alt:"
+                "pages/learn/review.py",
+                label=_("Cards are done. The next comes {when}.", when=when),
+                icon=":material/task_alt:",
             )
 
 
@@ -115,24 +118,24 @@ def comes_up(entry: Entry) -> None:
         )
 
 
-frame.head(f"Hello, {plain(viewer.first_name)}")
-st.page_link("pages/learn/notes.py", label="My notes", icon=":material/edit_note:")
+frame.head(_("Hello, {first_name}", first_name=plain(viewer.first_name)))
+st.page_link("pages/learn/notes.py", label=_("My notes"), icon=":material/edit_note:")
 under_way = [course for course in courses if course.status == EnrollmentStatus.ACTIVE]
 finished = [course for course in courses if course.status == EnrollmentStatus.COMPLETED]
 
 if not courses:
-    frame.empty("You are in no course yet", "Pick one from the catalogue; it will wait for you here.", "school")
-    st.page_link("pages/learn/catalogue.py", label="Open the catalogue", icon=":material/explore:")
+    frame.empty(_("You are in no course yet"), _("Pick one from the catalogue; it will wait for you here."), "school")
+    st.page_link("pages/learn/catalogue.py", label=_("Open the catalogue"), icon=":material/explore:")
 else:
     in_a_row()
     to_review()
 for one in under_way:
     card(one)
 if dates:
-    st.header("What comes up", anchor=False)
+    st.header(_("What comes up"), anchor=False)
     for date in dates:
         comes_up(date)
 if finished:
-    st.header("Finished", anchor=False)
+    st.header(_("Finished"), anchor=False)
     for one in finished:
         card(one)

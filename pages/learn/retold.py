@@ -7,6 +7,7 @@ import streamlit as st
 from learncraft.accounts.viewer import Viewer
 from learncraft.courses.blocks import LessonContent
 from learncraft.enrollment.queries import LessonView
+from learncraft.language import _
 from learncraft.tutor import personas, profiles, variants
 from learncraft.tutor.variants import ToldFor
 from pages.shared import frame
@@ -31,7 +32,7 @@ def switch(viewer: Viewer, lesson: LessonView, tellings: list[ToldFor]) -> None:
     key = f"told-{lesson.id}"
     st.session_state.setdefault(key, chosen)
     st.segmented_control(
-        "Told",
+        _("Told"),
         list(titles),
         key=key,
         required=True,

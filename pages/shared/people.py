@@ -5,7 +5,6 @@ from __future__ import annotations
 from typing import NoReturn
 
 import streamlit as st
-
 from streamlit.runtime.scriptrunner import get_script_run_ctx
 
 from learncraft import language, runtime

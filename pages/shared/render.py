@@ -23,6 +23,7 @@ from learncraft.courses.blocks import (
 )
 from learncraft.courses.prose import sanitise
 from learncraft.enrollment.queries import LessonView
+from learncraft.language import _
 
 _CALLOUTS = {"note": st.info, "tip": st.success, "warning": st.warning}
 _CALLOUT_ICONS = {"note": ":material/info:", "tip": ":material/lightbulb:", "warning": ":material/warning:"}
@@ -83,11 +84,11 @@ def _video(lesson: LessonView, video_id: object, start: int) -> None:
         return
     if (embed := youtube_embed(video.url)) is not None:
         st.iframe(f"{embed}?start={start}" if start else embed, height=400, alt=video.title)
-        st.caption(f"The video plays from youtube.com. [Open it there]({video.url})")
+        st.caption(_("The video plays from youtube.com. [Open it there]({url})", url=video.url))
     else:
         st.video(video.url, start_time=start)
     if video.transcript:
-        with st.expander("Transcript", icon=":material/subtitles:"):
+        with st.expander(_("Transcript"), icon=":material/subtitles:"):
             st.text(video.transcript)
 
 
