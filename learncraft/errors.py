@@ -17,7 +17,7 @@ class LearnCraftError(Exception):
 
     def __str__(self) -> str:
         """The sentence."""
-        return _(*self.args, **self.values) if self.args else ""
+        return _(str(self.args[0]), **self.values) if self.args else ""
 
 
 class NotFoundError(LearnCraftError):

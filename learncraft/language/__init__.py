@@ -1,7 +1,7 @@
 """The language of who reads: messages, dates and numbers, said in it where they are shown.
 
-Messages in the code are English sentences; other languages are gettext catalogues in locale/. docs/language.md says how to
-write messages, and how to add a language.
+Messages in the code are English sentences; other languages are gettext catalogues in locale/. docs/language.md says
+how to write messages, and how to add a language.
 """
 
 from learncraft.language.choosing import OFFERED, SOURCE, ask, current, known, name_of, preferred, speak, speaking

@@ -11,7 +11,7 @@ from learncraft.language import choosing
 from learncraft.language.messages import _
 
 # English as the product writes it: the day first. Other languages as their own conventions have it.
-_ENGLISH = {"yMMMd": "d MMM y", "yMMMMd": "d MMMM y", "MMMd": "d MMM", "MMMMd": "d MMMM"}
+_ENGLISH = {"yMMMd": "d MMM y", "yMMMMd": "d MMMM y", "MMMd": "d MMM", "MMMMd": "d MMMM", "Ed": "ccc d"}
 
 
 def day(one: date, *, fields: str = "yMMMd") -> str:

@@ -11,7 +11,7 @@ from babel.messages.pofile import read_po, write_po
 
 from learncraft.language.choosing import OFFERED, SOURCE
 from learncraft.language.messages import path_of
-from learncraft.messages.collecting import Collected, Message
+from learncraft.messages.collecting import Collected
 
 TRANSLATED = tuple(language for language in OFFERED if language != SOURCE)
 _PLACE = re.compile(r"\{(\w+)[^}]*\}")
@@ -39,13 +39,13 @@ def update(language: str, collected: Collected) -> None:
     """Write a catalogue anew: what is new comes in without words, what the code no longer says goes."""
     old = read(language)
     new = Catalog(locale=language)
-    for message, files in sorted(collected.files.items(), key=lambda one: (sorted(one[1])[0], one[0][0])):
-        known = old.get(message[0])
-        said = known.string if known is not None and _fits(known.string, message) else ""
+    for (one, many), files in sorted(collected.files.items(), key=lambda one: (sorted(one[1])[0], one[0][0])):
+        known = old.get(one)
+        said = known.string if known is not None and _fits(known.string, many) else ""
         new.add(
-            message if message[1] else message[0],
-            said or (("", "") if message[1] else ""),
-            locations=[(file, None) for file in sorted(files)[:3]],
+            (one, many) if many else one,
+            said or (("",) * new.num_plurals if many else ""),
+            locations=[(file, 0) for file in sorted(files)[:3]],
             flags=known.flags & {"fuzzy"} if known is not None else (),
         )
     path = path_of(language)
@@ -56,8 +56,8 @@ def update(language: str, collected: Collected) -> None:
         write_po(file, new, width=120, omit_header=True, include_lineno=False)
 
 
-def _fits(said: object, message: Message) -> bool:
-    return isinstance(said, tuple) == bool(message[1])
+def _fits(said: object, many: str | None) -> bool:
+    return isinstance(said, tuple) == bool(many)
 
 
 def faults(language: str, collected: Collected) -> Iterator[str]:
@@ -69,7 +69,7 @@ def faults(language: str, collected: Collected) -> Iterator[str]:
         if found is None:
             yield f"missing: {one!r}"
             continue
-        forms = found.string if isinstance(found.string, tuple) else (found.string,)
+        forms = [str(form) for form in (found.string if isinstance(found.string, tuple) else (found.string,))]
         if found.fuzzy:
             yield f"fuzzy: {one!r}"
         if not all(forms) or (many and len(forms) != catalogue.num_plurals):

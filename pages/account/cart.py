@@ -10,7 +10,7 @@ from learncraft import runtime
 from learncraft.enrollment import cart
 from learncraft.enrollment.cart import CartLine
 from learncraft.errors import LearnCraftError
-from learncraft.language import _
+from learncraft.language import _, noted
 from learncraft.payments import checkout, provider, queries
 from learncraft.payments.models import OrderStatus
 from learncraft.payments.queries import OrderView
@@ -39,7 +39,7 @@ def look_after(order: OrderView) -> None:
 
 def money(amount: Decimal, currency: str) -> str:
     """An amount with its currency."""
-    return f"{amount:,.2f} {currency}"
+    return words.money(amount, currency)
 
 
 def line(one: CartLine) -> None:
@@ -75,14 +75,14 @@ def order_card(order: OrderView) -> None:
             st.markdown(f"- {plain(item.title)}")
             if item.refusal:
                 st.error(
-                    _("{refusal} Your money for it will be paid back.", refusal=plain(item.refusal)),
+                    f"{plain(_(item.refusal))} {_('Your money for it will be paid back.')}",
                     icon=":material/error:",
                 )
         if order.status == OrderStatus.PENDING:
             waiting(order)
         else:
             icon, text = STATES[order.status]
-            st.caption(f":material/{icon}: {text}")
+            st.caption(f":material/{icon}: {_(text)}")
 
 
 def waiting(order: OrderView) -> None:
@@ -100,9 +100,9 @@ def waiting(order: OrderView) -> None:
 
 
 STATES: dict[OrderStatus, tuple[str, str]] = {
-    OrderStatus.PAID: ("check_circle", "Paid. Your courses are open."),
-    OrderStatus.CANCELLED: ("block", "Cancelled; nothing was paid."),
-    OrderStatus.REFUNDED: ("undo", "Paid back."),
+    OrderStatus.PAID: ("check_circle", noted("Paid. Your courses are open.")),
+    OrderStatus.CANCELLED: ("block", noted("Cancelled; nothing was paid.")),
+    OrderStatus.REFUNDED: ("undo", noted("Paid back.")),
 }
 
 with frame.reading() as session:

@@ -4,20 +4,22 @@ from __future__ import annotations
 
 import streamlit as st
 
-from learncraft.language import _
+from learncraft.language import Spoken, _
 from learncraft.tutor import personas, profiles
 from learncraft.tutor.personas import PERSONAS, QUESTIONNAIRE
 from learncraft.tutor.profiles import Choice, Profile
 from pages.shared import frame, people, words
 from pages.shared.render import plain
 
-HABIT_WORDS = {
-    "videos": "videos watched to the end",
-    "hints": "hints asked for",
-    "labs": "labs begun",
-    "notes": "notes written",
-    "flashcards": "flashcards turned",
-}
+HABIT_WORDS = Spoken(
+    {
+        "videos": "videos watched to the end: {count}",
+        "hints": "hints asked for: {count}",
+        "labs": "labs begun: {count}",
+        "notes": "notes written: {count}",
+        "flashcards": "flashcards turned: {count}",
+    }
+)
 
 viewer = people.viewer()
 with frame.reading() as session:
@@ -29,21 +31,24 @@ def known(found: Profile) -> None:
     """The profile in words, with all that it rests on."""
     with st.container(border=True):
         with st.container(horizontal=True, vertical_alignment="center", horizontal_alignment="distribute"):
-            st.subheader(personas.title(found.key), anchor=False, width="content")
+            st.subheader(_(personas.title(found.key)), anchor=False, width="content")
             if not found.is_own_choice:
                 st.badge(
                     _("{confidence} sure", confidence=words.percent(found.confidence)),
                     icon=":material/psychology:",
                     color="blue",
                 )
-        st.markdown(plain(found.summary))
+        st.markdown(plain(_(found.summary)))
         counted = [
-            f"{count} {HABIT_WORDS[name]}" for name, count in found.habits.items() if count and name in HABIT_WORDS
+            HABIT_WORDS[name].format(count=count)
+            for name, count in found.habits.items()
+            if count and name in HABIT_WORDS
         ]
-        beside = f", with {', '.join(counted)}" if counted else ""
+        beside = f" ({', '.join(counted)})" if counted else ""
         st.caption(
             _(
-                "Read {when}{beside}. Only you see this. The tutor uses it when you ask it to explain something differently.",
+                "Read {when}{beside}. Only you see this. The tutor uses it when you ask it to explain something "
+                "differently.",
                 when=words.when(found.analyzed_at, viewer.time_zone),
                 beside=beside,
             )
@@ -59,7 +64,7 @@ def questionnaire() -> None:
             choices = [choice for choice, _ in question.choices]
             before = answered.get(question.key)
             answers[question.key] = st.radio(
-                question.text,
+                _(question.text),
                 choices,
                 index=choices.index(before) if before in choices else None,
                 key=f"answer-{question.key}",
@@ -79,7 +84,7 @@ def own_choice() -> None:
             _("How do you like to be told?"),
             ways,
             index=ways.index(profile.key) if profile and profile.key in ways else None,
-            format_func=lambda one: f"{PERSONAS[one].title}: {PERSONAS[one].meaning}",
+            format_func=lambda one: f"{_(PERSONAS[one].title)}: {_(PERSONAS[one].meaning)}",
             placeholder=_("Choose one"),
         )
         if st.form_submit_button(_("Use this one"), icon=":material/how_to_reg:") and key is not None:
@@ -95,7 +100,7 @@ def lessons(found: list[Choice]) -> None:
         with st.container(border=True, horizontal=True, vertical_alignment="center", horizontal_alignment="distribute"):
             with st.container(width="content", gap=None):
                 st.page_link("pages/learn/lesson.py", label=plain(one.lesson), query_params={"id": str(one.lesson_id)})
-                st.caption(f"{plain(one.course)} · {personas.title(one.key)}")
+                st.caption(f"{plain(one.course)} · {_(personas.title(one.key))}")
             if st.button(_("As written"), key=f"written-{one.lesson_id}", icon=":material/undo:"):
                 with frame.action(_("You read it as it was written again")) as session:
                     profiles.choose(session, viewer_id=viewer.id, lesson_id=one.lesson_id, key=None)

@@ -6,15 +6,25 @@ from zoneinfo import available_timezones
 
 import streamlit as st
 
-from learncraft import runtime
+from learncraft import language, runtime
 from learncraft.accounts import public_profiles, queries, service
 from learncraft.courses import pictures
-from learncraft.language import _
+from learncraft.language import Spoken, _
 from pages.shared import frame, people, portraits
 
 viewer = people.viewer()
 with frame.reading() as session:
     profile = queries.profile(session, viewer.id)
+
+THEMES = Spoken({"system": "As your system has it", "light": "Light", "dark": "Dark"})
+_LOAD_ANEW = "_load_anew"
+# Streamlit reads its theme when a page is loaded, and the page's own language stands in its first line.
+_loaded = st.components.v2.component("learncraft_load_anew", js="export default () => location.reload();")
+
+
+def load_anew() -> None:
+    """Have the browser load the page again on the next run."""
+    st.session_state[_LOAD_ANEW] = True
 
 
 def public_profile() -> None:
@@ -31,7 +41,7 @@ def public_profile() -> None:
     with st.form("public-profile", enter_to_submit=False):
         headline = st.text_input(_("One line under your name"), told.headline, max_chars=200)
         subjects = st.text_input(_("What you teach, separated by commas"), ", ".join(told.subjects))
-        website = st.text_input(_("Your own page"), told.website, max_chars=500, placeholder=_("https://"))
+        website = st.text_input(_("Your own page"), told.website, max_chars=500, placeholder="https://")
         is_public = st.checkbox(
             _("Show all of this"), told.is_public, help=_("Otherwise learners see your name and your courses.")
         )
@@ -71,6 +81,9 @@ def portrait() -> None:
         st.rerun()
 
 
+if st.session_state.pop(_LOAD_ANEW, False):
+    _loaded(key="load-anew")
+    st.stop()
 frame.head(_("Profile"), f"{profile.email} · {people.ROLE_NAMES[viewer.role]}")
 
 with st.form("profile"):
@@ -86,6 +99,16 @@ with st.form("profile"):
         zones,
         index=zones.index(viewer.time_zone) if viewer.time_zone in zones else zones.index("UTC"),
         help=_("Days in charts and dates on pages are those of this zone."),
+    )
+    spoken = st.selectbox(
+        _("Language"),
+        language.OFFERED,
+        index=language.OFFERED.index(language.known(viewer.language)),
+        format_func=language.name_of,
+        help=_("Of pages and letters. Courses stay in the language that they are written in."),
+    )
+    theme = st.selectbox(
+        _("Theme"), list(THEMES), index=list(THEMES).index(viewer.theme), format_func=THEMES.__getitem__
     )
     wants_mail = st.checkbox(
         _("Letters about what concerns me"),
@@ -106,9 +129,13 @@ with st.form("profile"):
                 session,
                 viewer.id,
                 time_zone=time_zone,
+                language=spoken,
+                theme=theme,
                 email_notifications=wants_mail,
                 weekly_letter=weekly_letter,
             )
+        if (spoken, theme) != (viewer.language, viewer.theme):
+            load_anew()
         st.rerun()
 
 if viewer.teaches:

@@ -23,13 +23,13 @@ if len(families) > 1 and st.button(_("End all others"), key="end-others", icon="
 for one in families:
     with st.container(border=True, horizontal=True, vertical_alignment="center", horizontal_alignment="distribute"):
         with st.container(width="content", gap=None):
-            st.markdown(f"**{plain(one.device)}**{' · this browser' if one.is_current else ''}")
+            st.markdown(f"**{plain(one.device)}**{' · ' + _('this browser') if one.is_current else ''}")
             st.caption(
                 _(
-                    "{place} · since {when} · last used {when_2}",
+                    "{place} · since {since} · last used {last_used}",
                     place=plain(one.place),
-                    when=words.when(one.signed_in_at, viewer.time_zone),
-                    when_2=words.when(one.last_used_at, viewer.time_zone),
+                    since=words.when(one.signed_in_at, viewer.time_zone),
+                    last_used=words.when(one.last_used_at, viewer.time_zone),
                 )
             )
         if not one.is_current and st.button(_("End"), key=f"end-{one.family_id}", icon=":material/logout:"):

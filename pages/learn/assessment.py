@@ -84,11 +84,14 @@ def text(question: AskedQuestion | ReviewedQuestion) -> None:
 
 def under_way(attempt: AttemptView) -> None:
     """The questions, and the way to hand in. Nothing here runs while the learner writes."""
-    facts = [words.counted(len(attempt.questions), "question"), f"pass with {attempt.passing_score:.0f} %"]
+    facts = [
+        words.counted(len(attempt.questions), "question"),
+        _("pass with {percent} %", percent=numbers.number(attempt.passing_score)),
+    ]
     if attempt.max_attempts:
-        facts.append(f"attempt {attempt.attempt_number} of {attempt.max_attempts}")
+        facts.append(_("attempt {number} of {all}", number=attempt.attempt_number, all=attempt.max_attempts))
     if attempt.extra_seconds:
-        facts.append(f"{words.minutes(round(attempt.extra_seconds / 60))} of extra time")
+        facts.append(_("{minutes} of extra time", minutes=words.minutes(round(attempt.extra_seconds / 60))))
     frame.head(plain(attempt.title), " · ".join(facts))
     answer_sheet.bar(attempt)
     if attempt.description:
@@ -144,9 +147,21 @@ def result(found: AttemptResult) -> None:
             icon=":material/replay:",
         )
     first, second, third = st.columns(3)
-    first.metric(_("Points"), f"{found.score.normalize():f} of {found.total_points.normalize():f}", border=True)
-    second.metric(_("Result"), f"{found.percent:.0f} %", border=True)
-    third.metric(_("Time"), f"{found.time_taken_seconds // 60} min {found.time_taken_seconds % 60} s", border=True)
+    first.metric(
+        _("Points"),
+        _(
+            "{score} of {total}",
+            score=numbers.plain_number(found.score),
+            total=numbers.plain_number(found.total_points),
+        ),
+        border=True,
+    )
+    second.metric(_("Result"), words.percent(found.percent / 100), border=True)
+    third.metric(
+        _("Time"),
+        _("{minutes} min {seconds} s", minutes=found.time_taken_seconds // 60, seconds=found.time_taken_seconds % 60),
+        border=True,
+    )
     st.page_link(
         "pages/learn/lesson.py",
         label=_("Back to “{lesson_title}”", lesson_title=plain(found.lesson_title)),
@@ -156,7 +171,8 @@ def result(found: AttemptResult) -> None:
     for grading in found.regradings:
         st.info(
             _(
-                "Graded anew {when}: {reason} Before {counted_points} ({old_percent} %), now {new_score} ({new_percent} %).",
+                "Graded anew {when}: {reason} Before {counted_points} ({old_percent} %), "
+                "now {new_score} ({new_percent} %).",
                 when=words.when(grading.graded_at, viewer.time_zone),
                 reason=plain(grading.reason),
                 counted_points=words.counted_points(grading.old_score),
@@ -234,7 +250,7 @@ def own_words(question: ReviewedQuestion) -> None:
         st.markdown(_("**A good answer**"))
         st.markdown(question.key.sample)
     elif isinstance(question.key, BlankKey):
-        st.markdown(_("Right is: {list}", list=" or ".join(accepted(one) for one in question.key.accepted)))
+        st.markdown(_("Right is: {list}", list=_(" or ").join(accepted(one) for one in question.key.accepted)))
 
 
 def written(response: WrittenResponse) -> None:
@@ -245,13 +261,7 @@ def written(response: WrittenResponse) -> None:
     for one in files:
         if one.id in response.files:
             st.markdown(
-                _(
-                    ":material/attach_file: [{name}](/attempts/{attempt_id}/files/{id}/{quote})",
-                    name=plain(one.name),
-                    attempt_id=attempt_id,
-                    id=one.id,
-                    quote=quote(one.name),
-                )
+                f":material/attach_file: [{plain(one.name)}](/attempts/{attempt_id}/files/{one.id}/{quote(one.name)})"
             )
 
 
@@ -263,7 +273,7 @@ def accepted(one: AcceptedText | AcceptedNumber | AcceptedPattern) -> str:
         case AcceptedNumber(tolerance=tolerance):
             return f"**{one.value}**" + (f" (± {tolerance})" if tolerance else "")
         case AcceptedPattern():
-            return f"what matches `{one.pattern}`"
+            return _("what matches `{pattern}`", pattern=one.pattern)
 
 
 if attempt.is_open:

@@ -10,11 +10,15 @@ from learncraft.enrollment import facets
 from learncraft.enrollment.catalogue import PAGE_SIZE, CourseCard, Sort, catalogue, record_search
 from learncraft.enrollment.facets import Choice, Facet, Filters
 from learncraft.enrollment.lesson_search import LessonHit
-from learncraft.language import _, numbers
+from learncraft.language import _, noted, numbers
 from pages.shared import frame, people, snippets, words
 from pages.shared.render import plain
 
-SORTS = {"Best match": Sort.RELEVANCE, "Most learners": Sort.POPULARITY, "Newest": Sort.NEWEST}
+SORTS = {
+    noted("Best match"): Sort.RELEVANCE,
+    noted("Most learners"): Sort.POPULARITY,
+    noted("Newest"): Sort.NEWEST,
+}
 
 viewer = people.viewer()
 frame.head(_("Catalogue"), _("Courses that are open to you. Enroll on a course's page; leave whenever you like."))
@@ -32,7 +36,7 @@ def narrow(chosen: Filters) -> None:
 
 def choices_of(facet: Facet, choices: tuple[Choice, ...]) -> None:
     """One facet: its values, each with how many courses it would leave."""
-    name, icon = words.FACETS[facet]
+    name, icon = words.FACETS[facet], words.FACET_ICONS[facet]
     chosen = filters.of(facet)
     first = words.choice(facet, chosen[0]) if chosen else ""
     more = f" +{len(chosen) - 1}" if len(chosen) > 1 else ""
@@ -44,7 +48,7 @@ def choices_of(facet: Facet, choices: tuple[Choice, ...]) -> None:
     ):
         for choice in choices:
             st.button(
-                f"{plain(words.choice(facet, choice.value))} · {choice.courses:,}",
+                f"{plain(words.choice(facet, choice.value))} · {numbers.number(choice.courses)}",
                 icon=":material/check_box:" if choice.is_chosen else ":material/check_box_outline_blank:",
                 key=f"{facet.value}-{choice.value}",
                 type="tertiary",
@@ -75,8 +79,12 @@ def card(course: CourseCard) -> None:
                 text=_("You are in this course: {percent} %", percent=numbers.number(course.percent)),
             )
         else:
-            price = "Free" if not course.price else f"{course.price:.2f}"
-            facts = [price, words.counted(course.learners, "learner"), f"by {plain(course.instructor)}"]
+            price = _("Free") if not course.price else numbers.number(course.price, 2)
+            facts = [
+                price,
+                words.counted(course.learners, "learner"),
+                _("by {instructor}", instructor=plain(course.instructor)),
+            ]
             if course.price and course.free_lessons:
                 facts.insert(1, words.counted(course.free_lessons, "free lesson"))
             st.caption(" · ".join(facts))
@@ -135,7 +143,13 @@ search = st.text_input(
 choosing = st.container(horizontal=True, vertical_alignment="center", gap="small", key="choosing")
 with choosing:
     sort = st.selectbox(
-        _("Sort by"), list(SORTS), key="sort", bind="query-params", width=160, label_visibility="collapsed"
+        _("Sort by"),
+        list(SORTS),
+        format_func=_,
+        key="sort",
+        bind="query-params",
+        width=160,
+        label_visibility="collapsed",
     )
 
 page = st.session_state.get("catalogue_page", 1)
@@ -165,8 +179,8 @@ if found.corrected:
     )
 if found.cards:
     named = [plain(words.choice(facet, value)).lower() for facet in Facet for value in filters.of(facet)]
-    narrowed = f" under {', '.join(named)}" if named else ""
-    st.caption(f"{words.counted(found.total, 'course')}{narrowed}")
+    counted = words.counted(found.total, "course")
+    st.caption(_("{courses} under {choices}", courses=counted, choices=", ".join(named)) if named else counted)
 elif not found.lessons:
     frame.empty(_("No course fits"), _("Try fewer words, or give up one of your choices."), "search_off")
 else:

@@ -56,7 +56,7 @@ def verdict(reason: str) -> None:
         if line.startswith(PASSED):
             st.markdown(f":material/check: {plain(line.removeprefix(PASSED))}")
         else:
-            title, _, why = line.removeprefix(FAILED).partition(". ")
+            title, _dot, why = line.removeprefix(FAILED).partition(". ")
             st.markdown(f":material/close: {plain(title)}" + (f"  \n:small[{plain(why)}]" if why else ""))
 
 
@@ -78,7 +78,7 @@ def grade(attempt: AttemptView) -> bool:
 
 def _announced(code: AskedCode) -> str:
     seen = words.counted(len(code.tests), "test")
-    return f"{seen}, and {code.hidden} more that you don't see" if code.hidden else seen
+    return _("{seen}, and {hidden} more that you don't see", seen=seen, hidden=code.hidden) if code.hidden else seen
 
 
 def _asks(test: CodeTest) -> str:

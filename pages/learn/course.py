@@ -13,7 +13,7 @@ from learncraft.enrollment.queries import CourseView, OutlineModule
 from learncraft.enrollment.registration import queries as offerings
 from learncraft.enrollment.registration.queries import OfferingView
 from learncraft.enrollment.way_in import WayIn, way_in
-from learncraft.language import _
+from learncraft.language import _, numbers
 from pages.learn import course_reviews
 from pages.shared import frame, people, portraits, words
 from pages.shared.render import plain, prose
@@ -55,7 +55,7 @@ def joined(course: CourseView) -> None:
         st.success(_("You have finished this course."), icon=":material/workspace_premium:")
         st.page_link("pages/learn/certificates.py", label=_("My certificates"), icon=":material/workspace_premium:")
         return
-    label = "Start" if done == 0 and course.last_lesson_id is None else "Continue"
+    label = _("Start") if done == 0 and course.last_lesson_id is None else _("Continue")
     if st.button(f"{label}: {plain(following.title)}", type="primary", icon=":material/play_arrow:", key="continue"):
         st.switch_page("pages/learn/lesson.py", query_params={"id": str(following.id)})
 
@@ -74,17 +74,18 @@ def not_joined(course: CourseView, way: WayIn) -> None:
         return
     if way.is_by_registration and not way.is_paid_for:
         st.info(
-            "Places in this course are given by registration."
-            + ("" if offered else " Nothing is offered now; look again later."),
+            _("Places in this course are given by registration.")
+            if offered
+            else _("Places in this course are given by registration. Nothing is offered now; look again later."),
             icon=":material/how_to_reg:",
         )
         return
     if way.costs_something:
         to_buy(course, way)
         return
-    label = "Enroll for free" if not way.price else "Enroll with your subscription"
+    label = _("Enroll for free") if not way.price else _("Enroll with your subscription")
     if way.is_paid_for:
-        label = "Take your place again"
+        label = _("Take your place again")
     if st.button(label, type="primary", icon=":material/add:", key="enroll"):
         with frame.action(_("You are enrolled. Have a good time!")) as session:
             service.enroll(session, learner_id=viewer.id, course_id=course.id)
@@ -101,7 +102,7 @@ def builds_on(way: WayIn) -> None:
         elif one.percent is None:
             state = "you are not in it yet"
         else:
-            state = f"you are at {one.percent:.0f} %"
+            state = _("you are at {percent} %", percent=numbers.number(one.percent))
         st.page_link(
             "pages/learn/course.py",
             label=f"**{plain(one.title)}** · {state}",
@@ -125,7 +126,7 @@ def preview() -> None:
 def to_buy(course: CourseView, way: WayIn) -> None:
     """The price, and the way into the cart."""
     with st.container(horizontal=True, vertical_alignment="center"):
-        st.markdown(f"### {way.price:,.2f} {runtime.current().settings.currency}", width="content")
+        st.markdown(f"### {words.money(way.price, runtime.current().settings.currency)}", width="content")
         if way.is_in_cart:
             st.page_link("pages/account/cart.py", label=_("Go to your cart"), icon=":material/shopping_cart:")
         elif st.button(_("Put into the cart"), type="primary", icon=":material/add_shopping_cart:", key="to-cart"):
@@ -150,7 +151,11 @@ def with_others(one: OfferingView) -> None:
         )
         for cohort in one.cohorts:
             if cohort.is_active:
-                left = "" if cohort.free is None else f" · {words.counted(cohort.free, 'place')} left"
+                left = (
+                    ""
+                    if cohort.free is None
+                    else " · " + _("{places} left", places=words.counted(cohort.free, "place"))
+                )
                 st.caption(
                     _(
                         "{name}: begins {day}{left}",

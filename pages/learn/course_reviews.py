@@ -8,7 +8,7 @@ from learncraft.accounts.viewer import Viewer
 from learncraft.enrollment import reviews
 from learncraft.enrollment.queries import CourseView
 from learncraft.enrollment.reviews import Review, Reviews
-from learncraft.language import _
+from learncraft.language import _, numbers
 from pages.shared import frame, words
 from pages.shared.render import plain
 
@@ -33,7 +33,7 @@ def _spread(opinions: Reviews) -> None:
     with st.container(width=360, gap=None, key="spread"):
         for number in range(5, 0, -1):
             count = opinions.spread[number - 1]
-            st.progress(count / opinions.count, text=f"{number} ★ · {count:,}")
+            st.progress(count / opinions.count, text=f"{number} ★ · {numbers.number(count)}")
 
 
 def _review(viewer: Viewer, one: Review, *, may_answer: bool) -> None:
@@ -68,7 +68,7 @@ def _own(viewer: Viewer, course: CourseView, opinions: Reviews) -> None:
     """What the viewer thinks: five stars and a few words."""
     own = opinions.own
     with st.expander(_("Change your review") if own else _("Write a review"), icon=":material/rate_review:"):
-        given = st.feedback(_("stars"), default=own.rating - 1 if own else None, key="stars")
+        given = st.feedback("stars", default=own.rating - 1 if own else None, key="stars")
         text = st.text_area(_("In a few words"), own.text if own else "", max_chars=reviews.LONGEST, key="review")
         st.caption(_("Everybody who looks at the course reads it, with your first name."))
         if st.button(_("Save the review"), type="primary", icon=":material/check:", key="review-save"):

@@ -12,7 +12,7 @@ from learncraft.community.threads import Post, ThreadLine
 from learncraft.courses.prose import without_pictures
 from learncraft.enrollment import queries
 from learncraft.errors import LearnCraftError
-from learncraft.language import _
+from learncraft.language import _, noted
 from pages.shared import frame, people, words
 from pages.shared.addresses import uuid_of
 from pages.shared.render import plain
@@ -124,7 +124,7 @@ def one_thread(wanted: UUID) -> None:
     with frame.reading() as session:
         posts = frame.require(threads.thread(session, viewer, part, wanted), what="thread")
     first, *replies = posts
-    about = f" · about {plain(first.lesson)}" if first.lesson else ""
+    about = " · " + _("about {lesson}", lesson=plain(first.lesson)) if first.lesson else ""
     frame.head(plain(first.title), f"{plain(course_title)}{about}")
     with st.container(horizontal=True):
         st.page_link(
@@ -145,7 +145,7 @@ def one_thread(wanted: UUID) -> None:
     if first.is_hidden:
         return
     with st.form("reply", clear_on_submit=True):
-        content = st.text_area(_("Your reply"), max_chars=discussions.LONGEST, key="reply-text", help=MARKDOWN)
+        content = st.text_area(_("Your reply"), max_chars=discussions.LONGEST, key="reply-text", help=_(MARKDOWN))
         if st.form_submit_button(_("Reply"), type="primary", icon=":material/send:"):
             with frame.action(_("Sent")) as session:
                 discussions.reply(session, viewer, wanted, content=content)
@@ -183,7 +183,7 @@ def beginning() -> None:
     """The form for a new thread."""
     with st.expander(_("Ask or tell something"), icon=":material/add_comment:"), st.form("thread"):
         title = st.text_input(_("Title"), max_chars=discussions.LONGEST_TITLE, key="thread-title")
-        content = st.text_area(_("Text"), max_chars=discussions.LONGEST, key="thread-text", help=MARKDOWN)
+        content = st.text_area(_("Text"), max_chars=discussions.LONGEST, key="thread-text", help=_(MARKDOWN))
         is_question = st.checkbox(_("It is a question"), value=True, key="thread-question")
         if st.form_submit_button(_("Send"), type="primary", icon=":material/send:"):
             with frame.action(_("Sent")) as session:
@@ -202,7 +202,7 @@ def beginning() -> None:
 
 def all_threads() -> None:
     """The threads of the course, or of one lesson."""
-    frame.head(_("Discussion"), plain(course_title) + (" · one lesson" if lesson_id else ""))
+    frame.head(_("Discussion"), plain(course_title) + (" · " + _("one lesson") if lesson_id else ""))
     with st.container(horizontal=True):
         st.page_link(
             "pages/learn/course.py", label=_("The course"), icon=":material/toc:", query_params={"course": course_slug}
@@ -236,10 +236,10 @@ def all_threads() -> None:
         st.pagination(-(-total // threads.PAGE_SIZE), key="threads_page")
 
 
-MARKDOWN = "Markdown. Write @FirstLast to name somebody of the course: they get a letter."
+MARKDOWN = noted("Markdown. Write @FirstLast to name somebody of the course: they get a letter.")
 with frame.reading() as session:
     named = frame.require(queries.course_named(session, uuid_of(st.query_params.get("course"))), what="discussion")
-    _, course_title, course_slug = named
+    course_title, course_slug = named[1:]
     try:
         part: Part = discussions.part_in(session, viewer, named[0])
     except LearnCraftError as error:

@@ -10,7 +10,7 @@ from learncraft.assessments.gradebook import own_grades
 from learncraft.assessments.gradebook.own_grades import OwnGrades
 from learncraft.assessments.gradebook.queries import Cell
 from learncraft.assessments.gradebook.rules import CategoryPart, ItemPart, Standing
-from learncraft.language import _
+from learncraft.language import Spoken, _, numbers
 from pages.shared import frame, people, words
 from pages.shared.render import plain
 
@@ -26,12 +26,14 @@ STANDINGS = {
     Standing.EXCUSED: "you are excused",
     Standing.DROPPED: "among the lowest, dropped",
 }
-ATTEMPTS = {"best": "Your best attempt counts.", "last": "Your last attempt counts.", "average": "The mean counts."}
+ATTEMPTS = Spoken(
+    {"best": "Your best attempt counts.", "last": "Your last attempt counts.", "average": "The mean counts."}
+)
 
 
 def percent(value: Decimal | None) -> str:
     """A grade in words."""
-    return "–" if value is None else f"{value.normalize():f} %"
+    return "–" if value is None else f"{numbers.plain_number(value)} %"
 
 
 def category(part: CategoryPart) -> None:
@@ -42,9 +44,9 @@ def category(part: CategoryPart) -> None:
             st.markdown(f"**{percent(part.percent)}**", width="content")
         facts = []
         if part.share and part.share < 100:
-            facts.append(f"{part.share:.0f} % of the total")
+            facts.append(_("{share} % of the total", share=numbers.number(part.share)))
         if part.drop_lowest:
-            facts.append(f"the lowest {words.counted(part.drop_lowest, 'grade')} dropped")
+            facts.append(_("without the lowest: {grades}", grades=words.counted(part.drop_lowest, "grade")))
         if facts:
             st.caption(" · ".join(facts))
         for item in part.items:
@@ -72,11 +74,11 @@ if not found.titles:
     frame.empty(_("Nothing is graded here"), _("This course has no quiz or exam that counts."), "quiz")
     st.stop()
 st.metric(_("Total so far"), percent(found.total.percent), border=True, width=220)
-missing = "What is missing counts as 0." if found.rules.missing_is_zero else "What is missing doesn't count."
+missing = _("What is missing counts as 0.") if found.rules.missing_is_zero else _("What is missing doesn't count.")
 st.caption(
     _(
-        "{ATTEMPTS} {missing} The total is rounded half up, once.",
-        ATTEMPTS=ATTEMPTS[found.rules.attempt_rule.value],
+        "{attempts} {missing} The total is rounded half up, once.",
+        attempts=ATTEMPTS[found.rules.attempt_rule.value],
         missing=missing,
     )
 )

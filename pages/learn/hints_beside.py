@@ -37,7 +37,7 @@ def of(viewer: Viewer, attempt: AttemptView, question: AskedQuestion, given: lis
     if st.session_state.pop(wanted, False):
         shown = st.session_state[key] = _next(viewer, attempt, question) or shown
     for number, one in enumerate(shown, 1):
-        st.markdown(_(":material/lightbulb: **Hint {number}** · {_linked}", number=number, _linked=_linked(one)))
+        st.markdown(_(":material/lightbulb: **Hint {number}** · {hint}", number=number, hint=_linked(one)))
     if len(shown) < STEPS:
         st.button(
             _("Next hint") if shown else _("Hint"),

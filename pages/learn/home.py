@@ -11,7 +11,7 @@ from learncraft.enrollment import calendar, queries, rhythm
 from learncraft.enrollment.calendar import Entry, Occasion
 from learncraft.enrollment.models import EnrollmentStatus
 from learncraft.enrollment.queries import MyCourse
-from learncraft.language import _
+from learncraft.language import _, _n, noted
 from learncraft.study import queries as study
 from pages.shared import frame, people, words
 from pages.shared.render import plain
@@ -26,11 +26,11 @@ with frame.reading() as session:
     )
 
 OCCASIONS: dict[Occasion, tuple[str, str]] = {
-    Occasion.OPENS: ("lock_open", "opens"),
-    Occasion.CLOSES: ("timer", "closes"),
-    Occasion.BEGINS: ("event", "begins"),
-    Occasion.ENDS: ("event_available", "ends"),
-    Occasion.EXPIRES: ("event_busy", "your place ends"),
+    Occasion.OPENS: ("lock_open", noted("opens")),
+    Occasion.CLOSES: ("timer", noted("closes")),
+    Occasion.BEGINS: ("event", noted("begins")),
+    Occasion.ENDS: ("event_available", noted("ends")),
+    Occasion.EXPIRES: ("event_busy", noted("your place ends")),
 }
 
 
@@ -45,7 +45,7 @@ def continue_at(course: MyCourse) -> None:
         )
         return
     begun = course.last_accessed_at is not None and course.completed_lessons > 0
-    label = f"{'Continue' if begun else 'Start'}: {plain(course.next_lesson_title or '')}"
+    label = f"{_('Continue') if begun else _('Start')}: {plain(course.next_lesson_title or '')}"
     if st.button(label, type="primary", icon=":material/play_arrow:", key=f"continue-{course.id}"):
         st.switch_page("pages/learn/lesson.py", query_params={"id": str(course.next_lesson_id)})
 
@@ -54,9 +54,13 @@ def card(course: MyCourse) -> None:
     """One course: how far, and the one thing to do next."""
     with st.container(border=True):
         st.subheader(plain(course.title), anchor=False)
-        done = f"{course.completed_lessons} of {words.counted(course.total_lessons, 'lesson')}"
+        done = _(
+            "{done} of {lessons}", done=course.completed_lessons, lessons=words.counted(course.total_lessons, "lesson")
+        )
         when = (
-            f" · last here {words.when(course.last_accessed_at, viewer.time_zone)}" if course.last_accessed_at else ""
+            " · " + _("last here {when}", when=words.when(course.last_accessed_at, viewer.time_zone))
+            if course.last_accessed_at
+            else ""
         )
         st.progress(float(course.percent) / 100, text=f"{done}{when}")
         with st.container(horizontal=True, vertical_alignment="center"):
@@ -73,7 +77,7 @@ def in_a_row() -> None:
     """Days in a row, and the last seven."""
     with st.container(horizontal=True, gap="large", key="rhythm"):
         st.metric(_("Days in a row"), regular.streak, help=_("Days are those of your time zone."), width="content")
-        st.metric(_("Days this week"), f"{regular.days_this_week} of 7", width="content")
+        st.metric(_("Days this week"), _("{days} of 7", days=regular.days_this_week), width="content")
         st.metric(_("Time this week"), words.minutes(regular.minutes_this_week), width="content")
     if regular.streak and not regular.learned_today:
         st.caption(_(":material/local_fire_department: Learn a little today to keep the row."))
@@ -85,7 +89,7 @@ def to_review() -> None:
         return
     with st.container(border=True, horizontal=True, vertical_alignment="center", key="to-review"):
         if cards.ready:
-            due = f"{words.counted(cards.due, 'card')} {'is' if cards.due == 1 else 'are'} due" if cards.due else ""
+            due = _n("{count} card is due", "{count} cards are due", cards.due) if cards.due else ""
             new = f"{words.counted(cards.new, 'new card')}" if cards.new else ""
             st.markdown(f":material/style: **{', '.join(filter(None, (due, new)))}**", width="content")
             if st.button(_("Review"), key="review", type="primary", icon=":material/play_arrow:"):
@@ -104,7 +108,7 @@ def comes_up(entry: Entry) -> None:
     icon, verb = OCCASIONS[entry.occasion]
     when = words.date_of(entry.at.date()) if entry.is_day else words.moment(entry.at, viewer.time_zone)
     what = "" if entry.title == entry.course else f"{plain(entry.title)} "
-    label = f"**{when}** · {what}{verb} · {plain(entry.course)}"
+    label = f"**{when}** · {what}{_(verb)} · {plain(entry.course)}"
     if entry.lesson_id is None:
         st.page_link(
             "pages/learn/course.py",

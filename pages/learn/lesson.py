@@ -94,7 +94,7 @@ def quiz_buttons(quiz: LessonAssessment) -> None:
         st.caption(_("Enroll in the course to answer it."))
         return
     with st.container(horizontal=True):
-        label = "Go on" if quiz.open_attempt_id else ("Start" if not quiz.attempts_used else "Try again")
+        label = _("Go on") if quiz.open_attempt_id else (_("Start") if not quiz.attempts_used else _("Try again"))
         may_start = quiz.open_attempt_id is not None or quiz.attempts_left is None or quiz.attempts_left > 0
         if may_start and st.button(label, key=f"start-{quiz.id}", type="primary", icon=":material/edit:"):
             with frame.action() as session:
@@ -213,7 +213,7 @@ def show_cited(one: Block) -> None:
     second = st.query_params.get("t", "")
     with st.container(border=True, key="cited"):
         is_note = "note" in st.query_params
-        said = "Your note stands here." if is_note else "The tutor's answer rests on this."
+        said = _("Your note stands here.") if is_note else _("The tutor's answer rests on this.")
         st.caption(f":material/{'edit_note' if is_note else 'format_quote'}: {said}")
         show(one, start=int(second) if second.isdigit() and len(second) < 7 else 0)
     if st.session_state.get("_shown_citation") != (lesson.id, one.id):

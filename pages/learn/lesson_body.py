@@ -37,21 +37,21 @@ def quiz_facts(quiz: LessonAssessment) -> None:
     st.markdown(f":material/quiz: **{plain(quiz.title)}**")
     facts = [words.counted(quiz.questions, "question")]
     if quiz.assessment_type == AssessmentType.PRACTICE:
-        facts.append("practice, doesn't count")
+        facts.append(_("practice, doesn't count"))
     else:
-        facts.append(f"pass with {quiz.passing_score:.0f} %")
+        facts.append(_("pass with {percent} %", percent=numbers.number(quiz.passing_score)))
     if quiz.time_limit_minutes:
         facts.append(words.minutes(quiz.time_limit_minutes))
     if quiz.attempts_left is not None:
-        facts.append(f"{words.counted(quiz.attempts_left, 'attempt')} left")
+        facts.append(_("{attempts} left", attempts=words.counted(quiz.attempts_left, "attempt")))
     st.caption(" · ".join(facts))
     if quiz.best_percent is not None:
         is_passed = quiz.best_percent >= quiz.passing_score
         st.badge(
             _(
-                "Best result: {best_percent} %{value}",
+                "Best result: {best_percent} %{passed}",
                 best_percent=numbers.number(quiz.best_percent),
-                value=" · passed" if is_passed else "",
+                passed=" · " + _("passed") if is_passed else "",
             ),
             icon=":material/check_circle:" if is_passed else ":material/replay:",
             color="green" if is_passed else "orange",

@@ -68,4 +68,4 @@ for note in found[:SHOWN]:
         st.subheader(plain(note.course), anchor=False)
     shown(note)
 if len(found) > SHOWN:
-    st.caption(_("{SHOWN} of {found} notes. Search, or download them all.", SHOWN=SHOWN, found=len(found)))
+    st.caption(_("{shown} of {found} notes. Search, or download them all.", shown=SHOWN, found=len(found)))

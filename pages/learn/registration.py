@@ -61,7 +61,9 @@ def field(registration: MyRegistration, stage: FormStage, question: FormQuestion
     value = registration.answers.get(stage.key, {}).get(question.key)
     if key not in st.session_state and value is not None:
         st.session_state[key] = date.fromisoformat(value) if question.kind == "date" else value
-    label = plain(question.label) if question.is_required else f"{plain(question.label)} (optional)"
+    label = (
+        plain(question.label) if question.is_required else _("{question} (optional)", question=plain(question.label))
+    )
     more: dict[str, Any] = {"key": key, "on_change": keep, "args": (registration, stage)}
     match question.kind:
         case "long_text":
@@ -71,7 +73,7 @@ def field(registration: MyRegistration, stage: FormStage, question: FormQuestion
         case "number":
             st.number_input(label, value=None, **more)
         case "yes_no":
-            st.radio(label, [True, False], index=None, format_func=lambda yes: "Yes" if yes else "No", **more)
+            st.radio(label, [True, False], index=None, format_func=lambda yes: _("Yes") if yes else _("No"), **more)
         case "agreement":
             st.checkbox(label, **more)
         case "choice":
@@ -81,7 +83,7 @@ def field(registration: MyRegistration, stage: FormStage, question: FormQuestion
         case "date":
             st.date_input(label, value=None, format="YYYY-MM-DD", min_value=date(1900, 1, 1), **more)
         case "email":
-            st.text_input(label, max_chars=255, placeholder=_("ana@example.org"), **more)
+            st.text_input(label, max_chars=255, placeholder="ana@example.org", **more)
         case _:
             st.text_input(label, max_chars=300, **more)
 
@@ -183,19 +185,23 @@ def last_look(registration: MyRegistration) -> None:
 def shown(value: Any) -> str:
     """An answer in words."""
     if value is None:
-        return "Not answered"
+        return _("Not answered")
     if isinstance(value, bool):
-        return "Yes" if value else "No"
+        return _("Yes") if value else _("No")
     return ", ".join(map(str, value)) if isinstance(value, list) else str(value)
 
 
 def when(cohort: queries.CohortView) -> str:
     """A cohort with its days and places."""
-    until = f" to {words.date_of(cohort.end_date)}" if cohort.end_date else ""
+    until = " – " + words.date_of(cohort.end_date) if cohort.end_date else ""
     if cohort.free is None:
         places = ""
     else:
-        places = f" · {words.counted(cohort.free, 'place')} left" if cohort.free else " · full, with a waiting list"
+        places = (
+            " · " + _("{places} left", places=words.counted(cohort.free, "place"))
+            if cohort.free
+            else " · " + _("full, with a waiting list")
+        )
     return f"{plain(cohort.name)}: {words.date_of(cohort.start_date)}{until}{places}"
 
 
@@ -205,7 +211,11 @@ def standing(registration: MyRegistration) -> None:
         case RegistrationStatus.SUBMITTED:
             st.info(_("Your registration is here. You get a message when it is decided."), icon=":material/inbox:")
         case RegistrationStatus.WAITLISTED:
-            place = f" You are number {registration.place_in_line}." if registration.place_in_line else ""
+            place = (
+                " " + _("You are number {place}.", place=registration.place_in_line)
+                if registration.place_in_line
+                else ""
+            )
             st.info(
                 _("You are on the waiting list, and move up by yourself when a place is free.{place}", place=place),
                 icon=":material/hourglass:",
@@ -230,7 +240,7 @@ def standing(registration: MyRegistration) -> None:
 
 def to_pay() -> None:
     """An accepted place that is still to be paid."""
-    price = f"{offering.price:,.2f} {runtime.current().settings.currency}"
+    price = words.money(offering.price, runtime.current().settings.currency)
     st.success(
         _("There is a place for you. It costs {price}, and is held for 14 days.", price=price),
         icon=":material/check_circle:",
@@ -246,7 +256,7 @@ def taking_back(registration: MyRegistration) -> None:
     is_draft = registration.status == RegistrationStatus.STARTED
     if registration.status == RegistrationStatus.ENROLLED or registration.status in states.ENDED:
         return
-    label = "Discard the draft" if is_draft else "Withdraw"
+    label = _("Discard the draft") if is_draft else _("Withdraw")
     with st.popover(label, icon=":material/undo:", type="tertiary"):
         st.markdown(_("Your answers are deleted.") if is_draft else _("Your place goes to somebody who waits."))
         if st.button(label, key="withdraw"):
@@ -263,7 +273,7 @@ def beginning() -> None:
     for one in offering.cohorts:
         if one.is_active:
             st.markdown(f":material/event: {when(one)}")
-    price = f"{offering.price:,.2f} {runtime.current().settings.currency}" if offering.price else "Free"
+    price = words.money(offering.price, runtime.current().settings.currency) if offering.price else _("Free")
     st.markdown(f":material/sell: {price}")
     if offering.closed:
         st.info(offering.closed, icon=":material/event_busy:")
@@ -272,7 +282,7 @@ def beginning() -> None:
         st.markdown(
             _(":material/timer: Register until {clock}", clock=words.clock(offering.closes_at, viewer.time_zone))
         )
-    label = "Join the waiting list" if offering.is_full else "Register"
+    label = _("Join the waiting list") if offering.is_full else _("Register")
     if st.button(label, type="primary", icon=":material/how_to_reg:", key="begin"):
         with frame.action() as session:
             applying.begin(session, viewer, offering.id)

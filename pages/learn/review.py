@@ -8,7 +8,7 @@ from time import monotonic
 import streamlit as st
 
 from learncraft.courses.prose import without_pictures
-from learncraft.language import _
+from learncraft.language import _, _n, noted
 from learncraft.study import decks, queries, service
 from learncraft.study.queries import Card, Counts
 from learncraft.study.scheduling import Grade, schedule
@@ -22,10 +22,10 @@ with frame.reading() as session:
     own = decks.own(session, viewer)
 
 GRADES = {
-    Grade.AGAIN: ("Again", "replay"),
-    Grade.HARD: ("Hard", "trending_down"),
-    Grade.GOOD: ("Good", "check"),
-    Grade.EASY: ("Easy", "done_all"),
+    Grade.AGAIN: (noted("Again"), "replay"),
+    Grade.HARD: (noted("Hard"), "trending_down"),
+    Grade.GOOD: (noted("Good"), "check"),
+    Grade.EASY: (noted("Easy"), "done_all"),
 }
 _TURNED = "_turned"  # the card whose answer is shown
 _SEEN = "_seen"  # the card that is looked at, and since when
@@ -93,7 +93,7 @@ def ask(card: Card) -> None:
         for grade, (label, icon) in GRADES.items():
             due_at = schedule(card.memory, grade, now=now, time_zone=viewer.time_zone).due_at
             st.button(
-                f"{label} · {words.ahead(due_at, viewer.time_zone, now=now)}",
+                f"{_(label)} · {words.ahead(due_at, viewer.time_zone, now=now)}",
                 key=f"grade-{grade}",
                 icon=f":material/{icon}:",
                 type="primary" if grade == Grade.GOOD else "secondary",
@@ -114,15 +114,15 @@ def ask(card: Card) -> None:
 def progress(counts: Counts) -> None:
     """How much of today is done."""
     whole = counts.done_today + counts.ready
-    left = [words.counted(counts.due, "card") + " due"] if counts.due else []
+    left = [_n("{count} card due", "{count} cards due", counts.due)] if counts.due else []
     if counts.new:
-        left.append(f"{counts.new} new")
+        left.append(_("{count} new", count=counts.new))
     st.progress(
         counts.done_today / whole if whole else 1.0,
         text=_(
             "{done_today} answered today · {list} left",
             done_today=counts.done_today,
-            list=" and ".join(left) or "nothing",
+            list=_(" and ").join(left) or _("nothing"),
         ),
     )
 
@@ -133,7 +133,8 @@ def nothing_left(counts: Counts) -> None:
         frame.empty(
             _("No cards yet"),
             _(
-                "When you open a lesson, its cards come here. You can make your own under any lesson, and from your notes."
+                "When you open a lesson, its cards come here. You can make your own under any lesson, "
+                "and from your notes."
             ),
             "style",
         )
@@ -157,14 +158,14 @@ def comes_next(counts: Counts, coming: tuple[Card, ...]) -> None:
     if coming:
         st.subheader(_("Next"), anchor=False)
         for card in coming:
-            st.caption(f":material/style: {plain(card.lesson or card.deck)}{' · new' if card.is_new else ''}")
+            st.caption(f":material/style: {plain(card.lesson or card.deck)}{' · ' + _('new') if card.is_new else ''}")
     days = [
         (words.day_ahead(ahead, viewer.time_zone, now=now), count)
         for ahead, count in enumerate(counts.ahead, 1)
         if count
     ]
     if counts.later_today:
-        days.insert(0, ("Later today", counts.later_today))
+        days.insert(0, (_("Later today"), counts.later_today))
     if days:
         st.subheader(_("The next days"), anchor=False)
         with st.container(horizontal=True, gap="large", key="forecast"):

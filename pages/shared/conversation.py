@@ -75,7 +75,7 @@ def _beneath(message: Message, viewer: Viewer) -> None:
     with st.container(horizontal=True, vertical_alignment="center"):
         if key not in st.session_state and message.rating is not None:
             st.session_state[key] = message.rating - 1
-        st.feedback(_("stars"), key=key, on_change=_rate, args=(viewer, message.interaction_id, key))
+        st.feedback("stars", key=key, on_change=_rate, args=(viewer, message.interaction_id, key))
         with st.popover(_("Say why"), icon=":material/rate_review:", type="tertiary"):
             reason = f"reason-{message.interaction_id}"
             st.text_area(_("What was good or missing?"), key=reason, max_chars=1000)

@@ -34,7 +34,7 @@ def _language() -> str | None:
     if get_script_run_ctx(suppress_warning=True) is None:
         return None
     found: Viewer | None = st.session_state.get(_VIEWER)
-    return found and found.language
+    return None if found is None else found.language
 
 
 language.ask(_language)

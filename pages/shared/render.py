@@ -79,7 +79,7 @@ def _video(lesson: LessonView, video_id: object, start: int) -> None:
     if video.title:
         st.markdown(f"**{plain(video.title)}**")
     if not video.url:
-        words = "This video is not ready yet." if video.stream is None else "This video plays in its lesson."
+        words = _("This video is not ready yet.") if video.stream is None else _("This video plays in its lesson.")
         st.info(words, icon=":material/smart_display:")
         return
     if (embed := youtube_embed(video.url)) is not None:

@@ -128,18 +128,20 @@ def ahead(moment: datetime, time_zone: str, *, now: datetime) -> str:
     days = (moment.astimezone(zone).date() - now.astimezone(zone).date()).days
     if days < 1:
         left = max(1, -(-(moment - now) // timedelta(minutes=1)))
-        return f"in {left} min" if left < 60 else f"in {round(left / 60)} h"
+        return _("in {minutes} min", minutes=left) if left < 60 else _("in {hours} h", hours=round(left / 60))
     if days == 1:
-        return "tomorrow"
+        return _("tomorrow")
     if days < 60:
-        return f"in {days} days"
-    return f"in {round(days / 30.4)} months" if days < 730 else f"in {round(days / 365.25)} years"
+        return _n("in {count} day", "in {count} days", days)
+    if days < 730:
+        return _n("in {count} month", "in {count} months", round(days / 30.4))
+    return _n("in {count} year", "in {count} years", round(days / 365.25))
 
 
 def day_ahead(days: int, time_zone: str, *, now: datetime) -> str:
     """A day of the coming week, such as 'Tomorrow' or 'Sat 28'."""
     one = now.astimezone(ZoneInfo(time_zone)).date() + timedelta(days=days)
-    return "Tomorrow" if days == 1 else f"{one:%a} {one.day}"
+    return _("Tomorrow") if days == 1 else dates.day(one, fields="Ed")
 
 
 def date_of(one: date) -> str:
@@ -156,7 +158,7 @@ def counted_points(worth: Decimal) -> str:
 def stars(rating: float | Decimal) -> str:
     """A rating in stars, with its number for those who can't see them."""
     full = round(float(rating))
-    return f"{'★' * full}{'☆' * (5 - full)} {rating:.1f}"
+    return f"{'★' * full}{'☆' * (5 - full)} {numbers.number(rating, 1)}"
 
 
 def tier(one: SubscriptionTier) -> str:
