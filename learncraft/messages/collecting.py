@@ -61,8 +61,8 @@ NOT_YET = frozenset(
 _PLACES = {"_": 0, "noted": 0, "marked": 0, "Screen": 1}
 _ERROR_PLACES = {"InvalidProfileError": 1, "ConflictError": 1}
 _COUNTS = {"_n": 0, "counted": 1}
-_SAY = re.compile(r"""\bsay\(\s*"((?:[^"\\]|\\.)*)\"""")
-_COUNT = re.compile(r"""\bcount\(\s*"((?:[^"\\]|\\.)*)",\s*"((?:[^"\\]|\\.)*)\"""")
+_SAY = re.compile(r"""\bspoken\(\s*"((?:[^"\\]|\\.)*)\"""")
+_COUNT = re.compile(r"""\bspokenCount\(\s*"((?:[^"\\]|\\.)*)",\s*"((?:[^"\\]|\\.)*)\"""")
 
 
 @dataclass
@@ -96,13 +96,13 @@ def of_file(path: Path) -> Iterator[Message]:
         case ".html" if path.parent.name == "templates":
             with path.open("rb") as file:
                 for _line, _name, message, _comments in babel_extract(file, ["_", "marked"], [], {}):
-                    yield str(message), None
+                    yield str(message[0] if isinstance(message, tuple) else message), None
         case ".js":
             yield from of_script(path.read_text(encoding="utf-8"))
 
 
 def of_script(source: str) -> Iterator[Message]:
-    """The messages of a script: `say("…")` and `count("one", "many", n)`."""
+    """The messages of a script: `spoken("…")` and `spokenCount("one", "many", n)`."""
     for found in _SAY.finditer(source):
         yield _unquoted(found[1]), None
     for found in _COUNT.finditer(source):

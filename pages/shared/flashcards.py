@@ -20,7 +20,7 @@ _CUT = 90  # characters of a side in a list
 def maker(viewer: Viewer, lesson_id: UUID, *, back: str = "", key: str = "make-card") -> None:
     """A button that opens an empty card, or one whose back is a note."""
     if st.button(_("Make a flashcard"), key=key, icon=":material/style:", type="tertiary"):
-        _make(viewer, lesson_id, back)
+        st.dialog(_("Make a flashcard"))(_make)(viewer, lesson_id, back)
 
 
 def own(viewer: Viewer, cards: list[OwnCard]) -> None:
@@ -29,13 +29,13 @@ def own(viewer: Viewer, cards: list[OwnCard]) -> None:
         for card in cards[:SHOWN]:
             with st.container(horizontal=True, vertical_alignment="center", horizontal_alignment="distribute"):
                 st.markdown(
-                    _("{_cut}  \n:small[{lesson}]", _cut=plain(_cut(card.front)), lesson=plain(card.lesson or "")),
+                    f"{plain(_cut(card.front))}  \n:small[{plain(card.lesson or '')}]",
                     width="stretch",
                 )
                 if st.button(_("Change"), key=f"card-{card.card_id}", icon=":material/edit:", type="tertiary"):
-                    _change(viewer, card)
+                    st.dialog(_("Change a flashcard"))(_change)(viewer, card)
         if len(cards) > SHOWN:
-            st.caption(_("{SHOWN} of {cards}.", SHOWN=SHOWN, cards=words.counted(len(cards), "card")))
+            st.caption(_("{shown} of {cards}.", shown=SHOWN, cards=words.counted(len(cards), "card")))
 
 
 def _cut(text: str) -> str:
@@ -43,7 +43,6 @@ def _cut(text: str) -> str:
     return line if len(line) <= _CUT else f"{line[:_CUT]}…"
 
 
-@st.dialog(_("Make a flashcard"))
 def _make(viewer: Viewer, lesson_id: UUID, back: str) -> None:
     front, back = _sides("", back)
     if st.button(_("Keep the card"), key="card-keep", type="primary", icon=":material/check:"):
@@ -52,7 +51,6 @@ def _make(viewer: Viewer, lesson_id: UUID, back: str) -> None:
         st.rerun()
 
 
-@st.dialog(_("Change a flashcard"))
 def _change(viewer: Viewer, card: OwnCard) -> None:
     front, back = _sides(card.front, card.back)
     with st.container(horizontal=True):
