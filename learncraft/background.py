@@ -68,6 +68,7 @@ KINDS: dict[str, Kind] = {
     "fill_places": Kind("Give free places to those who wait", priority=5),
     "tell_mentioned": Kind("Write to somebody who was named in a discussion", queue="files", retries=10),
     "write_to_registrant": Kind("Write to somebody who registers", priority=10, retries=10, queue="files"),
+    "write_about_certificate": Kind("Write to somebody about their certificate", retries=10, queue="files"),
     "collect_words": Kind("Collect the words of changed courses for the search", cron="*/5 * * * *", lock="words"),
     "index_lesson": Kind("Make a lesson findable for the tutor", queue="files", priority=5),
     "index_course": Kind("Make a course findable for the tutor", queue="files"),

@@ -60,6 +60,12 @@ RULES = [
     *rules_of(
         "review_remarks",
         ("a remark says something", "body_given", "body = ''"),
+        ("a question belongs to an assessment", "question_of_an_assessment", "question_id = id"),
+        (
+            "an answer isn't settled by itself",
+            "answer_is_not_settled",
+            "answers_id = id, resolved_at = now()",
+        ),
         ("a block belongs to a lesson", "block_of_a_lesson", "lesson_id = NULL, block_id = 'p1'"),
         ("what somebody took care of has a date", "resolved_has_a_date", "resolved_by = author_id, resolved_at = NULL"),
     ),
@@ -137,6 +143,7 @@ RULES = [
     *rules_of("marks", ("a mark is not below nothing", "points_not_negative", "points = -1")),
     *object_rules("marks", levels="levels_is_object"),
     *object_rules("assessment_drafts", document="document_is_object"),
+    *object_rules("question_bank_drafts", document="document_is_object"),
     *object_rules("key_changes", old_key="old_key_is_object", new_key="new_key_is_object"),
     *rules_of(
         "key_changes",

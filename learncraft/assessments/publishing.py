@@ -96,6 +96,7 @@ def _write(session: Session, assessment_id: UUID, document: DraftDocument) -> Pu
     gone = [row for row in rows if row.id not in kept]
     for row in gone:
         authoring.remove(session, row, was_asked=row.id in asked)
+    taken = set(session.scalars(select(Question.id).where(Question.id.in_([one.id for one in document.questions]))))
     added, versions = [], 0
     for order, question in enumerate(document.questions):
         draft = _ready(question)
@@ -104,6 +105,8 @@ def _write(session: Session, assessment_id: UUID, document: DraftDocument) -> Pu
             made = authoring.next_version(assessment_id, draft, order, before)
             made.source_key = before.source_key if before is not None else None
             made.bank_item_id = question.bank_item_id
+            if question.id not in taken:
+                made.id = question.id  # what was said of it in a review stays at it
             added.append(made)
             versions += before is not None
         else:

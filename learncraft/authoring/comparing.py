@@ -25,6 +25,7 @@ class Change:
     title: str
     kind: Literal["new", "changed", "gone"]
     lines: tuple[str, ...]  # a unified diff, without its head; empty when only its place changed
+    blocks: tuple[tuple[str, str], ...] = ()  # the name of each block as it will be, and its beginning
 
 
 def with_published(session: Session, course_id: UUID) -> list[Change]:
@@ -43,7 +44,7 @@ def with_published(session: Session, course_id: UUID) -> list[Change]:
         .limit(MOST_LESSONS)
     )
     found = rows.all()
-    told = _variants(session, [seen.id for _, seen, _ in found])
+    told = _variants(session, [seen.id for _, seen, _ in found]) if found else {}
     changes = (_change(working, seen, module_shown, told.get(seen.id, ())) for working, seen, module_shown in found)
     return [one for one in changes if one is not None]
 
@@ -71,7 +72,7 @@ def _change(
         return Change(seen.id, seen.title, "gone", ()) if is_seen else None
     after = LessonText.model_validate(working.content)
     if not is_seen:
-        return Change(seen.id, after.title, "new", tuple(f"+ {line}" for line in _lines(after)))
+        return Change(seen.id, after.title, "new", tuple(f"+ {line}" for line in _lines(after)), _named(after))
     before = LessonText(
         title=seen.title,
         description=seen.description or "",
@@ -82,7 +83,12 @@ def _change(
         resources=tuple(DraftResource.model_validate(one) for one in seen.resources),
         variants=variants,
     )
-    return Change(seen.id, after.title, "changed", difference(before, after))
+    return Change(seen.id, after.title, "changed", difference(before, after), _named(after))
+
+
+def _named(said: LessonText) -> tuple[tuple[str, str], ...]:
+    beginnings = ((one, " ".join((one.title or one.text or one.alt or one.code).split())[:40]) for one in said.blocks)
+    return tuple((one.id, f"{one.type} {words}".rstrip()) for one, words in beginnings)
 
 
 def difference(before: LessonText, after: LessonText) -> tuple[str, ...]:

@@ -196,16 +196,24 @@ class LessonEditor(Base):
 
 
 class ReviewRemark(Base):
-    """What somebody says in a review about a course, one of its lessons, a block of it, or a question."""
+    """What somebody says in a review about a lesson, a block of it, or a question; or an answer to that.
+
+    A question is named without a reference: before it is published it has no row, and when its author takes it out
+    what was said of it stays. It is followed through its versions when it is read.
+    """
 
     __tablename__ = "review_remarks"
     __table_args__ = (
         CheckConstraint("body <> ''", name="body_given"),
         CheckConstraint("block_id IS NULL OR lesson_id IS NOT NULL", name="block_of_a_lesson"),
         CheckConstraint("resolved_by IS NULL OR resolved_at IS NOT NULL", name="resolved_has_a_date"),
+        CheckConstraint("question_id IS NULL OR assessment_id IS NOT NULL", name="question_of_an_assessment"),
+        CheckConstraint("answers_id IS NULL OR resolved_at IS NULL", name="answer_is_not_settled"),
         Index("ix_review_remarks_course_id_created_at", "course_id", "created_at"),
         Index("ix_review_remarks_lesson_id", "lesson_id"),
         Index("ix_review_remarks_question_id", "question_id"),
+        Index("ix_review_remarks_assessment_id", "assessment_id"),
+        Index("ix_review_remarks_answers_id", "answers_id"),
         Index("ix_review_remarks_author_id", "author_id"),
         Index("ix_review_remarks_resolved_by", "resolved_by"),
     )
@@ -214,7 +222,13 @@ class ReviewRemark(Base):
     course_id: Mapped[UUID] = mapped_column(references("courses.id", on_delete="CASCADE"))
     lesson_id: Mapped[UUID | None] = mapped_column(references("lessons.id", on_delete="CASCADE"))
     block_id: Mapped[str | None] = mapped_column(String(64), doc="The block of the lesson; none is all of it.")
-    question_id: Mapped[UUID | None] = mapped_column(references("questions.id", on_delete="CASCADE"))
+    assessment_id: Mapped[UUID | None] = mapped_column(references("assessments.id", on_delete="CASCADE"))
+    question_id: Mapped[UUID | None] = mapped_column(
+        doc="The question as its editor named it then; its later versions follow it."
+    )
+    answers_id: Mapped[UUID | None] = mapped_column(
+        references("review_remarks.id", on_delete="CASCADE"), doc="The remark that this is an answer to."
+    )
     author_id: Mapped[UUID | None] = mapped_column(references("users.id", on_delete="SET NULL"), doc="Who says it.")
     body: Mapped[str] = mapped_column(Text, doc="What is said.")
     resolved_at: Mapped[datetime | None] = mapped_column(doc="When it was taken care of.")

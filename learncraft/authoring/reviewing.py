@@ -6,6 +6,7 @@ written down in `course_reviews_log`. Learners see the published version until t
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import datetime
 from uuid import UUID
@@ -15,9 +16,10 @@ from sqlalchemy.orm import Session
 
 from learncraft.accounts.models import User
 from learncraft.accounts.viewer import Viewer
-from learncraft.authoring import checklist, drafting, publishing
+from learncraft.authoring import checklist, drafting, publishing, remarks
 from learncraft.authoring.errors import NotAReviewerError
 from learncraft.authoring.models import CourseDraft
+from learncraft.authoring.remarks import Remark
 from learncraft.authoring.shapes import Details
 from learncraft.courses.errors import CourseNotReadyError
 from learncraft.courses.models import Course, CourseReview, CourseStatus, ReviewDecision
@@ -34,6 +36,7 @@ class Step:
     by: str  # empty when the account is gone
     said: str
     at: datetime
+    remarks: int = 0  # that went with it
 
 
 @dataclass(frozen=True, slots=True)
@@ -45,6 +48,7 @@ class Waiting:
     instructor: str
     since: datetime
     is_seen: bool  # learners see an earlier version meanwhile
+    remarks: int  # that nobody has settled yet
 
 
 def publish(session: Session, viewer: Viewer, course_id: UUID) -> None:
@@ -95,15 +99,19 @@ def approve(session: Session, viewer: Viewer, course_id: UUID, note: str = "") -
 
 
 def send_back(session: Session, viewer: Viewer, course_id: UUID, reason: str) -> None:
-    """Give a course back to its author, with what should change.
+    """Give a course back to its author, with what should change: a reason, the open remarks, or both.
 
     Raises:
-        NotAReviewerError, InvalidInputError: as `approve`; or no reason is given.
+        NotAReviewerError, InvalidInputError: as `approve`; or there is neither a reason nor an open remark.
     """
     draft = _to_decide(session, viewer, course_id)
-    if not reason.strip():
-        raise InvalidInputError("Say in a sentence what should change before you send the course back.")
-    _step(session, viewer, draft, ReviewDecision.RETURNED, CourseStatus.REVISION_NEEDED, reason)
+    carried = [one for one in remarks.of_course(session, course_id) if one.is_open]
+    if not reason.strip() and not carried:
+        raise InvalidInputError(
+            "Say in a sentence what should change, or write a remark at a lesson, before you send the course back."
+        )
+    said = reason if reason.strip() else "The open remarks say what should change."
+    _step(session, viewer, draft, ReviewDecision.RETURNED, CourseStatus.REVISION_NEEDED, said, carried)
     draft.submitted_at = None
 
 
@@ -126,6 +134,7 @@ def history(session: Session, course_id: UUID) -> list[Step]:
             func.coalesce(User.first_name + " " + User.last_name, ""),
             func.coalesce(CourseReview.summary, ""),
             CourseReview.created_at,
+            func.jsonb_array_length(CourseReview.comments),
         )
         .outerjoin(User, User.id == CourseReview.actor_id)
         .where(CourseReview.course_id == course_id)
@@ -150,7 +159,8 @@ def queue(session: Session, viewer: Viewer) -> list[Waiting]:
         .where(CourseDraft.status == CourseStatus.PENDING_REVIEW, Course.deleted_at.is_(None))
         .order_by(CourseDraft.submitted_at)
         .limit(200)
-    )
+    ).all()
+    open_remarks = remarks.open_in(session, [draft.course_id for draft, _, _ in rows])
     return [
         Waiting(
             draft.course_id,
@@ -158,6 +168,7 @@ def queue(session: Session, viewer: Viewer) -> list[Waiting]:
             instructor,
             draft.submitted_at or draft.updated_at,
             status == CourseStatus.PUBLISHED,
+            open_remarks.get(draft.course_id, 0),
         )
         for draft, status, instructor in rows
     ]
@@ -191,9 +202,15 @@ def _waiting(session: Session, viewer: Viewer, course_id: UUID) -> CourseDraft:
 
 
 def _step(
-    session: Session, viewer: Viewer, draft: CourseDraft, decision: ReviewDecision, to: CourseStatus, said: str
+    session: Session,
+    viewer: Viewer,
+    draft: CourseDraft,
+    decision: ReviewDecision,
+    to: CourseStatus,
+    said: str,
+    carried: Sequence[Remark] = (),
 ) -> None:
-    _note(session, viewer, draft.course_id, decision, draft.status, to, said)
+    _note(session, viewer, draft.course_id, decision, draft.status, to, said, carried)
     draft.status = to
     course = session.get_one(Course, draft.course_id)
     if course.status in drafting.UNSEEN:
@@ -208,6 +225,7 @@ def _note(
     before: CourseStatus,
     after: CourseStatus,
     said: str,
+    carried: Sequence[Remark] = (),
 ) -> None:
     session.add(
         CourseReview(
@@ -217,6 +235,9 @@ def _note(
             from_status=before,
             to_status=after,
             summary=said.strip()[:5000] or None,
-            comments=[],
+            comments=[
+                {"lesson_id": str(one.anchor.lesson_id), "block_id": one.anchor.block_id, "text": one.body}
+                for one in carried
+            ],
         )
     )

@@ -4,8 +4,14 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 from random import Random
+from uuid import UUID
 
+from sqlalchemy.orm import Session
+
+from learncraft.accounts import queries
 from learncraft.accounts.models import UserRole
+from learncraft.accounts.viewer import Viewer
+from learncraft.db import new_id
 
 PASSWORD = "learncraft-demo"  # noqa: S105  # printed at start; the demo is for trying things out
 
@@ -56,3 +62,11 @@ def learners(count: int, random: Random) -> list[DemoPerson]:
         first, last = random.choice(_FIRST.split()), random.choice(_LAST.split())
         made.append(DemoPerson(f"{first}.{last}{number}@learners.example".lower(), first, last, UserRole.LEARNER))
     return made
+
+
+def viewer(session: Session, user_id: UUID) -> Viewer:
+    """A person of the demo as services know them."""
+    user = queries.by_id(session, user_id)
+    return Viewer(
+        user.id, user.email, user.first_name, user.full_name, user.role, "en", "system", "UTC", family_id=new_id()
+    )

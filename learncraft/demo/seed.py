@@ -24,7 +24,7 @@ from learncraft.assessments import grading
 from learncraft.assessments.models import Assessment, AssessmentType, Question
 from learncraft.courses.models import Course, CourseStatus, Lesson, Module
 from learncraft.db import Database, new_id
-from learncraft.demo import cards, habits, history, people, practice
+from learncraft.demo import cards, habits, history, offered, people, practice, voices
 from learncraft.enrollment import dictionary
 from learncraft.enrollment.certificates import issuing
 from learncraft.enrollment.models import Cohort
@@ -71,8 +71,9 @@ def seed(
         _certify(session, courses)
         teacher = _teacher(session)
         _tell_anew(session, teacher)
-        cards.write(session, teacher)
         cards.study(session, known[UserRole.LEARNER], now=datetime.now(UTC))
+        offered.offer(session, teacher, known[UserRole.LEARNER])
+        voices.speak(session, teacher, known[UserRole.LEARNER])
         dictionary.refresh(session)
         progress("Done", 1.0)
     return made
@@ -251,7 +252,7 @@ def _tell_anew(session: Session, teacher: Viewer) -> None:
 def _certify(session: Session, courses: list[history.DemoCourse]) -> None:
     for course in courses:
         for enrollment in issuing.finished_without(session, course.id, after=None, limit=LEARNERS):
-            issuing.issue_if_due(session, enrollment)
+            issuing.issue_if_due(session, enrollment, tells=False)
     session.flush()
     session.execute(  # they were earned when the courses were finished, not as the demo was made
         text(

@@ -12,6 +12,8 @@ from learncraft import events
 from learncraft.accounts import subscriptions
 from learncraft.accounts.models import SubscriptionTier
 from learncraft.courses.models import Course
+from learncraft.enrollment import seats
+from learncraft.enrollment.errors import CourseFullError
 from learncraft.enrollment.models import Enrollment, EnrollmentStatus
 from learncraft.enrollment.registration import places
 
@@ -34,21 +36,48 @@ def open_until(session: Session, learner_id: UUID, course: Course) -> datetime |
 
 
 def extend(session: Session, learner_id: UUID) -> None:
-    """Let the places that a learner's subscription opened last as long as it does now; expired ones open again."""
+    """Let the places that a learner's subscription opened last as long as it does now; expired ones open again.
+
+    A course that filled up meanwhile stays closed: the learner joins it again when a seat is free.
+    """
     held = subscriptions.running(session, learner_id)
     if held is None:
         return
-    opened = select(Enrollment).where(
+    opened = select(Enrollment.course_id).where(
         Enrollment.user_id == learner_id,
         Enrollment.payment_id.is_(None),
         Enrollment.expires_at < held.until,
         Enrollment.status.in_((EnrollmentStatus.ACTIVE, EnrollmentStatus.EXPIRED)),
     )
-    for enrollment in session.scalars(opened.order_by(Enrollment.course_id).with_for_update()).all():
-        course = session.get_one(Course, enrollment.course_id)
+    for course_id in session.scalars(opened.order_by(Enrollment.course_id)).all():
+        # The course before the place, as whoever joins does.
+        course = session.scalars(
+            select(Course).where(Course.id == course_id).with_for_update().execution_options(populate_existing=True)
+        ).one()
         least = least_tier(course)
         if least is not None and subscriptions.holds(held.tier, least):
-            enrollment.status, enrollment.expires_at = EnrollmentStatus.ACTIVE, held.until
+            _prolong(session, course, learner_id, held.until)
+    session.flush()
+
+
+def _prolong(session: Session, course: Course, learner_id: UUID, until: datetime) -> None:
+    """Let one place last until then; an expired one is taken anew, if there is a seat."""
+    place = session.scalars(
+        select(Enrollment)
+        .where(Enrollment.user_id == learner_id, Enrollment.course_id == course.id)
+        .with_for_update()
+        .execution_options(populate_existing=True)
+    ).one()
+    if place.status == EnrollmentStatus.EXPIRED:
+        try:
+            seats.check(session, course)
+        except CourseFullError:
+            return
+        place.status = EnrollmentStatus.ACTIVE
+        seats.one_more(course)
+        events.record(session, "enrolled", learner_id, course_id=course.id)
+    if place.status == EnrollmentStatus.ACTIVE:
+        place.expires_at = until
     session.flush()
 
 
@@ -68,9 +97,5 @@ def expire(session: Session, *, limit: int) -> int:
         events.record(session, "unenrolled", user_id, course_id=course_id, data={"reason": "expired"})
     for course_id in sorted({course_id for _, course_id in ended}):
         count = sum(one == course_id for _, one in ended)
-        session.execute(
-            update(Course)
-            .where(Course.id == course_id)
-            .values(enrollment_count=func.greatest(Course.enrollment_count - count, 0))
-        )
+        seats.fewer(session, course_id, count)
     return len(ended)

@@ -6,15 +6,14 @@ from datetime import datetime
 from decimal import Decimal
 from uuid import UUID
 
-from sqlalchemy import func, select, text, update
+from sqlalchemy import func, select, text
 from sqlalchemy.orm import Session
 
 from learncraft import events
 from learncraft.courses.models import Course, CourseStatus
-from learncraft.enrollment import opening, prerequisites, progress, writes
+from learncraft.enrollment import opening, prerequisites, progress, seats, writes
 from learncraft.enrollment.certificates import issuing
 from learncraft.enrollment.errors import (
-    CourseFullError,
     CourseHasPriceError,
     CourseNotOpenError,
     LessonNotReadyError,
@@ -90,16 +89,36 @@ def require_seat(session: Session, *, course_id: UUID, learner_id: UUID) -> None
     """
     course, enrollment = _lock_place(session, learner_id, course_id)
     if enrollment is None or enrollment.status not in writes.IN_COURSE:
-        _check_seats(session, course)
+        seats.check(session, course)
 
 
-def take_back(session: Session, *, learner_id: UUID, course_id: UUID, reason: str) -> bool:
-    """End a place because its money went back. Says whether there was one; progress is kept."""
+def take_back(
+    session: Session,
+    *,
+    learner_id: UUID,
+    course_id: UUID,
+    payment_id: str,
+    reason: str,
+    instead: tuple[Decimal, str] | None = None,
+) -> bool:
+    """End a place because its money went back. Says whether it ended one; progress is kept.
+
+    A place that another payment pays for stays, as does one that `instead` pays for: a price and a payment's name. Who
+    had left the course has nothing left that was paid for.
+    """
     _, enrollment = _lock_place(session, learner_id, course_id)
-    if enrollment is None or enrollment.status != EnrollmentStatus.ACTIVE:
+    if enrollment is None or enrollment.payment_id != payment_id:
         return False
-    enrollment.status, enrollment.price_paid, enrollment.payment_id = EnrollmentStatus.CANCELLED, Decimal(0), None
-    _one_learner_less(session, course_id)
+    if instead is not None:
+        enrollment.price_paid, enrollment.payment_id = instead
+        return False
+    if enrollment.status == EnrollmentStatus.COMPLETED:
+        return False
+    enrollment.price_paid, enrollment.payment_id = Decimal(0), None
+    if enrollment.status != EnrollmentStatus.ACTIVE:
+        return False
+    enrollment.status = EnrollmentStatus.CANCELLED
+    seats.fewer(session, course_id)
     places.leave_course(session, user_id=learner_id, course_id=course_id)
     events.record(session, "unenrolled", learner_id, course_id=course_id, data={"reason": reason})
     return True
@@ -130,12 +149,12 @@ def _take(
     price_paid: Decimal | None = None,
     payment_id: str | None = None,
 ) -> Enrollment:
-    _check_seats(session, course)
+    seats.check(session, course)
     enrollment = writes.take_place(session, enrollment, learner_id=learner_id, course_id=course.id)
     enrollment.expires_at = expires_at
     if payment_id is not None:
         enrollment.price_paid, enrollment.payment_id = price_paid or Decimal(0), payment_id
-    course.enrollment_count = Course.enrollment_count + 1  # counted by the database
+    seats.one_more(course)
     events.record(
         session, "enrolled", learner_id, course_id=course.id, data={"price": str(price_paid)} if price_paid else None
     )
@@ -162,7 +181,7 @@ def leave(session: Session, *, learner_id: UUID, course_id: UUID) -> None:
     if enrollment is None:
         raise NotEnrolledError
     enrollment.status = EnrollmentStatus.DROPPED
-    _one_learner_less(session, course_id)
+    seats.fewer(session, course_id)
     places.leave_course(session, user_id=learner_id, course_id=course_id)
     events.record(session, "unenrolled", learner_id, course_id=course_id, data={"reason": "dropped"})
 
@@ -298,21 +317,3 @@ def count_again(session: Session, course_id: UUID, *, after: UUID | None, limit:
     for enrollment in found:
         refresh(session, enrollment, is_visit=False)
     return [enrollment.id for enrollment in found]
-
-
-def _one_learner_less(session: Session, course_id: UUID) -> None:
-    session.execute(
-        update(Course)
-        .where(Course.id == course_id)
-        .values(enrollment_count=func.greatest(Course.enrollment_count - 1, 0))
-    )
-
-
-def _check_seats(session: Session, course: Course) -> None:
-    if course.max_students is not None and _taken_seats(session, course.id) >= course.max_students:
-        raise CourseFullError(course.max_students)
-
-
-def _taken_seats(session: Session, course_id: UUID) -> int:
-    seats = select(func.count()).where(Enrollment.course_id == course_id, Enrollment.status.in_(writes.IN_COURSE))
-    return session.scalar(seats) or 0

@@ -4,7 +4,8 @@ from __future__ import annotations
 
 from uuid import UUID
 
-from learncraft.enrollment.certificates import issuing
+from learncraft import mail
+from learncraft.enrollment.certificates import issuing, letters
 from learncraft.jobs.work import Job, does
 
 PIECE = 200
@@ -22,3 +23,14 @@ def issue_certificates(job: Job, course_id: str) -> None:
         if len(found) < PIECE:
             return
         after = found[-1].id
+
+
+@does("write_about_certificate")
+def write_about_certificate(job: Job, certificate_id: str) -> None:
+    """Write one letter. After a kill between the mail server's word and ours it is written twice, never not."""
+    base = (job.settings.base_url or f"http://{job.settings.host}:{job.settings.port}").rstrip("/")
+    with job.database.transaction() as session:
+        letter = letters.write(session, UUID(certificate_id), link=lambda path: f"{base}{path}")
+        if letter is not None:
+            mail.send(job.settings, letter.to, letter.subject, letter.text)
+        job.advance(session, 1, 1, "Written")

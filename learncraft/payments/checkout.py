@@ -131,9 +131,35 @@ def refund(session: Session, order_id: UUID, *, note: str = "") -> None:
         raise OrderClosedError(order.status.value)
     order.status, order.note = OrderStatus.REFUNDED, note.strip() or order.note
     for item in session.scalars(select(OrderItem).where(OrderItem.order_id == order_id).order_by(OrderItem.course_id)):
-        if item.course_id is not None and item.refusal is None:
-            service.take_back(session, learner_id=order.user_id, course_id=item.course_id, reason="refunded")
+        if item.course_id is None or item.refusal is not None:
+            continue
+        other = _also_paid(session, order, item.course_id)
+        service.take_back(
+            session,
+            learner_id=order.user_id,
+            course_id=item.course_id,
+            payment_id=str(order.id),
+            reason="refunded",
+            instead=None if other is None else (other.price, str(other.order_id)),
+        )
     session.flush()
+
+
+def _also_paid(session: Session, order: Order, course_id: UUID) -> OrderItem | None:
+    """What the same person paid for the same course by another order: money that came late, after a second cart."""
+    return session.scalars(
+        select(OrderItem)
+        .join(Order, Order.id == OrderItem.order_id)
+        .where(
+            Order.user_id == order.user_id,
+            Order.id != order.id,
+            Order.status == OrderStatus.PAID,
+            OrderItem.course_id == course_id,
+            OrderItem.refusal.is_(None),
+        )
+        .order_by(Order.paid_at.desc())
+        .limit(1)
+    ).first()
 
 
 def name_payment(session: Session, order_id: UUID, reference: str) -> None:

@@ -36,6 +36,7 @@ from learncraft.web.offers import Offers
 from learncraft.web.parts import Parts
 from learncraft.web.payments import Payments
 from learncraft.web.protection import own_path
+from learncraft.web.remarks import Remarks
 from learncraft.web.uploads import Uploads
 from learncraft.web.videos import Videos
 
@@ -75,6 +76,7 @@ def routes(parts: Parts) -> list[BaseRoute]:
         *Attempts(parts).routes(),
         *CodeRuns(parts).routes(),
         *Authoring(parts).routes(),
+        *Remarks(parts).routes(),
         *Beacon(parts).routes(),
         *Certificates(parts).routes(),
         *Payments(parts).routes(),

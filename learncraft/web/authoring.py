@@ -13,16 +13,15 @@ Only JSON from our own pages is taken. Whose course it is, and what is allowed, 
 
 from __future__ import annotations
 
-from collections.abc import Awaitable, Callable
 from dataclasses import asdict
-from datetime import UTC, datetime
+from functools import partial
 from typing import Any, Literal
 from uuid import UUID
 
 from pydantic import BaseModel, ConfigDict, Field, ValidationError
 from sqlalchemy.orm import Session
 from starlette.requests import Request
-from starlette.responses import JSONResponse, Response
+from starlette.responses import Response
 from starlette.routing import Route
 
 from learncraft.accounts.viewer import Viewer
@@ -35,24 +34,16 @@ from learncraft.authoring import (
     queries,
     saving,
 )
-from learncraft.authoring.errors import InReviewError, LessonGoneError
+from learncraft.authoring.errors import LessonGoneError
 from learncraft.authoring.queries import BuiltCourse, EditedLesson
 from learncraft.authoring.shapes import DraftBlock, LessonText
 from learncraft.courses.errors import CourseNotFoundError
-from learncraft.errors import ForbiddenError, InvalidInputError, LearnCraftError, NotFoundError, UnavailableError
-from learncraft.web import json_messages
+from learncraft.errors import InvalidInputError
+from learncraft.web import authoring_answers, json_messages
+from learncraft.web.authoring_answers import answer, milliseconds, viewer_of
 from learncraft.web.parts import Parts
-from learncraft.web.protection import check_origin
 
 LONGEST_BODY = 3 * 1024 * 1024
-_STATUS: list[tuple[type[LearnCraftError], int, str]] = [
-    (InReviewError, 409, "in-review"),
-    (NotFoundError, 404, "missing"),
-    (ForbiddenError, 403, "refused"),
-    (UnavailableError, 503, "unavailable"),
-    (LearnCraftError, 422, "refused"),
-]
-_NO_STORE = {"Cache-Control": "no-store"}
 
 
 class _Message(BaseModel):
@@ -112,31 +103,19 @@ class Authoring:
     def routes(self) -> list[Route]:
         """The routes."""
         course, lesson = "/authoring/courses/{course:uuid}", "/authoring/lessons/{lesson:uuid}"
+        guarded = partial(authoring_answers.guarded, self._parts)
         return [
-            Route(f"{course}/outline", self._guarded(self._outline), methods=["GET"]),
-            Route(f"{course}/outline", self._guarded(self._change), methods=["POST"]),
-            Route(lesson, self._guarded(self._lesson), methods=["GET"]),
-            Route(f"{lesson}/draft", self._guarded(self._save), methods=["POST"]),
-            Route(f"{lesson}/editing", self._guarded(self._editing), methods=["POST"]),
-            Route(f"{lesson}/preview", self._guarded(self._preview), methods=["POST"]),
-            Route(f"{lesson}/parts", self._guarded(self._part), methods=["POST"]),
+            Route(f"{course}/outline", guarded(self._outline), methods=["GET"]),
+            Route(f"{course}/outline", guarded(self._change), methods=["POST"]),
+            Route(lesson, guarded(self._lesson), methods=["GET"]),
+            Route(f"{lesson}/draft", guarded(self._save), methods=["POST"]),
+            Route(f"{lesson}/editing", guarded(self._editing), methods=["POST"]),
+            Route(f"{lesson}/preview", guarded(self._preview), methods=["POST"]),
+            Route(f"{lesson}/parts", guarded(self._part), methods=["POST"]),
         ]
 
-    def _guarded(self, route: Callable[[Request], Awaitable[Response]]) -> Callable[[Request], Awaitable[Response]]:
-        """Refuse other sites; say errors in words that the builder shows."""
-
-        async def guarded(request: Request) -> Response:
-            try:
-                check_origin(request, self._parts.settings)
-                return await route(request)
-            except LearnCraftError as error:
-                status, state = next((code, name) for kind, code, name in _STATUS if isinstance(error, kind))
-                return _answer({"state": state, "words": str(error)}, status)
-
-        return guarded
-
     async def _outline(self, request: Request) -> Response:
-        viewer, course_id = _viewer(request), request.path_params["course"]
+        viewer, course_id = viewer_of(request), request.path_params["course"]
         opened, after = _uuid(request.query_params.get("module")), request.query_params.get("after", "-1")
 
         def read(session: Session) -> dict[str, Any]:
@@ -147,11 +126,11 @@ class Authoring:
                 return {"module": str(opened), "lessons": _lessons(session, opened, after=int(after))}
             return outline(session, course, opened)
 
-        return _answer(await self._parts.read(read))
+        return answer(await self._parts.read(read))
 
     async def _change(self, request: Request) -> Response:
         message = await _message(request, ChangeMessage)
-        viewer, course_id = _viewer(request), request.path_params["course"]
+        viewer, course_id = viewer_of(request), request.path_params["course"]
 
         def work(session: Session) -> dict[str, Any]:
             made = _do(session, viewer, course_id, message)
@@ -160,10 +139,10 @@ class Authoring:
                 raise CourseNotFoundError
             return outline(session, course, message.open) | {"made": None if made is None else str(made)}
 
-        return _answer(await self._parts.write(work))
+        return answer(await self._parts.write(work))
 
     async def _lesson(self, request: Request) -> Response:
-        viewer, lesson_id = _viewer(request), request.path_params["lesson"]
+        viewer, lesson_id = viewer_of(request), request.path_params["lesson"]
 
         def read(session: Session) -> dict[str, Any]:
             lesson = queries.lesson(session, viewer, lesson_id)
@@ -171,29 +150,29 @@ class Authoring:
                 raise LessonGoneError
             return edited(session, lesson)
 
-        return _answer(await self._parts.read(read))
+        return answer(await self._parts.read(read))
 
     async def _save(self, request: Request) -> Response:
         message = await _message(request, DraftMessage)
-        viewer, lesson_id = _viewer(request), request.path_params["lesson"]
+        viewer, lesson_id = viewer_of(request), request.path_params["lesson"]
         given = saving.Save(message.base, message.tab, message.sequence, message.text, message.kind)
         kept = await self._parts.write(lambda session: saving.save(session, viewer, lesson_id, given))
         if isinstance(kept, saving.Saved):
-            return _answer({"state": "saved", "version": kept.version})
-        return _answer(
+            return answer({"state": "saved", "version": kept.version})
+        return answer(
             {
                 "state": "conflict",
                 "version": kept.version,
                 "text": kept.text.model_dump(mode="json"),
                 "by": kept.by,
-                "at": _ms(kept.at),
+                "at": milliseconds(kept.at),
             },
             409,
         )
 
     async def _editing(self, request: Request) -> Response:
         message = await _message(request, EditingMessage)
-        viewer, lesson_id = _viewer(request), request.path_params["lesson"]
+        viewer, lesson_id = viewer_of(request), request.path_params["lesson"]
 
         def work(session: Session) -> dict[str, Any]:
             if message.leaves:
@@ -205,11 +184,11 @@ class Authoring:
             others = queries.note_editor(session, viewer, lesson_id, message.tab)
             return {"state": "here", "others": others, "version": lesson.version, "by": lesson.edited_by}
 
-        return _answer(await self._parts.write(work))
+        return answer(await self._parts.write(work))
 
     async def _preview(self, request: Request) -> Response:
         message = await _message(request, PreviewMessage)
-        viewer, lesson_id = _viewer(request), request.path_params["lesson"]
+        viewer, lesson_id = viewer_of(request), request.path_params["lesson"]
 
         def read(session: Session) -> dict[str, Any]:
             lengths = parts.lengths(session, viewer, lesson_id)
@@ -223,11 +202,11 @@ class Authoring:
                 ),
             }
 
-        return _answer(await self._parts.read(read))
+        return answer(await self._parts.read(read))
 
     async def _part(self, request: Request) -> Response:
         message = await _message(request, PartMessage)
-        viewer, lesson_id = _viewer(request), request.path_params["lesson"]
+        viewer, lesson_id = viewer_of(request), request.path_params["lesson"]
 
         def work(session: Session) -> dict[str, Any]:
             if message.make == "video":
@@ -241,7 +220,7 @@ class Authoring:
                 raise LessonGoneError
             return {"made": str(made), "parts": _parts(session, lesson)}
 
-        return _answer(await self._parts.write(work))
+        return answer(await self._parts.write(work))
 
 
 def outline(session: Session, course: BuiltCourse, opened: UUID | None) -> dict[str, Any]:
@@ -277,7 +256,7 @@ def edited(session: Session, lesson: EditedLesson) -> dict[str, Any]:
         "text": lesson.text.model_dump(mode="json"),
         "version": lesson.version,
         "by": lesson.edited_by,
-        "at": _ms(lesson.edited_at),
+        "at": milliseconds(lesson.edited_at),
         "tab": str(lesson.edited_in) if lesson.edited_in else None,
         "parts": _parts(session, lesson),
     }
@@ -376,21 +355,8 @@ def _why(error: ValidationError) -> str:
     return "The message has another shape than this address takes."
 
 
-def _viewer(request: Request) -> Viewer:
-    viewer: Viewer = request.state.viewer
-    return viewer
-
-
 def _uuid(given: str | None) -> UUID | None:
     try:
         return UUID(given or "")
     except ValueError:
         return None
-
-
-def _ms(moment: datetime | None) -> int | None:
-    return None if moment is None else int(moment.astimezone(UTC).timestamp() * 1000)
-
-
-def _answer(content: dict[str, Any], status: int = 200) -> JSONResponse:
-    return JSONResponse(content, status, headers=_NO_STORE)

@@ -27,6 +27,7 @@ FOLDERS = {
         "elements.js",
         "merge.js",
         "outline.js",
+        "remarks.js",
         "style.js",
         "talk.js",
     ),

@@ -147,7 +147,7 @@ def memory(found: Sequence[Memory]) -> Drawn:
             x=list(spans),
             y=[100 * remembered / reviews for reviews, remembered in spans.values()],
             mode="lines+markers+text",
-            text=[f"{reviews:,} reviews" for reviews, _ in spans.values()],
+            text=[f"{reviews:,}" for reviews, _ in spans.values()],
             textposition="top center",
             name="Remembered",
             line={"color": charts.COMPLETED},

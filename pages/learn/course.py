@@ -156,6 +156,8 @@ def with_others(one: OfferingView) -> None:
                     if cohort.free is None
                     else " · " + _("{places} left", places=words.counted(cohort.free, "place"))
                 )
+                if cohort.free == 0:
+                    left = " · " + _("full, with a waiting list")
                 st.caption(
                     _(
                         "{name}: begins {day}{left}",
@@ -210,7 +212,7 @@ def lessons_of(module: OutlineModule, is_open: bool) -> None:
                     query_params={"id": str(lesson.id)},
                 )
             else:
-                st.markdown(f"{icon} {label}")
+                st.caption(f"{icon} {label}")
 
 
 frame.head(

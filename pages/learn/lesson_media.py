@@ -116,9 +116,8 @@ def notes(lesson: LessonView, viewer: Viewer) -> None:
     """The viewer's notes at the lesson, and those that others share."""
     with st.expander(_("Notes"), icon=":material/edit_note:"):
         _notes(key="notes", data={"lesson": str(lesson.id), "viewer": str(viewer.id)})
-        with st.container(horizontal=True, vertical_alignment="center"):
-            flashcards.maker(viewer, lesson.id)
-            st.page_link("pages/learn/notes.py", label=_("All my notes"), icon=":material/arrow_forward:")
+        st.page_link("pages/learn/notes.py", label=_("All my notes"), icon=":material/arrow_forward:")
+    flashcards.maker(viewer, lesson.id)
 
 
 def _captions(found: VideoView, language: str) -> dict[str, Any]:

@@ -174,7 +174,7 @@ def _below(answer: Answer[Any], drawn: Drawn, key: str, name: str, *, is_table: 
             numbers = _fold("Table", "table", f"table-{key}")
             if numbers.open:
                 numbers.dataframe(drawn.table.frame(), hide_index=True)
-        sql = _fold("How it is asked", "code", f"sql-{key}")
+        sql = _fold("Query", "code", f"sql-{key}")
         if sql.open:
             sql.code(answer.sql(), language="sql")
         st.download_button(

@@ -57,7 +57,7 @@ def course(taught: dict[UUID, CourseName]) -> CourseName:
         format_func=lambda one: taught[one].title,
         key=_CHOSEN.format("course"),
         on_change=_forget_cohort,
-        width=210,
+        width=175,
     )
     chosen = st.session_state.get(_CHOSEN.format("course"), key)
     st.query_params["course"] = str(chosen)
@@ -81,7 +81,7 @@ def cohort(cohorts: Sequence[CohortName]) -> CohortName | None:
         [_ALL, *known],
         format_func=lambda one: known[one].name if one in known else "All cohorts",
         key=_CHOSEN.format("cohort"),
-        width=170,
+        width=140,
     )
     if chosen in known:
         st.query_params["cohort"] = str(chosen)
@@ -126,7 +126,7 @@ def period(viewer: Viewer) -> Period:
 def who() -> Segment:
     """Which part of the learners."""
     names = {label: segment for segment, label in WHO.items()}
-    chosen = st.selectbox("Learners", list(names), key="who", bind="query-params", width=150)
+    chosen = st.selectbox("Learners", list(names), key="who", bind="query-params", width=145)
     return names[chosen or WHO[Segment.EVERYONE]]
 
 

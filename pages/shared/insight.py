@@ -8,6 +8,7 @@ from typing import Any, TypeVar
 from uuid import UUID
 
 import streamlit as st
+from streamlit.delta_generator import DeltaGenerator
 
 from learncraft import runtime
 from learncraft.accounts import names as person_names
@@ -71,7 +72,7 @@ def of_course(title: str) -> CourseView:
         frame.head(title)
         frame.empty("No course yet", "Import or make a course; what its learners do is shown here.", "monitoring")
         st.stop()
-    head = st.container(gap="small")
+    head, tools = _top()
     with st.container(horizontal=True, vertical_alignment="bottom"):
         course = filters.course(taught)
         with frame.reading() as session:
@@ -79,6 +80,7 @@ def of_course(title: str) -> CourseView:
         cohort = filters.cohort(cohorts)
         days = filters.period(viewer)
         segment = filters.who()
+    with tools:
         filters.reset()
         saved_views.menu(viewer, navigation.file_of(title))
     with head:
@@ -94,15 +96,23 @@ def of_course(title: str) -> CourseView:
 def of_platform(title: str) -> View:
     """The head and the filters of a page about everything, for administrators."""
     viewer = people.viewer(*navigation.ADMINS)
-    head = st.container(gap="small")
-    with st.container(horizontal=True, vertical_alignment="bottom"):
-        days = filters.period(viewer)
+    head, tools = _top()
+    days = filters.period(viewer)
+    with tools:
         filters.reset()
         saved_views.menu(viewer, navigation.file_of(title))
     with head:
         frame.head(title, f"All courses, {days.words}.")
     scope = Scope(None, days.since, days.until, time_zone=viewer.time_zone)
     return View(viewer, scope, _freshness(), f"All courses, {days.words}")
+
+
+def _top() -> tuple[DeltaGenerator, DeltaGenerator]:
+    """Where the head goes, and what is done with its filters beside it: the row below is left to the filters."""
+    with st.container(horizontal=True, vertical_alignment="center", horizontal_alignment="distribute"):
+        head = st.container(gap="small", width="stretch")
+        tools = st.container(horizontal=True, width="content", gap="small")
+    return head, tools
 
 
 def names_of(ids: Iterable[UUID]) -> dict[UUID, PersonName]:

@@ -74,6 +74,7 @@ SCREENS: dict[str, tuple[Screen, ...]] = {
         Screen("pages/teach/builder.py", "Course builder", "edit_note", TEACHERS, in_menu=False, is_wide=True),
         Screen("pages/teach/details.py", "Course details", "tune", TEACHERS, in_menu=False),
         Screen("pages/teach/review.py", "Review of a course", "rate_review", TEACHERS, in_menu=False),
+        Screen("pages/teach/grid.py", "Lessons in a grid", "table_edit", TEACHERS, in_menu=False, is_wide=True),
         Screen("pages/teach/revisions.py", "Revisions of a lesson", "history", TEACHERS, in_menu=False, is_wide=True),
         Screen("pages/teach/preview.py", "Preview of a lesson", "visibility", TEACHERS, in_menu=False),
         Screen("pages/teach/reviews.py", "Reviews", "fact_check", REVIEWERS),

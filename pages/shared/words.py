@@ -158,7 +158,7 @@ def counted_points(worth: Decimal) -> str:
 def stars(rating: float | Decimal) -> str:
     """A rating in stars, with its number for those who can't see them."""
     full = round(float(rating))
-    return f"{'★' * full}{'☆' * (5 - full)} {numbers.number(rating, 1)}"
+    return f"{'★' * full}{'☆' * (5 - full)} {numbers.number(rating, 0 if isinstance(rating, int) else 1)}"
 
 
 def tier(one: SubscriptionTier) -> str:

@@ -8,7 +8,7 @@ import pandas as pd
 import streamlit as st
 
 from learncraft.enrollment.models import RegistrationStatus
-from learncraft.enrollment.registration import deciding, inviting, queries, states
+from learncraft.enrollment.registration import deciding, inviting, places, queries, states
 from learncraft.enrollment.registration.inviting import Row
 from learncraft.enrollment.registration.queries import OfferingView, RegistrationLine
 from learncraft.errors import LearnCraftError
@@ -92,6 +92,21 @@ def _places(name: str, free: int | None) -> str:
     return name if free is None else f"{name}, {words.counted(free, 'place')} free"
 
 
+def batch(line: RegistrationLine) -> None:
+    """The batch of somebody who has a place, set by hand."""
+    cohort = next((one for one in offering.cohorts if one.id == line.cohort_id), None)
+    if cohort is None or cohort.batch_size is None or line.status not in states.HOLDS_A_PLACE:
+        return
+    with st.container(horizontal=True, vertical_alignment="bottom"):
+        number = st.number_input("Batch", 1, places.LAST_BATCH, line.batch_no or 1, key=f"batch-{line.id}", width=140)
+        if st.button(
+            "Move", key=f"batch-move-{line.id}", icon=":material/move_group:", disabled=number == line.batch_no
+        ):
+            with frame.action(f"Moved to batch {number}") as session:
+                deciding.set_batch(session, viewer, line.id, int(number))
+            st.rerun()
+
+
 def one_registration(line: RegistrationLine) -> None:
     """One registration of the table."""
     with st.container(border=True):
@@ -101,6 +116,7 @@ def one_registration(line: RegistrationLine) -> None:
         answers(line)
         if line.note:
             st.caption(f"Told: {plain(line.note)}")
+        batch(line)
         decision(line)
 
 

@@ -5,8 +5,10 @@ from __future__ import annotations
 import streamlit as st
 
 from learncraft.authoring import checklist, comparing, reviewing
+from learncraft.authoring import remarks as speaking
+from learncraft.authoring.remarks import Anchor, Remark
 from learncraft.courses.models import CourseStatus, ReviewDecision
-from pages.shared import building, frame, navigation, people, words
+from pages.shared import building, frame, navigation, people, remarks, words
 from pages.shared.render import plain
 
 viewer = people.viewer(*navigation.TEACHERS)
@@ -47,26 +49,70 @@ def show_checklist(found: list[checklist.Found]) -> None:
 
 
 def show_changes(changes: list[comparing.Change]) -> None:
-    """What learners will see that they don't see now."""
+    """What learners will see that they don't see now; what was said of it stands beside it."""
     st.subheader("What changes for learners", anchor=False)
     if not changes:
         st.caption("No lesson differs from what learners see.")
     for one in changes:
         word, icon = KINDS[one.kind]
-        with st.expander(f"{word}: {plain(one.title)}", icon=f":material/{icon}:"):
+        at_it = [said for said in spoken if said.anchor.lesson_id == one.lesson_id]
+        # The count of remarks stays out of the label: a label that changes would fold it up under who just wrote.
+        label, key = f"{word}: {plain(one.title)}", f"change-{one.lesson_id}"
+        with st.expander(label, icon=f":material/{icon}:", key=key, on_change="rerun") as unfolded:
             if one.lines:
                 st.code("\n".join(one.lines), language="diff", wrap_lines=True)
             elif one.kind == "gone":
                 st.caption("Learners will no longer find it. What they did in it is kept.")
             else:
                 st.caption("Only its place, or what isn't text, is different.")
+            if unfolded.open:
+                beside(one, at_it)
     if len(changes) == comparing.MOST_LESSONS:
         st.caption(f"The first {comparing.MOST_LESSONS} lessons that differ.")
 
 
+def beside(one: comparing.Change, at_it: list[Remark]) -> None:
+    """The ways to a lesson that changes, what was said of it, and the form to say more."""
+    if one.kind == "gone":
+        remarks.show(viewer, at_it, course.id, name="here", with_place=False)
+        return
+    with st.container(horizontal=True):
+        to_lesson(one.lesson_id, "Open it", "edit_note")
+        st.page_link(
+            "pages/teach/preview.py",
+            label="See it as a learner",
+            icon=":material/visibility:",
+            query_params={"lesson": str(one.lesson_id)},
+        )
+    remarks.show(viewer, at_it, course.id, name="here", with_place=False)
+    with frame.reading() as session:
+        questions = speaking.places_in(session, one.lesson_id)
+    blocks = [(f"Block: {label}", Anchor(one.lesson_id, key)) for key, label in one.blocks]
+    remarks.ask(viewer, [("The lesson as a whole", Anchor(one.lesson_id)), *blocks, *questions], str(one.lesson_id))
+
+
+def show_remarks() -> None:
+    """What nobody has taken care of yet, wherever it stands."""
+    is_open = [one for one in spoken if one.is_open]
+    settled = [one for one in spoken if not one.is_open]
+    st.subheader(f"Open remarks ({len(is_open)})" if is_open else "Remarks", anchor=False)
+    if not spoken:
+        st.caption("Nothing was said yet. Write a remark beside what changes, or at a lesson in the builder.")
+    elif not is_open:
+        st.caption("All remarks are settled.")
+    remarks.show(viewer, is_open, course.id)
+    if settled and st.toggle(f"Show {words.counted(len(settled), 'settled remark')}", key="settled-too"):
+        remarks.show(viewer, settled, course.id)
+
+
 def decide() -> None:
     """What a reviewer does with a course that waits."""
-    said = st.text_area("What you want to tell the author", key="said", max_chars=5000)
+    said = st.text_area(
+        "What you want to tell the author",
+        key="said",
+        max_chars=5000,
+        help="A course that is sent back carries its open remarks, with these words or without.",
+    )
     with st.container(horizontal=True):
         if st.button("Approve and publish", type="primary", icon=":material/public:"):
             with frame.action("The course is published as reviewed") as session:
@@ -112,7 +158,9 @@ with frame.reading() as session:
     found = checklist.of_course(session, course.id)
     changes = comparing.with_published(session, course.id)
     steps = reviewing.history(session, course.id)
+    spoken = speaking.of_course(session, course.id)
 act()
+show_remarks()
 show_checklist(found)
 show_changes(changes)
 if steps:
@@ -121,5 +169,7 @@ for step in steps:
     word, icon = DECISIONS[step.decision]
     by = plain(step.by) or "somebody whose account is closed"
     st.markdown(f":material/{icon}: **{word}** by {by}, {words.when(step.at, viewer.time_zone)}")
+    if step.remarks:
+        st.caption(f"With {words.counted(step.remarks, 'remark')}")
     if step.said:
         st.text(step.said)

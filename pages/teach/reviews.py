@@ -23,4 +23,7 @@ for one in waiting:
             query_params={"course": str(one.course_id)},
         )
         seen = "learners see an earlier version meanwhile" if one.is_seen else "not published yet"
-        st.caption(f"by {plain(one.instructor)} · since {words.when(one.since, viewer.time_zone)} · {seen}")
+        facts = [f"by {plain(one.instructor)}", f"since {words.when(one.since, viewer.time_zone)}", seen]
+        if one.remarks:
+            facts.append(f":orange[:material/forum: {words.counted(one.remarks, 'open remark')}]")
+        st.caption(" · ".join(facts))

@@ -62,7 +62,7 @@ def test_numbers_are_taken_home_as_parquet_and_the_sql_is_there_to_read(sign_in:
     numbers = pd.read_parquet(io.BytesIO(Path(downloading.value.path()).read_bytes()))
     assert list(numbers.columns) == ["Step", "Learners"]
     assert numbers["Learners"].iloc[0] > 0
-    page.get_by_role("button", name="How it is asked").first.click()
+    page.get_by_role("button", name="Query").first.click()
     expect(page.get_by_text("cohort_week").first).to_be_visible()
 
 

@@ -169,11 +169,36 @@ def test_a_refund_ends_the_place_and_keeps_a_finished_course(session: Session) -
         service.enroll(session, learner_id=learner.id, course_id=courses[0])
 
 
+def test_who_paid_twice_and_gets_one_payment_back_stays_in(session: Session) -> None:
+    learner, [course_id] = filled_cart(session, "49.00")
+    first = order(session, learner, "49.00")
+    cart.put_in(session, learner_id=learner.id, course_id=make_course(session, price=Decimal(1)).id)
+    second = order(session, learner, "50.00")  # another cart: the first order is given up
+    for made in (second, first):  # and yet its money comes
+        checkout.settle(session, made)
+    for back, left in ((first, second), (second, None)):
+        checkout.refund(session, back)
+        found = place(session, learner.id, course_id)
+        assert found is not None
+        assert found.payment_id == (str(left) if left else None)
+        assert found.status == (EnrollmentStatus.ACTIVE if left else EnrollmentStatus.CANCELLED)
+
+
 def test_who_leaves_a_course_that_they_bought_comes_back_without_paying(session: Session) -> None:
     learner, [course_id] = filled_cart(session, "49.00")
     checkout.settle(session, order(session, learner, "49.00"))
     service.leave(session, learner_id=learner.id, course_id=course_id)
     assert service.enroll(session, learner_id=learner.id, course_id=course_id).status == EnrollmentStatus.ACTIVE
+
+
+def test_who_left_and_was_paid_back_pays_again(session: Session) -> None:
+    learner, [course_id] = filled_cart(session, "49.00")
+    made = order(session, learner, "49.00")
+    checkout.settle(session, made)
+    service.leave(session, learner_id=learner.id, course_id=course_id)
+    checkout.refund(session, made)
+    with pytest.raises(CourseHasPriceError):
+        service.enroll(session, learner_id=learner.id, course_id=course_id)
 
 
 def test_orders_that_nobody_paid_are_given_up_after_two_weeks(session: Session) -> None:
@@ -231,6 +256,27 @@ def test_a_subscription_opens_what_its_tier_holds_as_long_as_it_runs(session: Se
     opening.extend(session, learner.id)
     session.refresh(found)
     assert (found.status, found.expires_at) == (EnrollmentStatus.ACTIVE, later)
+
+
+def test_a_place_that_a_renewed_subscription_opens_again_is_counted_and_a_full_course_stays_closed(
+    session: Session,
+) -> None:
+    learner, other = make_user(session), make_user(session)
+    course_id = tiered(session, "basic", max_students=1)
+    soon = datetime.now(UTC) + timedelta(days=30)
+    for person in (learner, other):
+        subscriptions.give(session, person.id, tier=SubscriptionTier.BASIC, until=soon)
+        service.enroll(session, learner_id=person.id, course_id=course_id)
+        session.execute(text("UPDATE enrollments SET expires_at = now() - interval '1 minute'"))
+        session.expire_all()
+        opening.expire(session, limit=10)
+    counted = text("SELECT enrollment_count FROM courses WHERE id = :id")
+    opening.extend(session, learner.id)
+    assert session.scalar(counted, {"id": course_id}) == 1
+    opening.extend(session, other.id)  # the one seat is taken
+    statuses = [found.status for one in (learner, other) if (found := place(session, one.id, course_id))]
+    assert statuses == [EnrollmentStatus.ACTIVE, EnrollmentStatus.EXPIRED]
+    assert session.scalar(counted, {"id": course_id}) == 1
 
 
 def test_a_subscription_by_hand_needs_a_tier_and_a_day_to_come(session: Session) -> None:

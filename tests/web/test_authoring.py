@@ -12,6 +12,7 @@ from sqlalchemy import text
 from learncraft.accounts.models import User, UserRole
 from learncraft.authoring import drafting
 from learncraft.db import new_id
+from learncraft.paths import root
 from learncraft.web import scripts
 from tests.authoring import viewer_of
 from tests.factories import MadeCourse, make_assessment, make_course
@@ -193,3 +194,27 @@ def test_the_scripts_are_served_and_nothing_else_of_their_folder(desk: Desk) -> 
         desk.browser.client.get(scripts.address("builder", "builder.js").replace("builder.js", "auth.css")).status_code
         == 404
     )
+
+
+def test_remarks_are_said_answered_and_settled_beside_the_lesson(desk: Desk) -> None:
+    said = desk.post("remarks", do="say", block="p1", body="Explain joins first.").json()["remarks"]
+    assert [(one["body"], one["block"], one["by"]) for one in said] == [("Explain joins first.", "p1", "Ana Lind")]
+    answered = desk.post("remarks", do="answer", id=said[0]["id"], body="I will.").json()["remarks"]
+    assert [one["body"] for one in answered[0]["answers"]] == ["I will."]
+    settled = desk.post("remarks", do="settle", id=said[0]["id"]).json()["remarks"]
+    assert settled[0]["settledBy"] == "Ana Lind"
+    empty = desk.post("remarks", do="say", body=" ")
+    assert (empty.status_code, empty.json()["words"]) == (422, "Write what you want to say, then send it.")
+    assert desk.post("remarks", do="settle").status_code == 422
+    desk.site.person("other@example.org", role=UserRole.INSTRUCTOR)
+    other = desk.site.browser()
+    other.sign_in("other@example.org")
+    address = f"/authoring/lessons/{desk.lesson}/remarks"
+    assert other.client.get(address, headers={"accept": "application/json"}).status_code == 404
+    assert other.client.post(address, json={"do": "say", "body": "Not yours."}).status_code == 404
+
+
+def test_each_script_of_each_folder_is_one_that_is_served() -> None:
+    static = root() / "learncraft" / "web" / "static"
+    for folder, names in scripts.FOLDERS.items():
+        assert set(names) == {path.name for path in (static / folder).glob("*.js")}, folder

@@ -22,8 +22,10 @@ from learncraft.errors import ForbiddenError, InvalidInputError
 LONGEST_REASON = 500
 
 
-def issue_if_due(session: Session, enrollment: Enrollment) -> UUID | None:
+def issue_if_due(session: Session, enrollment: Enrollment, *, tells: bool = True) -> UUID | None:
     """Give the learner the certificate, if the course's rule holds and there is none yet; returns the new one.
+
+    A letter tells them, unless what happened is only being retold (`tells`).
 
     Safe to repeat and to race: one certificate an enrollment is the database's rule, and the second one waits for the
     first and finds it there. The title is kept as it is today.
@@ -50,6 +52,8 @@ def issue_if_due(session: Session, enrollment: Enrollment) -> UUID | None:
         events.record(
             session, "certificate_issued", enrollment.user_id, course_id=enrollment.course_id, object_id=issued
         )
+        if tells:
+            background.defer(session, "write_about_certificate", certificate_id=str(issued))
     return issued
 
 
@@ -112,6 +116,7 @@ def revoke(session: Session, viewer: Viewer, certificate_id: UUID, *, reason: st
         return
     certificate.is_revoked, certificate.revoked_at, certificate.revoke_reason = True, func.now(), words
     session.flush()
+    background.defer(session, "write_about_certificate", certificate_id=str(certificate_id))
 
 
 def restore(session: Session, viewer: Viewer, certificate_id: UUID) -> None:

@@ -109,6 +109,19 @@ def confirm_payment(session: Session, viewer: Viewer, registration_id: UUID) -> 
     _enroll(session, registration, offering, price_paid=offering.price, payment_id=f"registration {registration.id}")
 
 
+def set_batch(session: Session, viewer: Viewer, registration_id: UUID, batch_no: int) -> None:
+    """Put somebody who has a place in a cohort into another of its batches. Safe to repeat.
+
+    Raises:
+        BatchFullError: the batch has as many as belong into one.
+        InvalidInputError: there is no such number, the cohort has no batches, or the person has no place in one.
+    """
+    registration = offerings.lock_registration(session, viewer, registration_id)
+    if registration.status not in states.HOLDS_A_PLACE or registration.cohort_id is None:
+        raise InvalidInputError("Only somebody who has a place in a cohort is in a batch.")
+    places.move(session, cohort_id=registration.cohort_id, user_id=registration.user_id, batch_no=batch_no)
+
+
 def paid(session: Session, enrollment: Enrollment) -> None:
     """A place in a course was paid for: an accepted registration for it has come to its end."""
     registration = session.scalar(

@@ -56,6 +56,13 @@ class NoPlaceError(InvalidInputError):
         super().__init__("All places are taken. Put the person on the waiting list: they move up by themselves.")
 
 
+class BatchFullError(InvalidInputError):
+    """A batch that has no room."""
+
+    def __init__(self, number: int, size: int) -> None:
+        super().__init__(f"Batch {number} is taken: {size} of {size} are in it. Choose another number.")
+
+
 class NotYoursToOfferError(ForbiddenError):
     """The course is somebody else's."""
 

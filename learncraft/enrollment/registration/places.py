@@ -18,6 +18,10 @@ from learncraft.enrollment.models import (
     RegistrationStatus,
 )
 from learncraft.enrollment.registration.batches import next_batch
+from learncraft.enrollment.registration.errors import BatchFullError
+from learncraft.errors import InvalidInputError
+
+LAST_BATCH = 9_999
 
 
 def take(session: Session, *, cohort_id: UUID, user_id: UUID, batch_no: int | None = None) -> bool:
@@ -47,6 +51,31 @@ def take(session: Session, *, cohort_id: UUID, user_id: UUID, batch_no: int | No
         )
     )
     return True
+
+
+def move(session: Session, *, cohort_id: UUID, user_id: UUID | None, batch_no: int) -> None:
+    """Put a member of a cohort into another batch. The cohort's row is locked, as when places are given.
+
+    Raises:
+        BatchFullError: the batch has as many as belong into one.
+        InvalidInputError: there is no such number, the cohort has no batches, or the person isn't in it.
+    """
+    cohort = session.scalars(select(Cohort).where(Cohort.id == cohort_id).with_for_update()).one()
+    if cohort.batch_size is None:
+        raise InvalidInputError("This cohort has no batches. Give it a batch size first.")
+    if not 1 <= batch_no <= LAST_BATCH:
+        raise InvalidInputError(f"Batches are numbered from 1 to {LAST_BATCH:,}.")
+    here = select(CohortMember).where(CohortMember.cohort_id == cohort_id, CohortMember.left_at.is_(None))
+    member = session.scalar(here.where(CohortMember.user_id == user_id))
+    if member is None:
+        raise InvalidInputError("This person has no place in the cohort any more.")
+    if member.batch_no == batch_no:
+        return
+    others = here.where(CohortMember.batch_no == batch_no).subquery()
+    if (session.scalar(select(func.count()).select_from(others)) or 0) >= cohort.batch_size:
+        raise BatchFullError(batch_no, cohort.batch_size)
+    member.batch_no = batch_no
+    session.flush()
 
 
 def free(session: Session, *, cohort_id: UUID, user_id: UUID) -> None:

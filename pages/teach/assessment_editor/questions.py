@@ -13,10 +13,11 @@ from learncraft.assessments.code_shapes import CodeKey
 from learncraft.assessments.draft_shapes import DraftQuestion
 from learncraft.assessments.drafting import OpenDraft
 from learncraft.assessments.models import QuestionType
+from learncraft.authoring import remarks as speaking
 from learncraft.db import new_id
 from learncraft.errors import UnavailableError
 from learncraft.sandbox import current as sandbox
-from pages.shared import frame, words
+from pages.shared import frame, remarks, words
 from pages.shared.addresses import uuid_of
 from pages.shared.render import plain
 from pages.teach.assessment_editor import fields, keeping
@@ -130,6 +131,20 @@ def _write(viewer: Viewer, found: OpenDraft, one: DraftQuestion, problems: list[
     if one.question_type == QuestionType.CODE:
         _run(viewer, now)
     _actions(viewer, found, now, place - 1)
+    _remarks(viewer, found, one)
+
+
+def _remarks(viewer: Viewer, found: OpenDraft, one: DraftQuestion) -> None:
+    """What reviewers and authors say of the question."""
+    with frame.reading() as session:
+        at_lesson = speaking.of_course(session, found.course_id, lesson_id=found.lesson_id)
+    said = [each for each in at_lesson if each.question_now == one.id]
+    is_open = sum(each.is_open for each in said)
+    label = f"Remarks ({is_open} open)" if is_open else "Remarks"
+    with st.expander(label, expanded=bool(is_open), icon=":material/forum:", key=f"remarks-{one.id}"):
+        remarks.show(viewer, said, found.course_id, with_place=False)
+        anchor = speaking.Anchor(found.lesson_id, assessment_id=found.id, question_id=one.id)
+        remarks.ask(viewer, [("The question", anchor)], str(one.id))
 
 
 def _run(viewer: Viewer, one: DraftQuestion) -> None:

@@ -9,12 +9,14 @@ import pytest
 from sqlalchemy import select, text
 from sqlalchemy.orm import Session
 
+from learncraft.accounts.models import UserRole
 from learncraft.db import Database
 from learncraft.enrollment import cart, service
 from learncraft.enrollment.errors import AlreadyEnrolledError
 from learncraft.enrollment.models import CohortMember, Enrollment, EnrollmentStatus, Registration, RegistrationStatus
 from learncraft.enrollment.registration import applying, deciding, offerings, queries, waiting
 from learncraft.enrollment.registration.errors import (
+    BatchFullError,
     LinkTooOldError,
     LinkUsedError,
     NoPlaceError,
@@ -28,6 +30,7 @@ from learncraft.enrollment.registration.errors import (
 )
 from learncraft.enrollment.registration.links import ConfirmLinks
 from learncraft.enrollment.registration.offerings import CohortDraft, OfferingDraft
+from learncraft.errors import InvalidInputError
 from learncraft.payments import checkout
 from tests.enrollment.registration.world import (
     ANSWERS,
@@ -189,6 +192,28 @@ def test_batches_fill_up_in_order_and_a_left_place_is_taken_first(session: Sessi
     service.leave(session, learner_id=people[0].id, course_id=offered.course.id)
     people.append(offered.sent(session)[0])
     assert batches() == [None, 1, 2, 1]
+
+
+def test_a_batch_is_set_by_hand_where_it_has_room(session: Session) -> None:
+    offered = make_offering(session, places=None, batch_size=2)
+    made = [offered.sent(session) for _ in range(4)]
+    person, registration = made[3]
+    deciding.set_batch(session, offered.teacher, registration, 7)
+    deciding.set_batch(session, offered.teacher, registration, 7)  # a second click
+    batch = select(CohortMember.batch_no).where(CohortMember.user_id == person.id)
+    assert session.scalar(batch) == 7
+    with pytest.raises(BatchFullError, match="Batch 1 is taken: 2 of 2"):
+        deciding.set_batch(session, offered.teacher, registration, 1)
+    deciding.set_batch(session, offered.teacher, registration, 2)  # its own place there is free again
+    for number in (0, 10_000):
+        with pytest.raises(InvalidInputError, match="numbered"):
+            deciding.set_batch(session, offered.teacher, registration, number)
+    stranger = viewer_of(make_user(session, role=UserRole.INSTRUCTOR))
+    with pytest.raises(NotYoursToOfferError):
+        deciding.set_batch(session, stranger, registration, 3)
+    service.leave(session, learner_id=person.id, course_id=offered.course.id)
+    with pytest.raises(InvalidInputError, match="has a place"):
+        deciding.set_batch(session, offered.teacher, registration, 3)
 
 
 @pytest.mark.parametrize(

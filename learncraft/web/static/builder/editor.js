@@ -5,6 +5,7 @@ import { conflictOf } from "./conflict.js";
 import { Draft } from "./draft.js";
 import { button, element, icon, put } from "./elements.js";
 import { same } from "./merge.js";
+import { remarksOf } from "./remarks.js";
 import { talk } from "./talk.js";
 
 export function editorOf(root, lesson, { frozen, questions, personas, retitled, addresses }) {
@@ -19,7 +20,8 @@ export function editorOf(root, lesson, { frozen, questions, personas, retitled, 
   const notice = element("div", { className: "notice", aria: { role: "status" } });
   const over = element("div");
   const form = element("fieldset", { className: "form" }, element("legend", { className: "hidden", textContent: "Lesson" }));
-  root.append(bar, notice, over, form);
+  const spoken = element("div");
+  root.append(bar, notice, over, spoken, form);
   for (const [words, symbol, address] of addresses(lesson.id)) {
     links.append(element("a", { href: address, target: "_self" }, icon(symbol), words));
   }
@@ -64,6 +66,9 @@ export function editorOf(root, lesson, { frozen, questions, personas, retitled, 
   const place = element("div");
   form.append(place);
   const blocks = blocksOf(place, { lesson, questions, changed: (list) => give({ blocks: list }) });
+
+  // Beside the form: while a course is in review nothing of it may change, but people speak about it.
+  remarksOf(spoken, lesson, { questions, blocks: () => text.blocks, focus: (id) => blocks.focus(id) });
 
   const summary = section("Summary, objectives and resources", "flag");
   const description = element("textarea", { placeholder: "What the lesson is about, in a sentence or two", aria: { label: "Summary" } });
