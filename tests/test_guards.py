@@ -143,6 +143,7 @@ RULES = [
     *rules_of("marks", ("a mark is not below nothing", "points_not_negative", "points = -1")),
     *object_rules("marks", levels="levels_is_object"),
     *object_rules("assessment_drafts", document="document_is_object"),
+    *object_rules("question_bank_drafts", document="document_is_object"),
     *object_rules("key_changes", old_key="old_key_is_object", new_key="new_key_is_object"),
     *rules_of(
         "key_changes",

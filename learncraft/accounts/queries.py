@@ -97,6 +97,15 @@ def address_is_taken(session: Session, email: str) -> bool:
     return session.scalar(select(User.id).where(User.email == email, User.deleted_at.is_(None))) is not None
 
 
+def language_of(session: Session, email: str) -> str | None:
+    """The language of the person with this address; None when nobody has it."""
+    return session.scalar(
+        select(UserPreferences.language)
+        .join(User, User.id == UserPreferences.user_id)
+        .where(User.email == email, User.deleted_at.is_(None))
+    )
+
+
 def profile(session: Session, user_id: UUID) -> Profile:
     """The person's own profile and preferences.
 
