@@ -98,9 +98,9 @@ def builds_on(way: WayIn) -> None:
         st.info(_("This course builds on others. Finish them first, then you can join."), icon=":material/lock:")
     for one in way.required:
         if one.is_finished:
-            state = "finished"
+            state = _("finished")
         elif one.percent is None:
-            state = "you are not in it yet"
+            state = _("you are not in it yet")
         else:
             state = _("you are at {percent} %", percent=numbers.number(one.percent))
         st.page_link(

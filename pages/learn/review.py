@@ -71,7 +71,7 @@ def ask(card: Card) -> None:
         st.session_state[_SEEN] = (name_of(card), monotonic())
     is_turned = st.session_state.get(_TURNED) == name_of(card)
     with st.container(border=True, key="flashcard"):
-        origin = plain(card.lesson or card.deck) + (" · your own card" if card.is_own else "")
+        origin = plain(card.lesson or card.deck) + (" · " + _("your own card") if card.is_own else "")
         st.caption(f":material/fiber_new: {origin}" if card.is_new else origin)
         side(card.front)
         if is_turned:
