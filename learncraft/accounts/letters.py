@@ -1,4 +1,4 @@
-"""Which letters a person gets, and the link in each that stops its kind. What is needed to come in is always written."""
+"""Which letters a person gets, and the link in each that stops its kind. What is needed to come in always goes."""
 
 from __future__ import annotations
 
