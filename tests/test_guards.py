@@ -242,6 +242,10 @@ RULES = [
         ("batches count from one", "batch_no_positive", "batch_no = 0"),
         ("nobody leaves a cohort before joining it", "left_after_joining", "left_at = joined_at - interval '1 s'"),
     ),
+    *rules_of(
+        "enrollments",
+        ("an answer answers a review, one day", "answer_has_a_date", "review_answer = 'Thanks', rating = NULL"),
+    ),
     *object_rules("registrations", answers_json="answers_is_object"),
     *rules_of(
         "registrations",

@@ -9,7 +9,7 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 from uuid import UUID
 
-from sqlalchemy import ColumnElement, delete, func, select, text
+from sqlalchemy import ColumnElement, delete, func, select, text, update
 from sqlalchemy.orm import Session
 
 from learncraft.accounts.viewer import Viewer
@@ -196,6 +196,16 @@ def write_for_lesson(session: Session, *, lesson_id: UUID, cards: Sequence[tuple
     known = {one.front: one.id for one in of_lesson(session, lesson_id)}
     sides = [_sides(WrittenCard(front, back)) for front, back in cards]
     return _write(session, lesson_id, [(known.pop(both[0], ""), both) for both in sides])
+
+
+def hand_over(session: Session, course_id: UUID, instructor_id: UUID) -> None:
+    """Give a course's decks to its next instructor, so that they stay when the one before goes."""
+    lessons = select(Lesson.id).join(Module, Module.id == Lesson.module_id).where(Module.course_id == course_id)
+    session.execute(
+        update(StudyMaterial)
+        .where(StudyMaterial.is_shared, StudyMaterial.lesson_id.in_(lessons))
+        .values(user_id=instructor_id)
+    )
 
 
 def _write(session: Session, lesson_id: UUID, cards: Sequence[tuple[str, tuple[str, str]]]) -> int:
