@@ -12,6 +12,7 @@ from sqlalchemy.dialects.postgresql import TSQUERY
 from sqlalchemy.orm import Session
 
 from learncraft.accounts.errors import UserNotFoundError
+from learncraft.accounts.letters import LetterKind, stopped
 from learncraft.accounts.models import User, UserPreferences, UserRole
 
 PAGE_SIZE = 50
@@ -61,8 +62,7 @@ class Profile:
     language: str
     theme: str
     time_zone: str
-    email_notifications: bool
-    weekly_letter: bool
+    letters_stopped: frozenset[LetterKind]
 
 
 def by_email(session: Session, email: str, *, lock: bool = False) -> User | None:
@@ -132,8 +132,7 @@ def profile(session: Session, user_id: UUID) -> Profile:
         language=likes.language if likes else "en",
         theme=likes.theme if likes else "system",
         time_zone=likes.time_zone if likes else "UTC",
-        email_notifications=likes.email_notifications if likes else True,
-        weekly_letter=not likes or likes.extra.get("weekly_letter") is not False,
+        letters_stopped=stopped(likes),
     )
 
 

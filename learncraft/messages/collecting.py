@@ -47,7 +47,6 @@ NOT_YET = frozenset(
         "learncraft/authoring",
         "learncraft/courses",
         "learncraft/interchange",
-        "learncraft/jobs",
         "learncraft/web/authoring.py",
         "learncraft/web/uploads.py",
         "learncraft/web/static/builder",

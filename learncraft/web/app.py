@@ -29,6 +29,7 @@ from learncraft.web.code_runs import CodeRuns
 from learncraft.web.health import Health
 from learncraft.web.joining import Joining
 from learncraft.web.learning import Learning
+from learncraft.web.letters import Letters
 from learncraft.web.media import Media
 from learncraft.web.middleware import Gate, SecurityHeaders
 from learncraft.web.mishaps import exception_handlers, on_script_error
@@ -81,6 +82,7 @@ def routes(parts: Parts) -> list[BaseRoute]:
         *Certificates(parts).routes(),
         *Payments(parts).routes(),
         *Offers(parts).routes(),
+        *Letters(parts).routes(),
         Route("/auth/language/{language}", _pick_language, methods=["GET"]),
         Route("/auth/static/font.woff2", _font_file, methods=["GET"]),
         Route("/auth/static/{name}", _static_file, methods=["GET"]),
@@ -88,6 +90,7 @@ def routes(parts: Parts) -> list[BaseRoute]:
         Route("/auth/{rest:path}", _nothing_here),
         Route("/verify/{rest:path}", _nothing_here),
         Route("/offers/{rest:path}", _nothing_here),
+        Route("/letters/{rest:path}", _nothing_here),
     ]
 
 

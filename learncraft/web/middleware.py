@@ -38,7 +38,7 @@ _OPEN = frozenset(
         "/robots.txt",
     }
 )
-_OPEN_FOLDERS = ("/auth/", "/verify/", "/offers/", "/static/")
+_OPEN_FOLDERS = ("/auth/", "/verify/", "/offers/", "/letters/", "/static/")
 _MEASURES = frozenset({"/metrics", "/_stcore/metrics"})
 _MACHINE_FOLDERS = (
     "/_stcore/",

@@ -7,7 +7,8 @@ from zoneinfo import available_timezones
 import streamlit as st
 
 from learncraft import language, runtime
-from learncraft.accounts import public_profiles, queries, service
+from learncraft.accounts import letters, public_profiles, queries, service
+from learncraft.accounts.letters import FOR_TEACHERS, KINDS, LetterKind
 from learncraft.courses import pictures
 from learncraft.language import Spoken, _
 from pages.shared import frame, people, portraits
@@ -110,18 +111,14 @@ with st.form("profile"):
     theme = st.selectbox(
         _("Theme"), list(THEMES), index=list(THEMES).index(viewer.theme), format_func=THEMES.__getitem__
     )
-    wants_mail = st.checkbox(
-        _("Letters about what concerns me"),
-        profile.email_notifications,
-        help=_("When somebody names you in a discussion. Answers to what you asked for come in any case."),
-    )
-    weekly_letter = None
-    if viewer.teaches:
-        weekly_letter = st.checkbox(
-            _("A letter every Monday about the courses I teach"),
-            profile.weekly_letter,
-            help=_("How many were active, joined and finished, and who may need a word from you."),
-        )
+    st.markdown(_("**Letters to me**"))
+    st.caption(_("What you need to come in, and what you asked for, is written in any case."))
+    offered = [kind for kind in LetterKind if viewer.teaches or kind not in FOR_TEACHERS]
+    wanted = {
+        kind
+        for kind in offered
+        if st.checkbox(KINDS[kind], kind not in profile.letters_stopped, key=f"letter-{kind.value}")
+    }
     if st.form_submit_button(_("Save"), type="primary", icon=":material/check:"):
         with frame.action(_("Your profile is saved")) as session:
             service.update_profile(session, viewer.id, first_name=first_name, last_name=last_name, bio=bio)
@@ -131,9 +128,8 @@ with st.form("profile"):
                 time_zone=time_zone,
                 language=spoken,
                 theme=theme,
-                email_notifications=wants_mail,
-                weekly_letter=weekly_letter,
             )
+            letters.choose(session, viewer.id, wanted | (set(LetterKind) - set(offered)))
         if (spoken, theme) != (viewer.language, viewer.theme):
             load_anew()
         st.rerun()

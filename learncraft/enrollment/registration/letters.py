@@ -28,9 +28,18 @@ class Letter:
 
 
 def write(
-    session: Session, registration_id: UUID, about: str, *, links: ConfirmLinks, link: Callable[[str], str]
+    session: Session,
+    registration_id: UUID,
+    about: str,
+    *,
+    links: ConfirmLinks,
+    link: Callable[[str], str],
+    asked_in: str | None = None,
 ) -> Letter | None:
-    """The letter about a step of a registration; None when the registration is gone. `link` makes addresses whole."""
+    """The letter about a step of a registration; None when the registration is gone. `link` makes addresses whole.
+
+    It is in the language of the account, or, where there is none yet, in the one that it was asked for in.
+    """
     row = session.execute(
         select(Registration, CourseOffering, Course, Cohort, UserPreferences.language)
         .join(CourseOffering, CourseOffering.id == Registration.offering_id)
@@ -42,7 +51,7 @@ def write(
     if row is None:
         return None
     registration, offering, course, cohort, spoken = row
-    with language.speaking(spoken):
+    with language.speaking(spoken or asked_in):
         return _written(
             _Facts(
                 registration,
