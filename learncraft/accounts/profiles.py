@@ -5,11 +5,11 @@ from __future__ import annotations
 import re
 import zoneinfo
 
+from learncraft import language as languages
 from learncraft.accounts.errors import InvalidProfileError
 
 THEMES = ("light", "dark", "system")
 _ADDRESS = re.compile(r"[^@\s<>()\[\],;:\"\\]{1,64}@[a-z0-9](?:[a-z0-9.-]*[a-z0-9])?", re.ASCII)
-_LANGUAGE = re.compile(r"[a-z]{2,3}(-[A-Za-z0-9]{2,4})?")
 
 
 def clean_email(text: str) -> str:
@@ -48,7 +48,7 @@ def check_preferences(*, language: str | None, theme: str | None, time_zone: str
     Raises:
         InvalidProfileError: an unknown language, theme or time zone.
     """
-    if language is not None and not _LANGUAGE.fullmatch(language):
+    if language is not None and language not in languages.OFFERED:
         raise InvalidProfileError("language", "Choose a language from the list.")
     if theme is not None and theme not in THEMES:
         raise InvalidProfileError("theme", "Choose light, dark, or as your system has it.")

@@ -239,9 +239,14 @@ def _keep(session: Session, viewer: Viewer, post: CourseDiscussion) -> UUID:
     session.add(post)
     session.flush()
     events.record(session, "discussion_posted", viewer.id, course_id=post.course_id, object_id=post.id)
-    for person in mentioned(session, post.course_id, post.content):
+    named = mentioned(session, post.course_id, post.content)
+    for person in named:
         if person != viewer.id:
             background.defer(session, "tell_mentioned", user_id=str(person), post_id=str(post.id))
+    if post.parent_id is not None:
+        began = _post(session, post.parent_id).user_id
+        if began not in (viewer.id, *named):
+            background.defer(session, "tell_replied", user_id=str(began), post_id=str(post.id))
     return post.id
 
 

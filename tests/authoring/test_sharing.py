@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import pytest
+from sqlalchemy import select
 from sqlalchemy.orm import Session
 
 from learncraft.authoring import outlining, queries, sharing
@@ -10,6 +11,9 @@ from learncraft.courses import queries as courses
 from learncraft.courses.errors import CourseNotFoundError
 from learncraft.courses.models import Course
 from learncraft.errors import InvalidInputError
+from learncraft.study import decks
+from learncraft.study.decks import WrittenCard
+from learncraft.study.models import StudyMaterial
 from tests.authoring import build, make_teacher, titles
 from tests.factories import make_user
 
@@ -35,7 +39,10 @@ def test_a_course_handed_over_is_the_other_persons_and_the_first_one_still_helps
     built = build(session)
     heir = make_teacher(session)
     sharing.add_helper(session, built.teacher, built.id, heir.email)
+    cards = [WrittenCard("Front", "Back")]
+    decks.save_for_lesson(session, built.teacher, lesson_id=built.lesson(), cards=cards)
     sharing.hand_over(session, built.teacher, built.id, heir.email)
+    assert session.scalars(select(StudyMaterial.user_id)).all() == [heir.id]
     assert session.get_one(Course, built.id).instructor_id == heir.id
     assert [one.id for one in sharing.helpers(session, built.id)] == [built.teacher.id]
     with pytest.raises(CourseNotFoundError):

@@ -39,6 +39,7 @@ from learncraft.enrollment.registration.links import ConfirmLinks
 from learncraft.enrollment.registration.opening_hours import why_closed
 from learncraft.enrollment.shapes import FormStage, RegistrationForm
 from learncraft.errors import InvalidInputError
+from learncraft.language import current
 
 LONGEST_DRAFT = 40_000  # characters of all answers together
 
@@ -59,7 +60,9 @@ def ask(session: Session, *, offering_id: UUID, email: str, first_name: str, las
         registration.first_name, registration.last_name = first_name, last_name
     session.flush()
     about = "confirm" if registration.email_confirmed_at is None else "go_on"
-    background.defer(session, "write_to_registrant", registration_id=str(registration.id), about=about)
+    background.defer(
+        session, "write_to_registrant", registration_id=str(registration.id), about=about, language=current()
+    )
 
 
 def begin(session: Session, viewer: Viewer, offering_id: UUID) -> UUID:
@@ -89,6 +92,7 @@ def begin(session: Session, viewer: Viewer, offering_id: UUID) -> UUID:
             unless_waiting=True,
             registration_id=str(registration.id),
             about="confirm",
+            language=current(),
         )
     session.flush()
     return registration.id
@@ -203,7 +207,9 @@ def submit(session: Session, *, learner_id: UUID, registration_id: UUID) -> Regi
     registration.status, registration.submitted_at = RegistrationStatus.SUBMITTED, func.now()
     session.flush()
     if offering.needs_review and registration.invited_at is None:
-        background.defer(session, "write_to_registrant", registration_id=str(registration.id), about="submitted")
+        background.defer(
+            session, "write_to_registrant", registration_id=str(registration.id), about="submitted", language=current()
+        )
     else:
         deciding.seat_or_wait(session, registration)
     return registration.status

@@ -16,6 +16,7 @@ from learncraft.enrollment.models import Cohort, CourseOffering, Enrollment, Reg
 from learncraft.enrollment.registration import offerings, places, states
 from learncraft.enrollment.registration.errors import NoPlaceError, RegistrationClosedError
 from learncraft.errors import InvalidInputError
+from learncraft.language import current
 
 LONGEST_NOTE = 2_000
 
@@ -191,7 +192,9 @@ def _move(
         registration.decision_note = note
     session.flush()
     if letter is not None:
-        background.defer(session, "write_to_registrant", registration_id=str(registration.id), about=letter)
+        background.defer(
+            session, "write_to_registrant", registration_id=str(registration.id), about=letter, language=current()
+        )
 
 
 def _course_has_room(session: Session, course_id: UUID, user_id: UUID) -> bool:

@@ -20,6 +20,7 @@ from learncraft.db import new_id
 from learncraft.enrollment.models import Cohort, Registration
 from learncraft.enrollment.registration import offerings, states
 from learncraft.errors import InvalidInputError
+from learncraft.language import current
 
 MOST_ROWS = 2_000
 LARGEST = 1_000_000
@@ -125,7 +126,9 @@ def _invite(session: Session, offering_id: UUID, cohorts: dict[str, UUID], row: 
     if row.cohort:
         registration.cohort_id = cohorts[row.cohort.casefold()]
     session.flush()
-    background.defer(session, "write_to_registrant", registration_id=str(registration.id), about="invited")
+    background.defer(
+        session, "write_to_registrant", registration_id=str(registration.id), about="invited", language=current()
+    )
     return row
 
 
