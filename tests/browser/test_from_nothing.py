@@ -9,9 +9,10 @@ from uuid import uuid4
 
 from playwright.sync_api import Locator, Page, expect
 
-from tests.browser.test_building import card
+from tests.browser.test_building import bring_in, card
 from tests.browser.ways import settle
 from tests.clips import make_clip
+from tests.server import Server
 
 SAVED = re.compile("^Saved ")
 
@@ -35,11 +36,6 @@ def named(page: Page, title: str) -> None:
 def row(page: Page, title: str) -> Locator:
     """A line of the outline."""
     return page.get_by_role("treeitem").filter(has=page.get_by_text(title, exact=True))
-
-
-def order(page: Page) -> list[str]:
-    """The titles of the outline, from above."""
-    return [one.inner_text() for one in page.locator(".line .title").all()]
 
 
 def add_lesson(page: Page, title: str) -> None:
@@ -205,7 +201,7 @@ def test_a_course_is_built_reviewed_and_published_anew_while_a_learner_is_in_it(
     lesson = learner.url
     settle(learner)
     learner.get_by_role("button", name="Finish lesson").click()
-    expect(learner.get_by_text("Finished", exact=True)).to_be_visible()
+    expect(learner.get_by_text("1 of 4 lessons")).to_be_visible()
 
     author.reload()
     mend(author, "This is the first version.", "This is the second version.")
@@ -215,5 +211,51 @@ def test_a_course_is_built_reviewed_and_published_anew_while_a_learner_is_in_it(
     decide(reader, title, "Better.", "Approve and publish")
     learner.goto(lesson)
     expect(learner.get_by_text("This is the second version.")).to_be_visible()
-    expect(learner.get_by_text("Finished", exact=True)).to_be_visible()
+    expect(learner.get_by_role("button", name="Finish lesson")).to_have_count(0)
     expect(learner.get_by_text("1 of 4 lessons")).to_be_visible()
+
+
+def type_words(page: Page, words: str) -> None:
+    page.locator("section.card textarea").first.fill(words)
+
+
+def differ(first: Page, second: Page, one: str, other: str) -> Locator:
+    """Two people write the same words at once; what the slower one is asked."""
+    second.context.set_offline(True)
+    type_words(second, other)
+    type_words(first, one)
+    expect(first.get_by_text(SAVED)).to_be_visible()
+    first.wait_for_timeout(1200)  # the save has arrived
+    second.context.set_offline(False)
+    asked = second.get_by_role("alertdialog")
+    expect(asked).to_contain_text(one)
+    expect(asked).to_contain_text(other)
+    return asked
+
+
+def test_two_who_write_one_lesson_are_told_and_neither_loses_a_word(
+    site: Server, sign_in: Callable[..., Page], tmp_path: Path
+) -> None:
+    title = bring_in(site, tmp_path / "shared")
+    first = sign_in("instructor", "/teach-courses")
+    card(first, title, "Build")
+    first.get_by_text("Beginning").first.click()
+    open_lesson(first, "Only")
+    second = sign_in("reviewer", first.url.removeprefix(site.url))
+    for page in (first, second):
+        expect(page.get_by_text("this lesson open too")).to_be_visible()
+        expect(page.locator("section.card textarea").first).to_have_value("Words.")
+
+    asked = differ(first, second, "Of the first.", "Of the second.")
+    asked.get_by_label("Keep both, one below the other").check()
+    asked.get_by_role("button", name="Save this choice").click()
+    expect(asked).to_be_hidden()
+    expect(second.locator("section.card textarea")).to_have_count(2)
+    expect(first.get_by_text("saved a newer text. It is shown.")).to_be_visible()
+    expect(first.locator("section.card textarea")).to_have_count(2)
+
+    differ(first, second, "First again.", "Second again.").get_by_role("button", name="Take all of theirs").click()
+    expect(second.locator("section.card textarea").first).to_have_value("First again.")
+    differ(first, second, "First, third.", "Second, third.").get_by_role("button", name="Keep all of mine").click()
+    expect(first.locator("section.card textarea").first).to_have_value("Second, third.")
+    expect(first.locator("section.card textarea").last).not_to_have_value("")
