@@ -99,6 +99,7 @@ def ask(card: Card) -> None:
                 type="primary" if grade == Grade.GOOD else "secondary",
                 shortcut=str(int(grade)),
                 width="stretch",
+                wrap=True,
                 on_click=answer,
                 args=(card, grade),
             )

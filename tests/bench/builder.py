@@ -82,13 +82,14 @@ def say(what: str, took: list[float], target: float | None = None) -> bool:
     return target is None or middle < target
 
 
-def pages(server: Server, cookie: str, course: UUID, lesson: UUID) -> bool:
+def pages(server: Server, cookie: str, course: UUID, module: UUID, lesson: UUID) -> bool:
     """Reruns of the pages about a course that is built."""
     socket = server.url.replace("http://", "ws://") + "/_stcore/stream"
     met = True
     for name, page, query in (
         ("builder", "teach-builder", f"course={course}&lesson={lesson}"),
-        ("grid of one module", "teach-grid", f"course={course}"),
+        ("grid of one module", "teach-grid", f"course={course}&module={module}"),
+        ("grid of all lessons", "teach-grid", f"course={course}&module=all"),
         ("revisions of a lesson", "teach-revisions", f"lesson={lesson}"),
         ("preview of a lesson", "teach-preview", f"lesson={lesson}"),
     ):
@@ -129,7 +130,7 @@ def main() -> None:
         course, module, lesson = fill(server)
         cookie = sign_in(server.url, "instructor")
         print("| | target | p50 | p95 |\n| --- | --- | --- | --- |")
-        met = pages(server, cookie, course, lesson)
+        met = pages(server, cookie, course, module, lesson)
         headers = {"cookie": cookie, "origin": server.url, "accept": "application/json"}
         with httpx.Client(base_url=server.url, headers=headers, timeout=60) as client:
             met &= routes(client, course, module, lesson)
