@@ -9,10 +9,11 @@ import pandas as pd
 import streamlit as st
 
 from learncraft.authoring import bulk, queries
-from learncraft.authoring.bulk import Edit, Row
+from learncraft.authoring.bulk import Row
 from pages.shared import building, frame, navigation, people, words
 from pages.shared.addresses import uuid_of
 from pages.shared.render import plain
+from pages.teach.grid_memory import Memory
 
 viewer = people.viewer(*navigation.TEACHERS)
 course = building.course_of_address(viewer)
@@ -77,66 +78,43 @@ def shown(rows: list[Row], refused: dict[UUID, tuple[str, dict[str, Any]]]) -> p
     return pd.DataFrame(lines, columns=list(COLUMNS))
 
 
-def save(rows: list[Row], key: str, kept: dict[UUID, int]) -> None:
-    """Keep each row that was typed into since the last time. `kept`: the versions that this grid has saved itself."""
+def save(memory: Memory, key: str) -> None:
+    """Keep each row that was typed into since the last time."""
     changes: dict[int, dict[str, Any]] = st.session_state[key]["edited_rows"]
-    memory = st.session_state[MEMORY]
-    edits, typed = [], {}
-    for place, one in enumerate(rows):
-        sent = memory["sent"].get(one.id, {})
-        if place not in changes and not sent:
-            continue
-        # A value that is put back to what it was is no change for the grid, but for what was saved since.
-        values = {name: getattr(one, name) for name in sent} | changes.get(place, {})
-        if values != sent:
-            still_typed = memory["refused"].get(one.id, ("", {}))[1]
-            edits.append(Edit(one.id, kept.get(one.id, one.version), still_typed | values))
-            typed[one.id] = values
+    edits = memory.edits(changes)
     if not edits:
         return
     with frame.saving() as session:
-        if session is None:
-            return
-        outcomes = bulk.apply(session, viewer, course.id, edits)
-    if "_error" in st.session_state:
-        return
-    wanted = {one.lesson_id: one.values for one in edits}
-    for outcome in outcomes:
-        if outcome.why:
-            # What can't be stays typed, to be mended; what somebody else wrote is shown instead.
-            stays = {} if outcome.version is not None else wanted[outcome.lesson_id]
-            memory["refused"][outcome.lesson_id] = (outcome.why, stays)
-        else:
-            memory["sent"][outcome.lesson_id] = typed[outcome.lesson_id]
-            kept[outcome.lesson_id] = outcome.version or 0
-            if memory["refused"].pop(outcome.lesson_id, None):
-                memory["is_stale"] = True
-    if any(outcome.why for outcome in outcomes):
-        memory["is_stale"] = True
+        if session is not None:
+            memory.take(changes, edits, bulk.apply(session, viewer, course.id, edits))
 
 
-def remembered(module: UUID | None) -> dict[str, Any]:
-    """What this grid shows and has saved; begun anew for another module, and after something was refused.
+def rows_key() -> str:
+    """The key of the grid itself; another one is a grid into which nothing was typed."""
+    return f"grid-rows-{course.id}-{st.session_state.get(GENERATION, 0)}"
 
-    As long as all goes well the grid keeps its first rows and what was typed into them, so that nothing jumps.
+
+def remembered(module: UUID | None) -> Memory:
+    """What this grid shows and has saved; begun anew for another module, after something was refused, and on return.
+
+    Whoever has been on another page finds the grid without what was typed into it: its rows must be those of now.
     """
-    memory: dict[str, Any] | None = st.session_state.get(MEMORY)
-    if memory is not None and memory["module"] == module and not memory["is_stale"]:
+    memory: Memory | None = st.session_state.get(MEMORY)
+    if memory is not None and memory.module == module and not memory.is_stale and rows_key() in st.session_state:
         return memory
     with frame.reading() as session:
         rows = bulk.rows(session, course.id, module)
-    refused = memory["refused"] if memory is not None and memory["module"] == module else {}
     st.session_state[GENERATION] = st.session_state.get(GENERATION, 0) + 1
-    memory = {"module": module, "rows": rows, "refused": refused, "sent": {}, "kept": {}, "is_stale": False}
+    memory = Memory(module, rows, refused=memory.refused if memory is not None else {})
     st.session_state[MEMORY] = memory
     return memory
 
 
-def show(memory: dict[str, Any]) -> None:
+def show(memory: Memory) -> None:
     """The grid, and what could not be kept."""
-    rows, refused = memory["rows"], memory["refused"]
-    key = f"grid-rows-{course.id}-{st.session_state[GENERATION]}"
-    columns = [name for name in COLUMNS if (name != "why" or refused) and (name != "module" or not memory["module"])]
+    rows, refused = memory.rows, memory.refused
+    key = rows_key()
+    columns = [name for name in COLUMNS if (name != "why" or refused) and (name != "module" or not memory.module)]
     table = shown(rows, refused)
     st.data_editor(
         table,
@@ -147,7 +125,7 @@ def show(memory: dict[str, Any]) -> None:
         disabled=course.is_in_review,
         height=min(36 * len(rows) + 40, 640),
         on_change=save,
-        args=(rows, key, memory["kept"]),
+        args=(memory, key),
         alt="The lessons of the course, one a row",
     )
     places = {one.id: place for place, one in enumerate(rows, 1)}
@@ -155,7 +133,7 @@ def show(memory: dict[str, Any]) -> None:
         if lesson_id in places:
             title = plain(rows[places[lesson_id] - 1].title)
             st.warning(f"Row {places[lesson_id]}, “{title}”: {plain(why)}", icon=":material/error:")
-    saved = len(memory["kept"])
+    saved = len(memory.versions)
     said = f":material/cloud_done: {words.counted(saved, 'lesson')} saved. " if saved else ""
     st.caption(f"{said}What you change is saved at once, as a revision of its lesson.")
 
@@ -166,7 +144,7 @@ if course.is_in_review:
     st.info("The course is in review; until it is decided, nothing of it changes.", icon=":material/hourglass:")
 module = chosen_module()
 memory = remembered(module)
-if memory["rows"]:
+if memory.rows:
     show(memory)
     if st.button("Load it anew", icon=":material/refresh:", type="tertiary", help="See what colleagues have changed."):
         del st.session_state[MEMORY]

@@ -12,6 +12,7 @@ from learncraft.accounts.models import UserRole
 from learncraft.authoring import checklist, comparing, deleting, outlining, queries, reviewing, saving
 from learncraft.authoring.errors import InReviewError, NotAReviewerError
 from learncraft.authoring.saving import Save
+from learncraft.authoring.shapes import DraftBlock
 from learncraft.courses.errors import CourseNotReadyError
 from learncraft.courses.models import Course, CourseStatus, Lesson, ReviewDecision
 from learncraft.db import new_id
@@ -20,7 +21,7 @@ from learncraft.enrollment.models import CourseProgress
 from learncraft.errors import InvalidInputError
 from tests.authoring import Built, build, make_teacher
 from tests.authoring import text as lesson_text
-from tests.factories import make_user
+from tests.factories import make_assessment, make_user
 
 
 def write(session: Session, built: Built, place: int, *paragraphs: str, title: str = "Joins") -> None:
@@ -163,6 +164,24 @@ def test_a_reviewer_reads_line_by_line_what_changes(session: Session) -> None:
     assert set(changes) == {"changed", "gone"}
     assert "-[markdown] Words." in changes["changed"].lines
     assert "+[markdown] Other words." in changes["changed"].lines
+
+
+def test_what_a_lesson_refers_to_is_named_in_the_difference(session: Session) -> None:
+    built = published(session)
+    quiz, _ = make_assessment(session, built.made.lessons[0], title="Joins, asked", questions=1)
+    found = queries.lesson(session, built.teacher, built.lesson())
+    assert found is not None
+    gone = new_id()
+    blocks = (
+        DraftBlock(id="q", type="quiz", assessment_id=quiz.id),
+        DraftBlock(id="f", type="file", file_id=gone, title="Notes"),
+    )
+    given = found.text.model_copy(update={"blocks": (*found.text.blocks, *blocks)})
+    saving.save(session, built.teacher, built.lesson(), Save(found.version, new_id(), 1, given))
+    [change] = comparing.with_published(session, built.id)
+    assert f"+[quiz] Joins, asked (…{str(quiz.id)[-4:]})" in change.lines
+    assert f"+[file] something that is gone (…{str(gone)[-4:]})" in change.lines
+    assert "+[file] Notes" in change.lines
 
 
 def test_an_archived_course_keeps_those_who_are_in_it(session: Session) -> None:
