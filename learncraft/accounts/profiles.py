@@ -7,8 +7,10 @@ import zoneinfo
 
 from learncraft import language as languages
 from learncraft.accounts.errors import InvalidProfileError
+from learncraft.language import Spoken
 
 THEMES = ("light", "dark", "system")
+_NAMES = Spoken({"first_name": "first name", "last_name": "last name"})
 _ADDRESS = re.compile(r"[^@\s<>()\[\],;:\"\\]{1,64}@[a-z0-9](?:[a-z0-9.-]*[a-z0-9])?", re.ASCII)
 
 
@@ -32,13 +34,13 @@ def clean_name(text: str, field: str, *, required: bool = True) -> str:
         InvalidProfileError: it is empty, too long, or holds what no name holds.
     """
     name = " ".join(text.split())
-    label = field.replace("_", " ")
+    label = _NAMES[field]
     if required and not name:
-        raise InvalidProfileError(field, f"Type your {label}.")
+        raise InvalidProfileError(field, "Type your {label}.", label=label)
     if len(name) > 100:
-        raise InvalidProfileError(field, f"The {label} has room for 100 characters.")
+        raise InvalidProfileError(field, "The {label} has room for 100 characters.", label=label)
     if not name.isprintable() or re.search(r"[<>]|://", name):
-        raise InvalidProfileError(field, f"The {label} can't hold addresses of pages or the signs < and >.")
+        raise InvalidProfileError(field, "The {label} can't hold addresses of pages or the signs < and >.", label=label)
     return name
 
 

@@ -19,6 +19,7 @@ from learncraft.courses.prose import UNWRITABLE
 from learncraft.db import new_id
 from learncraft.enrollment import queries as enrollment
 from learncraft.errors import ForbiddenError, InvalidInputError, NotFoundError
+from learncraft.language.numbers import number
 
 LONGEST = 10_000
 LONGEST_TITLE = 255
@@ -82,7 +83,7 @@ def begin(
     part_in(session, viewer, course_id)
     named = " ".join(UNWRITABLE.sub("", title).split())
     if not 1 <= len(named) <= LONGEST_TITLE:
-        raise InvalidInputError(f"Give it a title of at most {LONGEST_TITLE} characters.")
+        raise InvalidInputError("Give it a title of at most {most} characters.", most=LONGEST_TITLE)
     if lesson_id is not None and not _is_lesson_of(session, lesson_id, course_id):
         raise InvalidInputError("Choose a lesson of this course.")
     post = CourseDiscussion(
@@ -270,5 +271,5 @@ def _sound(content: str) -> str:
     if not text:
         raise InvalidInputError("There is nothing to send yet. Write a few words.")
     if len(text) > LONGEST:
-        raise InvalidInputError(f"A contribution has room for {LONGEST:,} characters.")
+        raise InvalidInputError("A contribution has room for {most} characters.", most=number(LONGEST))
     return text

@@ -61,7 +61,6 @@ _PLACES = {"_": 0, "noted": 0, "marked": 0, "Screen": 1}
 _ERROR_PLACES = {"InvalidProfileError": 1, "ConflictError": 1}
 _COUNTS = {"_n": 0, "counted": 1}
 _SAY = re.compile(r"""\bspoken\(\s*"((?:[^"\\]|\\.)*)\"""")
-_COUNT = re.compile(r"""\bspokenCount\(\s*"((?:[^"\\]|\\.)*)",\s*"((?:[^"\\]|\\.)*)\"""")
 
 
 @dataclass
@@ -101,11 +100,9 @@ def of_file(path: Path) -> Iterator[Message]:
 
 
 def of_script(source: str) -> Iterator[Message]:
-    """The messages of a script: `spoken("…")` and `spokenCount("one", "many", n)`."""
+    """The messages of a script: `spoken("…")`."""
     for found in _SAY.finditer(source):
         yield _unquoted(found[1]), None
-    for found in _COUNT.finditer(source):
-        yield _unquoted(found[1]), _unquoted(found[2])
 
 
 def _unquoted(text: str) -> str:

@@ -19,6 +19,7 @@ from learncraft.courses.teaching import is_taught_by
 from learncraft.db import new_id
 from learncraft.enrollment import queries as enrollment
 from learncraft.errors import InvalidInputError, NotFoundError
+from learncraft.language.numbers import number
 from learncraft.study.errors import CardNotFoundError
 from learncraft.study.kinds import AssetType, MaterialStatus, SourceType
 from learncraft.study.models import FlashcardReview, GeneratedAsset, StudyMaterial
@@ -295,7 +296,7 @@ def _own_deck(session: Session, viewer: Viewer, asset_id: UUID) -> GeneratedAsse
 
 def _keep(deck: GeneratedAsset, cards: list[dict[str, str]]) -> None:
     if len(cards) > MOST:
-        raise InvalidInputError(f"A lesson has room for {MOST} cards. Throw some away first.")
+        raise InvalidInputError("A lesson has room for {most} cards. Throw some away first.", most=MOST)
     deck.content = {"kind": "flashcard", "cards": cards}
 
 
@@ -308,5 +309,7 @@ def _sides(card: WrittenCard) -> tuple[str, str]:
     if not front or not back:
         raise InvalidInputError("A card has two sides: write something on both.")
     if max(len(front), len(back)) > LONGEST:
-        raise InvalidInputError(f"A side of a card has room for {LONGEST:,} characters. Make two cards of it.")
+        raise InvalidInputError(
+            "A side of a card has room for {most} characters. Make two cards of it.", most=number(LONGEST)
+        )
     return front, back

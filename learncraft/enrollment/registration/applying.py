@@ -40,6 +40,7 @@ from learncraft.enrollment.registration.opening_hours import why_closed
 from learncraft.enrollment.shapes import FormStage, RegistrationForm
 from learncraft.errors import InvalidInputError
 from learncraft.language import current
+from learncraft.language.numbers import number
 
 LONGEST_DRAFT = 40_000  # characters of all answers together
 
@@ -302,5 +303,5 @@ def _stage(asked: RegistrationForm, key: str) -> FormStage:
 def _keep(registration: Registration, stage: FormStage, answers: dict[str, Any]) -> None:
     kept = {**registration.answers_json, stage.key: form.cleaned(stage, answers)}
     if len(str(kept)) > LONGEST_DRAFT:
-        raise InvalidInputError(f"The answers have room for {LONGEST_DRAFT:,} characters in all.")
+        raise InvalidInputError("The answers have room for {most} characters in all.", most=number(LONGEST_DRAFT))
     registration.answers_json = kept

@@ -17,6 +17,7 @@ from learncraft.enrollment.registration import offerings, places, states
 from learncraft.enrollment.registration.errors import NoPlaceError, RegistrationClosedError
 from learncraft.errors import InvalidInputError
 from learncraft.language import current
+from learncraft.language.numbers import number
 
 LONGEST_NOTE = 2_000
 
@@ -222,5 +223,5 @@ def _has_cohorts(session: Session, offering_id: UUID) -> bool:
 
 def _note(text: str) -> str:
     if len(text) > LONGEST_NOTE:
-        raise InvalidInputError(f"The note has room for {LONGEST_NOTE:,} characters.")
+        raise InvalidInputError("The note has room for {most} characters.", most=number(LONGEST_NOTE))
     return text.replace("\0", "").strip()

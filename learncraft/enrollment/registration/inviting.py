@@ -21,6 +21,7 @@ from learncraft.enrollment.models import Cohort, Registration
 from learncraft.enrollment.registration import offerings, states
 from learncraft.errors import InvalidInputError
 from learncraft.language import current
+from learncraft.language.numbers import number
 
 MOST_ROWS = 2_000
 LARGEST = 1_000_000
@@ -70,7 +71,7 @@ def read(data: bytes) -> list[Row]:
     if "email" not in heading:
         raise InvalidInputError("No column is called “email”. The first line names the columns.")
     if len(lines) - 1 > MOST_ROWS:
-        raise InvalidInputError(f"The file has more than {MOST_ROWS:,} rows. Send it in several parts.")
+        raise InvalidInputError("The file has more than {most} rows. Send it in several parts.", most=number(MOST_ROWS))
     rows, seen = [], set[str]()
     for line, cells in lines[1:]:
         row = _row(line, dict(zip(heading, cells, strict=False)))
@@ -153,7 +154,7 @@ def _lines(text: str) -> Iterator[tuple[int, list[str]]]:
             if any(cell.strip() for cell in cells):
                 yield reader.line_num, cells
     except csv.Error as error:
-        raise InvalidInputError(f"The file can't be read: {error}.") from error
+        raise InvalidInputError("The file can't be read: {error}.", error=error) from error
 
 
 def _row(line: int, cells: dict[str, str]) -> Row:
