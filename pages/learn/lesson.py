@@ -13,8 +13,8 @@ from learncraft.courses.blocks import Block, EmbedBlock, LabBlock, QuizBlock, Vi
 from learncraft.enrollment import bookmarks, queries, service
 from learncraft.enrollment.models import ProgressStatus
 from learncraft.enrollment.queries import OutlineLesson
-from learncraft.language import _
 from learncraft.labs import queries as labs
+from learncraft.language import _
 from learncraft.tutor import chats, hints, suggesting, variants
 from pages.learn import beside_text, lesson_body, lesson_media, retold
 from pages.shared import conversation, frame, people, render, words
