@@ -57,7 +57,7 @@ fieldset { border: 0; margin: 0; padding: 0; min-width: 0; }
 .inline > input, .inline > select { flex: 1 1 12rem; width: auto; }
 .tick { display: inline-flex; gap: .5rem; align-items: center; min-height: 40px; }
 .bar { display: flex; flex-wrap: wrap; gap: .25rem 1rem; align-items: center; min-height: 2rem; margin-bottom: .5rem; font-size: .95rem; position: sticky; top: 3.75rem;
-  background: var(--st-background-color); z-index: 2; padding: .3rem 0; box-shadow: 0 -.9rem 0 var(--st-background-color); }
+  background: var(--st-background-color); z-index: 2; padding: .3rem 0; box-shadow: 0 -.3rem 0 var(--st-background-color); }
 .space { flex: 1; }
 .links { display: inline-flex; flex-wrap: wrap; gap: .2rem 1rem; } .links a { white-space: nowrap; } .links .icon { margin-right: .25rem; } a { color: var(--st-link-color); text-decoration: none; } a:hover { text-decoration: underline; }
 .others { color: var(--st-orange-text-color); } .others .icon { margin-right: .35rem; }
