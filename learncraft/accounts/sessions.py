@@ -179,7 +179,7 @@ def list_families(
 
 def close_session(session: Session, token: str | None, *, now: datetime | None = None) -> bool:
     """Sign out: end the family of a token that was once ours, even if a newer one exists."""
-    row, _ = _find(session, Token.parse(token))
+    row, _successor = _find(session, Token.parse(token))
     return row is not None and revoke_family(session, row.family_id, reason="signed_out", now=now)
 
 
