@@ -9,13 +9,14 @@ import streamlit as st
 from learncraft.assessments import queries as assessments
 from learncraft.assessments import service as attempts
 from learncraft.assessments.views import LessonAssessment
-from learncraft.courses.blocks import Block, QuizBlock, VideoBlock
+from learncraft.courses.blocks import Block, EmbedBlock, LabBlock, QuizBlock, VideoBlock
 from learncraft.enrollment import bookmarks, queries, service
 from learncraft.enrollment.models import ProgressStatus
 from learncraft.enrollment.queries import OutlineLesson
+from learncraft.labs import queries as labs
 from learncraft.language import _
 from learncraft.tutor import chats, hints, suggesting, variants
-from pages.learn import lesson_body, lesson_media, retold
+from pages.learn import beside_text, lesson_body, lesson_media, retold
 from pages.shared import conversation, frame, people, render, words
 from pages.shared.addresses import uuid_of
 from pages.shared.conversation import Wanted
@@ -32,6 +33,8 @@ with frame.reading() as session:
     marks = bookmarks.of_lesson(session, viewer, lesson.id) if lesson.videos else []
     state = queries.lesson_state(session, viewer, lesson)
     tellings = variants.published(session, viewer.id, lesson.id)
+    asks_lab = any(isinstance(one, LabBlock) for one in lesson.content.blocks)
+    lab = labs.of_lesson(session, lesson.id) if asks_lab else None
 
 order = [one for module in modules for one in module.lessons]
 place = next((index for index, one in enumerate(order) if one.id == lesson.id), 0)
@@ -202,6 +205,10 @@ def show(one: Block, *, start: int = 0) -> None:
     """One block; a video begins at the second `start`."""
     if isinstance(one, QuizBlock):
         quiz_card(one.assessment_id)
+    elif isinstance(one, LabBlock):
+        beside_text.lab(lab)
+    elif isinstance(one, EmbedBlock):
+        beside_text.embed(one)
     elif isinstance(one, VideoBlock):
         lesson_media.video(one, lesson, viewer, marks, start=start)
     else:
