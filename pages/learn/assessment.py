@@ -212,7 +212,7 @@ def review(question: ReviewedQuestion) -> None:
                 if option.is_right
                 else (":material/close:" if option.is_chosen else ":material/remove:")
             )
-            said = " · your answer" if option.is_chosen else ""
+            said = " · " + _("your answer") if option.is_chosen else ""
             st.markdown(f"{mark} {option.text}{said}" + (f"  \n{option.feedback}" if option.feedback else ""))
         if not question.options:
             own_words(question)

@@ -40,7 +40,7 @@ def category(part: CategoryPart) -> None:
     """One category: its grade, its share, and what went into it."""
     with st.container(border=True):
         with st.container(horizontal=True, vertical_alignment="center", horizontal_alignment="distribute"):
-            st.subheader(plain(part.title), anchor=False, width="content")
+            st.subheader(plain(_(part.title)), anchor=False, width="content")
             st.markdown(f"**{percent(part.percent)}**", width="content")
         facts = []
         if part.share and part.share < 100:
