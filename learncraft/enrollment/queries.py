@@ -8,7 +8,7 @@ from decimal import Decimal
 from typing import Any
 from uuid import UUID
 
-from sqlalchemy import func, literal, or_, select, true
+from sqlalchemy import func, or_, select, true
 from sqlalchemy.dialects.postgresql import aggregate_order_by
 from sqlalchemy.orm import Session
 
@@ -28,6 +28,7 @@ from learncraft.courses.models import (
     VideoQuality,
     VideoStatus,
 )
+from learncraft.courses.teaching import is_taught_by
 from learncraft.enrollment import access, progress, writes
 from learncraft.enrollment.models import CourseProgress, Enrollment, EnrollmentStatus, LessonProgress, ProgressStatus
 from learncraft.enrollment.progress import LessonState
@@ -164,9 +165,8 @@ def course_for(session: Session, viewer: Viewer, slug: str) -> CourseView | None
             Course.deleted_at.is_(None),
             or_(
                 Course.status == CourseStatus.PUBLISHED,
-                Course.instructor_id == viewer.id,
+                is_taught_by(viewer),
                 Enrollment.status.in_(writes.IN_COURSE),
-                literal(viewer.reviews_content),
             ),
         )
     ).first()
@@ -264,8 +264,7 @@ def lesson_for(session: Session, viewer: Viewer, lesson_id: UUID) -> LessonView 
                 (joined | (Lesson.is_free & (Course.status == CourseStatus.PUBLISHED)))
                 & Lesson.is_published
                 & Module.is_published,
-                Course.instructor_id == viewer.id,
-                literal(viewer.reviews_content),
+                is_taught_by(viewer),
             ),
         )
     ).first()
