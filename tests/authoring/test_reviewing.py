@@ -14,7 +14,7 @@ from learncraft.authoring.errors import InReviewError, NotAReviewerError
 from learncraft.authoring.saving import Save
 from learncraft.authoring.shapes import DraftBlock
 from learncraft.courses.errors import CourseNotReadyError
-from learncraft.courses.models import Course, CourseStatus, Lesson, ReviewDecision
+from learncraft.courses.models import Course, CourseStatus, Lesson, ReviewDecision, Video, VideoStatus
 from learncraft.db import new_id
 from learncraft.enrollment import service as enrollment
 from learncraft.enrollment.models import CourseProgress
@@ -146,6 +146,38 @@ def test_the_checklist_finds_links_that_lead_nowhere_and_text_that_reads_hard(se
     found = [one.sentence for one in checklist.of_course(session, built.id)]
     assert any("a link leads to a lesson that isn't in the course" in one for one in found)
     assert any("reads hard" in one for one in found)
+
+
+def test_the_checklist_finds_films_and_files_that_learners_would_miss(session: Session) -> None:
+    built = build(session, lessons=1)
+    lesson_id = built.lesson()
+    failed, waits, aside = (
+        Video(id=new_id(), lesson_id=lesson_id, title=title, original_url="", status=status, transcript="Words")
+        for title, status in (("A", VideoStatus.FAILED), ("B", VideoStatus.PROCESSING), ("Aside", VideoStatus.READY))
+    )
+    session.add_all([failed, waits, aside])
+    session.flush()
+    found = queries.lesson(session, built.teacher, lesson_id)
+    assert found is not None
+    text = found.text.model_copy(
+        update={
+            "blocks": (
+                DraftBlock(id="a", type="video", video_id=failed.id),
+                DraftBlock(id="b", type="video", video_id=waits.id),
+                DraftBlock(id="c", type="image", file_id=new_id(), alt="A tree"),
+                DraftBlock(id="d", type="markdown", text=f"![](x.png) [notes](/media/{new_id()}/notes.pdf)"),
+            )
+        }
+    )
+    saving.save(session, built.teacher, lesson_id, Save(found.version, new_id(), 1, text))
+    told = {(one.block_id, one.is_blocking): one.sentence for one in checklist.of_course(session, built.id)}
+    assert "can't be played" in told["a", True]
+    assert "isn't ready yet" in told["b", False]
+    assert "a file that it shows isn't there any more" in told["c", False]
+    assert "“Aside” stands in no block" in told[None, False]
+    at_text = [one.sentence for one in checklist.of_course(session, built.id) if one.block_id == "d"]
+    assert any("a picture in its text has no description" in one for one in at_text)
+    assert any("a link leads to a file that isn't in the course" in one for one in at_text)
 
 
 def test_an_easy_text_has_a_higher_reading_ease_and_a_short_one_none() -> None:
