@@ -11,6 +11,7 @@ import pytest
 from learncraft import language
 from learncraft.accounts.errors import LinkExpiredError
 from learncraft.courses.models import CourseCategory
+from learncraft.enrollment.certificates import document
 from learncraft.errors import InvalidInputError
 from learncraft.language import dates, numbers
 from pages.shared import words
@@ -114,3 +115,10 @@ def test_each_thread_has_the_language_of_its_own_reader() -> None:
     for thread in threads:
         thread.join()
     assert {spoken: set(said) for spoken, said in heard.items()} == {"en": {"Save"}, "de": {"Speichern"}}
+
+
+def test_a_certificates_day_is_written_out_in_the_readers_language() -> None:
+    at = datetime(2026, 3, 5, 12, 0, tzinfo=UTC)
+    assert document.in_words(at) == "5 March 2026"
+    with language.speaking("de"):
+        assert document.in_words(at) == "5. März 2026"
