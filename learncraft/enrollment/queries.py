@@ -5,10 +5,11 @@ from __future__ import annotations
 from dataclasses import dataclass
 from datetime import datetime
 from decimal import Decimal
+from functools import cache
 from typing import Any
 from uuid import UUID
 
-from sqlalchemy import func, literal, or_, select, true
+from sqlalchemy import Boolean, Select, bindparam, func, literal, or_, select, true
 from sqlalchemy.dialects.postgresql import aggregate_order_by
 from sqlalchemy.orm import Session
 
@@ -202,7 +203,18 @@ def course_for(session: Session, viewer: Viewer, slug: str) -> CourseView | None
 
 def outline(session: Session, viewer: Viewer, course_id: UUID) -> list[OutlineModule]:
     """The published modules and lessons of a course in order, with the viewer's progress. One query."""
-    rows = session.execute(
+    rows = session.execute(_outline_rows(), {"course": course_id, "viewer": viewer.id})
+    modules: dict[UUID, tuple[str, str, list[OutlineLesson]]] = {}
+    for row in rows:
+        lessons = modules.setdefault(row[0], (row[1], row[2], []))[2]
+        if row[3] is not None:
+            lessons.append(OutlineLesson(*row[3:]))
+    return [OutlineModule(key, title, text, tuple(lessons)) for key, (title, text, lessons) in modules.items()]
+
+
+@cache
+def _outline_rows() -> Select[*tuple[Any, ...]]:
+    return (
         select(
             Module.id,
             Module.title,
@@ -215,16 +227,12 @@ def outline(session: Session, viewer: Viewer, course_id: UUID) -> list[OutlineMo
             func.coalesce(LessonProgress.status, ProgressStatus.NOT_STARTED),
         )
         .outerjoin(Lesson, (Lesson.module_id == Module.id) & Lesson.is_published)
-        .outerjoin(LessonProgress, (LessonProgress.lesson_id == Lesson.id) & (LessonProgress.user_id == viewer.id))
-        .where(Module.course_id == course_id, Module.is_published)
+        .outerjoin(
+            LessonProgress, (LessonProgress.lesson_id == Lesson.id) & (LessonProgress.user_id == bindparam("viewer"))
+        )
+        .where(Module.course_id == bindparam("course"), Module.is_published)
         .order_by(Module.order_index, Lesson.order_index)
     )
-    modules: dict[UUID, tuple[str, str, list[OutlineLesson]]] = {}
-    for row in rows:
-        lessons = modules.setdefault(row[0], (row[1], row[2], []))[2]
-        if row[3] is not None:
-            lessons.append(OutlineLesson(*row[3:]))
-    return [OutlineModule(key, title, text, tuple(lessons)) for key, (title, text, lessons) in modules.items()]
 
 
 def sees_lesson(session: Session, viewer: Viewer, lesson_id: UUID) -> bool:
@@ -240,55 +248,68 @@ def sees_lesson(session: Session, viewer: Viewer, lesson_id: UUID) -> bool:
 
 def lesson_for(session: Session, viewer: Viewer, lesson_id: UUID) -> LessonView | None:
     """A lesson with its videos, if the viewer may read it: joined, free, or theirs to teach. Two queries."""
-    joined = Enrollment.status.in_(writes.IN_COURSE)
     row = session.execute(
+        _lesson_rows(), {"lesson": lesson_id, "viewer": viewer.id, "reviews": viewer.reviews_content}
+    ).first()
+    if row is None:
+        return None
+    return LessonView(
+        id=lesson_id,
+        title=row.title,
+        lesson_type=row.lesson_type,
+        duration_minutes=row.duration_minutes,
+        learning_objectives=row.learning_objectives,
+        content=LessonContent.model_validate(row.content),
+        module_title=row.module_title,
+        course_id=row.course_id,
+        course_slug=row.course_slug,
+        course_title=row.course_title,
+        is_enrolled=row.is_enrolled,
+        status=row.status,
+        part=_part(row.last_position),
+        videos=videos_of(session, viewer.id, lesson_id),
+        position=Position.model_validate(row.last_position or {}),
+        percent=row.percent,
+    )
+
+
+@cache
+def _lesson_rows() -> Select[*tuple[Any, ...]]:
+    """Made once, as are the others that learners ask at each click: to put one together takes longer than to ask it."""
+    joined = Enrollment.status.in_(writes.IN_COURSE)
+    return (
         select(
-            Lesson,
-            Module.title,
-            Course.id,
-            Course.slug,
-            Course.title,
-            func.coalesce(joined, False),
-            func.coalesce(LessonProgress.status, ProgressStatus.NOT_STARTED),
+            Lesson.title,
+            Lesson.lesson_type,
+            Lesson.duration_minutes,
+            Lesson.learning_objectives,
+            Lesson.content,
+            Module.title.label("module_title"),
+            Course.id.label("course_id"),
+            Course.slug.label("course_slug"),
+            Course.title.label("course_title"),
+            func.coalesce(joined, False).label("is_enrolled"),
+            func.coalesce(LessonProgress.status, ProgressStatus.NOT_STARTED).label("status"),
             LessonProgress.last_position,
-            func.coalesce(LessonProgress.completion_percentage, 0),
+            func.coalesce(LessonProgress.completion_percentage, 0).label("percent"),
         )
         .join(Module, Module.id == Lesson.module_id)
         .join(Course, Course.id == Module.course_id)
-        .outerjoin(Enrollment, (Enrollment.course_id == Course.id) & (Enrollment.user_id == viewer.id))
-        .outerjoin(LessonProgress, (LessonProgress.lesson_id == Lesson.id) & (LessonProgress.user_id == viewer.id))
+        .outerjoin(Enrollment, (Enrollment.course_id == Course.id) & (Enrollment.user_id == bindparam("viewer")))
+        .outerjoin(
+            LessonProgress, (LessonProgress.lesson_id == Lesson.id) & (LessonProgress.user_id == bindparam("viewer"))
+        )
         .where(
-            Lesson.id == lesson_id,
+            Lesson.id == bindparam("lesson"),
             Course.deleted_at.is_(None),
             or_(
                 (joined | (Lesson.is_free & (Course.status == CourseStatus.PUBLISHED)))
                 & Lesson.is_published
                 & Module.is_published,
-                Course.instructor_id == viewer.id,
-                literal(viewer.reviews_content),
+                Course.instructor_id == bindparam("viewer"),
+                bindparam("reviews", type_=Boolean),
             ),
         )
-    ).first()
-    if row is None:
-        return None
-    lesson, module_title, course_id, course_slug, course_title, is_enrolled, status, position, percent = row
-    return LessonView(
-        id=lesson.id,
-        title=lesson.title,
-        lesson_type=lesson.lesson_type,
-        duration_minutes=lesson.duration_minutes,
-        learning_objectives=lesson.learning_objectives,
-        content=LessonContent.model_validate(lesson.content),
-        module_title=module_title,
-        course_id=course_id,
-        course_slug=course_slug,
-        course_title=course_title,
-        is_enrolled=is_enrolled,
-        status=status,
-        part=_part(position),
-        videos=videos_of(session, viewer.id, lesson_id),
-        position=Position.model_validate(position or {}),
-        percent=percent,
     )
 
 
@@ -307,21 +328,7 @@ def _part(position: dict[str, Any] | None) -> int:
 
 def videos_of(session: Session, viewer_id: UUID | None, lesson_id: UUID) -> dict[UUID, VideoView]:
     """The videos of a lesson, and where the viewer was in them; without a viewer at their beginning. One query."""
-    captions = (
-        select(func.array_agg(aggregate_order_by(VideoCaption.language, VideoCaption.language.asc())))
-        .where(VideoCaption.video_id == Video.id)
-        .scalar_subquery()
-    )
-    qualities = (
-        select(func.array_agg(aggregate_order_by(VideoQuality.quality, VideoQuality.bitrate.desc())))
-        .where(VideoQuality.video_id == Video.id)
-        .scalar_subquery()
-    )
-    rows = session.execute(
-        select(Video, captions, qualities, Seen.position_seconds, Seen.watched_seconds)
-        .outerjoin(Seen, (Seen.video_id == Video.id) & (Seen.user_id == viewer_id))
-        .where(Video.lesson_id == lesson_id)
-    )
+    rows = session.execute(_video_rows(), {"lesson": lesson_id, "viewer": viewer_id})
     return {
         video.id: VideoView(
             id=video.id,
@@ -332,13 +339,45 @@ def videos_of(session: Session, viewer_id: UUID | None, lesson_id: UUID) -> dict
             stream=video.hls_url,
             poster=video.thumbnail_url,
             seconds=video.duration_seconds,
-            captions=tuple(languages or ()),
-            qualities=tuple(heights or ()),
-            position=position or 0,
-            watched_seconds=watched or 0,
+            captions=tuple(video.captions or ()),
+            qualities=tuple(video.qualities or ()),
+            position=video.position_seconds or 0,
+            watched_seconds=video.watched_seconds or 0,
         )
-        for video, languages, heights, position, watched in rows
+        for video in rows
     }
+
+
+@cache
+def _video_rows() -> Select[*tuple[Any, ...]]:
+    captions = (
+        select(func.array_agg(aggregate_order_by(VideoCaption.language, VideoCaption.language.asc())))
+        .where(VideoCaption.video_id == Video.id)
+        .scalar_subquery()
+    )
+    qualities = (
+        select(func.array_agg(aggregate_order_by(VideoQuality.quality, VideoQuality.bitrate.desc())))
+        .where(VideoQuality.video_id == Video.id)
+        .scalar_subquery()
+    )
+    return (
+        select(
+            Video.id,
+            Video.title,
+            Video.original_url,
+            Video.transcript,
+            Video.status,
+            Video.hls_url,
+            Video.thumbnail_url,
+            Video.duration_seconds,
+            captions.label("captions"),
+            qualities.label("qualities"),
+            Seen.position_seconds,
+            Seen.watched_seconds,
+        )
+        .outerjoin(Seen, (Seen.video_id == Video.id) & (Seen.user_id == bindparam("viewer")))
+        .where(Video.lesson_id == bindparam("lesson"))
+    )
 
 
 def my_courses(session: Session, viewer_id: UUID) -> list[MyCourse]:
