@@ -10,7 +10,7 @@ RUN := $(VENV)/.installed-run
 DEV := $(VENV)/.installed-dev
 
 .DEFAULT_GOAL := help
-.PHONY: help setup run test check bench lock clean
+.PHONY: help setup run test check bench messages lock clean
 
 help: ## Show this list
 	@echo "LearnCraft. Start with: make run"
@@ -33,10 +33,14 @@ check: $(DEV) ## Style, types, directions between packages, models against migra
 	@home=$$(mktemp -d) && trap 'rm -rf "$$home"' EXIT && \
 		$(BIN)/learncraft db upgrade --home "$$home" && $(BIN)/learncraft db check --home "$$home"
 
-bench: $(DEV) ## Measure the start, each page, learners' programs beside attacks, and an exam of 200
+bench: $(DEV) ## Measure the start, each page, learners' programs beside attacks, the builder, and an exam of 200
 	@$(BIN)/python -m tests.bench
 	@$(BIN)/python -m tests.bench.sandbox
+	@-$(BIN)/python -m tests.bench.builder
 	@-$(BIN)/learncraft bench exam
+
+messages: $(DEV) ## Bring the catalogues of other languages up to date with the code
+	@$(BIN)/python -m learncraft.messages
 
 # Both locks hold exact versions and hashes, no addresses. The second takes the first one's versions.
 COMPILE = $(BIN)/uv pip compile --quiet --universal --python-version 3.11 --generate-hashes \

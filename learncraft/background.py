@@ -67,6 +67,7 @@ KINDS: dict[str, Kind] = {
     "expire_places": Kind("End places and subscriptions whose time is over", cron="5 * * * *"),
     "fill_places": Kind("Give free places to those who wait", priority=5),
     "tell_mentioned": Kind("Write to somebody who was named in a discussion", queue="files", retries=10),
+    "tell_replied": Kind("Write to who began a thread about a reply", queue="files", retries=10),
     "write_to_registrant": Kind("Write to somebody who registers", priority=10, retries=10, queue="files"),
     "write_about_certificate": Kind("Write to somebody about their certificate", retries=10, queue="files"),
     "collect_words": Kind("Collect the words of changed courses for the search", cron="*/5 * * * *", lock="words"),

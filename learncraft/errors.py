@@ -2,9 +2,22 @@
 
 from __future__ import annotations
 
+from learncraft.language import _
+
 
 class LearnCraftError(Exception):
-    """Something that a person can understand and mend; faces show its message, never its trace."""
+    """Something that a person can understand and mend; faces show its message, never its trace.
+
+    It is raised with an English sentence and the values of its places, and said in the language of who reads it.
+    """
+
+    def __init__(self, message: str = "", **values: object) -> None:
+        super().__init__(message)
+        self.values = values
+
+    def __str__(self) -> str:
+        """The sentence."""
+        return _(str(self.args[0]), **self.values) if self.args else ""
 
 
 class NotFoundError(LearnCraftError):

@@ -29,15 +29,16 @@ class MailError(UnavailableError):
     """The message could not be handed over."""
 
 
-def send(settings: Settings, to: str, subject: str, text: str) -> Path | None:
+def send(settings: Settings, to: str, subject: str, text: str, *, stop: str | None = None) -> Path | None:
     """Hand a message over. Returns the file when it waits in the outbox, because no mail server is configured.
 
+    `stop` is the address that ends such letters, for the button of the reader's mail program.
     Takes seconds with a slow server: call it after the answer, in the background.
 
     Raises:
         MailError: the mail server or the outbox doesn't take it.
     """
-    message = _message(settings, to, subject, text)
+    message = _message(settings, to, subject, text, stop)
     if settings.smtp_url is None:
         path = _keep(settings.home / "outbox", message)
         _log.info("A message waits in %s", path)
@@ -84,7 +85,7 @@ def _read(path: Path) -> Kept | None:
     return Kept(str(message["To"]), str(message["Subject"]), str(content), sent_at)
 
 
-def _message(settings: Settings, to: str, subject: str, text: str) -> EmailMessage:
+def _message(settings: Settings, to: str, subject: str, text: str, stop: str | None) -> EmailMessage:
     message = EmailMessage()
     message["From"] = settings.mail_from
     message["To"] = to
@@ -93,6 +94,9 @@ def _message(settings: Settings, to: str, subject: str, text: str) -> EmailMessa
     domain = parseaddr(settings.mail_from)[1].partition("@")[2] or "localhost"
     message["Message-ID"] = make_msgid(domain=domain)
     message["Auto-Submitted"] = "auto-generated"  # so that holiday notices don't come back
+    if stop is not None:
+        message["List-Unsubscribe"] = f"<{stop}>"
+        message["List-Unsubscribe-Post"] = "List-Unsubscribe=One-Click"
     message.set_content(text)
     return message
 

@@ -143,6 +143,7 @@ RULES = [
     *rules_of("marks", ("a mark is not below nothing", "points_not_negative", "points = -1")),
     *object_rules("marks", levels="levels_is_object"),
     *object_rules("assessment_drafts", document="document_is_object"),
+    *object_rules("question_bank_drafts", document="document_is_object"),
     *object_rules("key_changes", old_key="old_key_is_object", new_key="new_key_is_object"),
     *rules_of(
         "key_changes",
@@ -240,6 +241,10 @@ RULES = [
         "cohort_members",
         ("batches count from one", "batch_no_positive", "batch_no = 0"),
         ("nobody leaves a cohort before joining it", "left_after_joining", "left_at = joined_at - interval '1 s'"),
+    ),
+    *rules_of(
+        "enrollments",
+        ("an answer answers a review, one day", "answer_has_a_date", "review_answer = 'Thanks', rating = NULL"),
     ),
     *object_rules("registrations", answers_json="answers_is_object"),
     *rules_of(

@@ -4,6 +4,8 @@ from __future__ import annotations
 
 from ipaddress import ip_address
 
+from learncraft.language import _
+
 _BROWSERS = {"Edg": "Edge", "OPR": "Opera", "Firefox": "Firefox", "Chrome": "Chrome", "Safari": "Safari"}
 _SYSTEMS = {
     "iPhone": "iPhone",
@@ -21,7 +23,9 @@ def device_in_words(user_agent: str | None) -> str:
     agent = user_agent or ""
     browser = next((name for mark, name in _BROWSERS.items() if f"{mark}/" in agent), None)
     system = next((name for mark, name in _SYSTEMS.items() if mark in agent), None)
-    return " on ".join(part for part in (browser, system) if part) or "Unknown device"
+    if browser and system:
+        return _("{browser} on {system}", browser=browser, system=system)
+    return browser or system or _("Unknown device")
 
 
 def cut_agent(user_agent: str | None) -> str | None:

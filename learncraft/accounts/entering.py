@@ -118,7 +118,7 @@ def _newcomer(session: Session, issuer: str, subject: str, claims: Mapping[str, 
     try:
         names = (
             clean_name(first[:100], "first_name"),
-            clean_name(str(claims.get("family_name") or "")[:100], "", required=False),
+            clean_name(str(claims.get("family_name") or "")[:100], "last_name", required=False),
         )
     except InvalidProfileError:
         names = email.partition("@")[0], ""

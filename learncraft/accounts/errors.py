@@ -3,13 +3,14 @@
 from __future__ import annotations
 
 from learncraft.errors import InvalidInputError, LearnCraftError, NotFoundError
+from learncraft.language import _n
 
 
 class InvalidProfileError(InvalidInputError):
     """A name, an address or a preference can't be kept as it was typed. `field` names the form field."""
 
-    def __init__(self, field: str, message: str) -> None:
-        super().__init__(message)
+    def __init__(self, field: str, message: str, **values: object) -> None:
+        super().__init__(message, **values)
         self.field = field
 
 
@@ -31,7 +32,7 @@ class AddressTakenError(InvalidProfileError):
     """Somebody has an account with this address."""
 
     def __init__(self, email: str) -> None:
-        super().__init__("email", f"There is an account with the address {email} already.")
+        super().__init__("email", "There is an account with the address {email} already.", email=email)
 
 
 class LinkExpiredError(LearnCraftError):
@@ -45,7 +46,7 @@ class TooManyAttemptsError(LearnCraftError):
     """A rate limit was reached."""
 
     def __init__(self, seconds: int) -> None:
-        super().__init__(f"Too many attempts. Wait {wait_in_words(seconds)}, then try again.")
+        super().__init__("Too many attempts. Wait {wait}, then try again.", wait=wait_in_words(seconds))
         self.seconds = seconds
 
 
@@ -80,6 +81,5 @@ class OrganisationSignInError(LearnCraftError):
 def wait_in_words(seconds: int) -> str:
     """A waiting time as people say it: "20 seconds", "1 minute", "12 minutes"."""
     if seconds < 60:
-        return f"{max(seconds, 1)} second{'' if seconds <= 1 else 's'}"
-    minutes = -(-seconds // 60)
-    return f"{minutes} minute{'' if minutes == 1 else 's'}"
+        return _n("{count} second", "{count} seconds", max(seconds, 1))
+    return _n("{count} minute", "{count} minutes", -(-seconds // 60))

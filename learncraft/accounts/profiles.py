@@ -5,11 +5,13 @@ from __future__ import annotations
 import re
 import zoneinfo
 
+from learncraft import language as languages
 from learncraft.accounts.errors import InvalidProfileError
+from learncraft.language import Spoken
 
 THEMES = ("light", "dark", "system")
+_NAMES = Spoken({"first_name": "first name", "last_name": "last name"})
 _ADDRESS = re.compile(r"[^@\s<>()\[\],;:\"\\]{1,64}@[a-z0-9](?:[a-z0-9.-]*[a-z0-9])?", re.ASCII)
-_LANGUAGE = re.compile(r"[a-z]{2,3}(-[A-Za-z0-9]{2,4})?")
 
 
 def clean_email(text: str) -> str:
@@ -32,13 +34,13 @@ def clean_name(text: str, field: str, *, required: bool = True) -> str:
         InvalidProfileError: it is empty, too long, or holds what no name holds.
     """
     name = " ".join(text.split())
-    label = field.replace("_", " ")
+    label = _NAMES[field]
     if required and not name:
-        raise InvalidProfileError(field, f"Type your {label}.")
+        raise InvalidProfileError(field, "Type your {label}.", label=label)
     if len(name) > 100:
-        raise InvalidProfileError(field, f"The {label} has room for 100 characters.")
+        raise InvalidProfileError(field, "The {label} has room for 100 characters.", label=label)
     if not name.isprintable() or re.search(r"[<>]|://", name):
-        raise InvalidProfileError(field, f"The {label} can't hold addresses of pages or the signs < and >.")
+        raise InvalidProfileError(field, "The {label} can't hold addresses of pages or the signs < and >.", label=label)
     return name
 
 
@@ -48,7 +50,7 @@ def check_preferences(*, language: str | None, theme: str | None, time_zone: str
     Raises:
         InvalidProfileError: an unknown language, theme or time zone.
     """
-    if language is not None and not _LANGUAGE.fullmatch(language):
+    if language is not None and language not in languages.OFFERED:
         raise InvalidProfileError("language", "Choose a language from the list.")
     if theme is not None and theme not in THEMES:
         raise InvalidProfileError("theme", "Choose light, dark, or as your system has it.")

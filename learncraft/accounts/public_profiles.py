@@ -49,7 +49,9 @@ def save(
     named = list(dict.fromkeys(" ".join(one.split()) for one in subjects if one.strip()))
     if len(named) > MOST_SUBJECTS or any(len(one) > 60 for one in named):
         raise InvalidProfileError(
-            "subjects", f"Name at most {MOST_SUBJECTS} subjects, each with at most 60 characters."
+            "subjects",
+            "Name at most {most} subjects, each with at most 60 characters.",
+            most=MOST_SUBJECTS,
         )
     address = website.strip()
     if address and not _is_web_address(address):

@@ -12,6 +12,7 @@ from sqlalchemy.dialects.postgresql import TSQUERY
 from sqlalchemy.orm import Session
 
 from learncraft.accounts.errors import UserNotFoundError
+from learncraft.accounts.letters import LetterKind, stopped
 from learncraft.accounts.models import User, UserPreferences, UserRole
 
 PAGE_SIZE = 50
@@ -61,8 +62,7 @@ class Profile:
     language: str
     theme: str
     time_zone: str
-    email_notifications: bool
-    weekly_letter: bool
+    letters_stopped: frozenset[LetterKind]
 
 
 def by_email(session: Session, email: str, *, lock: bool = False) -> User | None:
@@ -97,6 +97,15 @@ def address_is_taken(session: Session, email: str) -> bool:
     return session.scalar(select(User.id).where(User.email == email, User.deleted_at.is_(None))) is not None
 
 
+def language_of(session: Session, email: str) -> str | None:
+    """The language of the person with this address; None when nobody has it."""
+    return session.scalar(
+        select(UserPreferences.language)
+        .join(User, User.id == UserPreferences.user_id)
+        .where(User.email == email, User.deleted_at.is_(None))
+    )
+
+
 def profile(session: Session, user_id: UUID) -> Profile:
     """The person's own profile and preferences.
 
@@ -123,8 +132,7 @@ def profile(session: Session, user_id: UUID) -> Profile:
         language=likes.language if likes else "en",
         theme=likes.theme if likes else "system",
         time_zone=likes.time_zone if likes else "UTC",
-        email_notifications=likes.email_notifications if likes else True,
-        weekly_letter=not likes or likes.extra.get("weekly_letter") is not False,
+        letters_stopped=stopped(likes),
     )
 
 

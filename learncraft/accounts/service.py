@@ -35,6 +35,7 @@ __all__ = [
     "has_account",
     "list_users",
     "make_sign_in_link",
+    "note_language",
     "read_reset",
     "read_sign_up",
     "request_reset",
@@ -54,6 +55,7 @@ class Message:
     to: str
     first_name: str
     token: str | None
+    language: str | None = None  # of the account; where there is none yet, whoever asks reads the answer
 
 
 def create_user(
@@ -103,7 +105,7 @@ def has_account(session: Session, email: str) -> bool:
 def request_sign_up(session: Session, links: OneTimeLinks, newcomer: Newcomer) -> Message:
     """What to send to somebody who asks for an account: the link, or word that they have one."""
     if queries.address_is_taken(session, newcomer.email):
-        return Message(newcomer.email, newcomer.first_name, None)
+        return Message(newcomer.email, newcomer.first_name, None, queries.language_of(session, newcomer.email))
     return Message(newcomer.email, newcomer.first_name, links.sign_up(newcomer))
 
 
@@ -143,7 +145,9 @@ def confirm_sign_up(session: Session, links: OneTimeLinks, token: str, *, passwo
 def request_reset(session: Session, links: OneTimeLinks, email: str) -> Message | None:
     """What to send to somebody who forgot the password; nothing when no living account has the address."""
     user = queries.by_email(session, email)
-    return None if user is None else Message(user.email, user.first_name, links.reset(user))
+    if user is None:
+        return None
+    return Message(user.email, user.first_name, links.reset(user), queries.language_of(session, user.email))
 
 
 def read_reset(session: Session, links: OneTimeLinks, token: str) -> str:
@@ -244,9 +248,18 @@ def update_preferences(
     for name, value in given.items():
         if value is not None:
             setattr(likes, name, value)
-    if weekly_letter is not None:
-        likes.extra = {**(likes.extra or {}), "weekly_letter": weekly_letter}
+    kept = {"weekly_letter": weekly_letter, "language_is_chosen": None if language is None else True}
+    if any(value is not None for value in kept.values()):
+        likes.extra = (likes.extra or {}) | {name: value for name, value in kept.items() if value is not None}
     session.flush()
+
+
+def note_language(session: Session, user_id: UUID, language: str) -> None:
+    """Remember the language that a person came in with, for pages and letters, unless they have chosen one."""
+    likes = session.scalar(select(UserPreferences).where(UserPreferences.user_id == user_id))
+    if likes is not None and not (likes.extra or {}).get("language_is_chosen"):
+        likes.language = language
+        session.flush()
 
 
 def set_role(session: Session, user_id: UUID, role: UserRole) -> None:

@@ -18,6 +18,7 @@ from learncraft.accounts.models import User, UserPreferences, UserSession
 from learncraft.accounts.rotation import LIFETIME, Outcome, Token, is_due, is_untouched, judge
 from learncraft.accounts.viewer import Viewer
 from learncraft.db import new_id
+from learncraft.language import _
 
 _KEEP_EXPIRED = timedelta(days=1)
 
@@ -166,7 +167,7 @@ def list_families(
         SignIn(
             family_id=row.family_id,
             device=device_in_words(row.user_agent),
-            place=str(row.ip_address) if row.ip_address else "unknown address",
+            place=str(row.ip_address) if row.ip_address else _("unknown address"),
             signed_in_at=row.signed_in_at,
             last_used_at=row.last_used_at or row.created_at,
             is_current=row.family_id == current,
@@ -178,7 +179,7 @@ def list_families(
 
 def close_session(session: Session, token: str | None, *, now: datetime | None = None) -> bool:
     """Sign out: end the family of a token that was once ours, even if a newer one exists."""
-    row, _ = _find(session, Token.parse(token))
+    row, _successor = _find(session, Token.parse(token))
     return row is not None and revoke_family(session, row.family_id, reason="signed_out", now=now)
 
 

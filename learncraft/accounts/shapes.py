@@ -14,6 +14,8 @@ class Preferences(BaseModel):
 
     model_config = ConfigDict(extra="allow")
 
+    language_is_chosen: bool | None = None  # by the person; else it is what their browser asked for last
+    letters_off: list[str] | None = None  # kinds of letters that aren't wanted
     weekly_letter: bool | None = None  # about the courses that one teaches; none is yes
 
 

@@ -11,6 +11,7 @@ from sqlalchemy import func, or_, select
 from sqlalchemy.dialects.postgresql import insert
 from sqlalchemy.orm import Session
 
+from learncraft.accounts.letters import LetterKind
 from learncraft.accounts.models import User, UserPreferences, UserRole
 from learncraft.analytics import at_risk, engagement
 from learncraft.analytics.engagement import Totals
@@ -70,6 +71,7 @@ def readers(session: Session, week: date) -> list[Reader]:
             or_(
                 UserPreferences.id.is_(None),
                 UserPreferences.email_notifications
+                & ~func.coalesce(UserPreferences.extra["letters_off"].contains([LetterKind.WEEKLY.value]), False)
                 & (func.coalesce(UserPreferences.extra["weekly_letter"].astext, "true") != "false"),
             ),
         )
@@ -103,8 +105,8 @@ def courses_of(session: Session, store: EventStore, reader: Reader, week: date) 
     return found
 
 
-def text(reader: Reader, week: date, courses: Sequence[CourseWeek], link: Callable[[str], str]) -> str:
-    """The letter in plain text."""
+def text(reader: Reader, week: date, courses: Sequence[CourseWeek], link: Callable[[str], str], *, stop: str) -> str:
+    """The letter in plain text; `stop` is where such letters end."""
     last = week + timedelta(days=6)
     lines = [
         f"Hello {reader.first_name},",
@@ -124,5 +126,5 @@ def text(reader: Reader, week: date, courses: Sequence[CourseWeek], link: Callab
         if one.at_risk:
             whom = "1 learner" if one.at_risk == 1 else f"{one.at_risk} learners"
             lines += [f"  {whom} may need a word from you: {link(f'/insights-at_risk?course={one.id}')}"]
-    lines += ["", f"You don't want this letter? Switch it off in your profile: {link('/profile')}", ""]
+    lines += ["", f"You don't want this letter? Stop it here: {stop}", ""]
     return "\n".join(lines)

@@ -175,7 +175,7 @@ def _check(extra: Extra, reason: str) -> None:
     if not (1 <= extra.factor <= MOST_FACTOR and 0 <= extra.minutes <= MOST_MINUTES):
         raise InvalidAccommodationError("Extra time is between the usual time and ten times as much.")
     if not 0 <= extra.attempts <= MOST_ATTEMPTS:
-        raise InvalidAccommodationError(f"Give between 0 and {MOST_ATTEMPTS} extra attempts.")
+        raise InvalidAccommodationError("Give between 0 and {most} extra attempts.", most=MOST_ATTEMPTS)
     if extra == Extra():
         raise InvalidAccommodationError("This gives nothing yet. Choose more time or more attempts.")
 

@@ -5,6 +5,7 @@ from __future__ import annotations
 from datetime import datetime
 
 from learncraft.errors import ForbiddenError, InvalidInputError, NotFoundError
+from learncraft.language import _
 
 
 class AssessmentNotFoundError(NotFoundError):
@@ -39,8 +40,10 @@ class NoAttemptsLeftError(ForbiddenError):
     """The learner has used all attempts."""
 
     def __init__(self, allowed: int) -> None:
-        tried = "the one attempt" if allowed == 1 else f"all {allowed} attempts"
-        super().__init__(f"You have used {tried} at this assessment. Ask the instructor if you need another.")
+        tried = _("the one attempt") if allowed == 1 else _("all {allowed} attempts", allowed=allowed)
+        super().__init__(
+            "You have used {tried} at this assessment. Ask the instructor if you need another.", tried=tried
+        )
 
 
 class NoQuestionsError(InvalidInputError):

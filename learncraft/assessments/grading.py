@@ -201,7 +201,11 @@ def parse_key(question_type: str, raw: dict[str, Any]) -> Key:
     try:
         key: Key = _shape(KEYS, question_type).model_validate(raw)
     except ValidationError as error:
-        raise InvalidQuestionError(f"The key doesn't fit a {question_type} question: {_in_words(error)}.") from error
+        raise InvalidQuestionError(
+            "The key doesn't fit a {question_type} question: {why}.",
+            question_type=question_type,
+            why=_in_words(error),
+        ) from error
     return key
 
 
@@ -214,7 +218,7 @@ def parse_options(raw: list[Any] | None) -> tuple[Option, ...]:
     try:
         return tuple(Option.model_validate(one) for one in raw or ())
     except ValidationError as error:
-        raise InvalidQuestionError(f"An option can't be read: {_in_words(error)}.") from error
+        raise InvalidQuestionError("An option can't be read: {why}.", why=_in_words(error)) from error
 
 
 def parse_response(question_type: str, raw: dict[str, Any]) -> Response:
@@ -226,7 +230,7 @@ def parse_response(question_type: str, raw: dict[str, Any]) -> Response:
     try:
         response: Response = _shape(RESPONSES, question_type).model_validate(raw)
     except ValidationError as error:
-        raise InvalidAnswerError(f"The answer doesn't fit the question: {_in_words(error)}.") from error
+        raise InvalidAnswerError("The answer doesn't fit the question: {why}.", why=_in_words(error)) from error
     typed = response.code if isinstance(response, CodeResponse) else getattr(response, "text", "")
     if not _can_be_stored(typed):
         raise InvalidAnswerError("The answer has a character that can't be stored. Type it anew instead of pasting it.")
@@ -241,7 +245,9 @@ def check_response(response: Response, options: Sequence[Option]) -> None:
     """
     known = {option.id for option in options}
     if unknown := sorted(option_ids(response) - known):
-        raise InvalidAnswerError(f"The question has no option “{unknown[0][:32]}”. Reload the page and choose again.")
+        raise InvalidAnswerError(
+            "The question has no option “{unknown}”. Reload the page and choose again.", unknown=unknown[0][:32]
+        )
 
 
 def option_ids(shape: Key | Response | None) -> frozenset[str]:
@@ -319,7 +325,9 @@ def _count(number: int, noun: str) -> str:
 
 def _shape(shapes: dict[str, type[Any]], question_type: str) -> type[Any]:
     if question_type not in shapes:
-        raise InvalidQuestionError(f"Questions of the type {question_type} can't be graded automatically.")
+        raise InvalidQuestionError(
+            "Questions of the type {question_type} can't be graded automatically.", question_type=question_type
+        )
     return shapes[question_type]
 
 

@@ -65,7 +65,7 @@ def check_name(rule: UploadRule, name: str) -> None:
     """
     ending = Path(name).suffix.removeprefix(".").lower()
     if ending not in {one.lower() for one in rule.types}:
-        raise InvalidUploadError(f"This question takes files of the types {', '.join(rule.types)}.")
+        raise InvalidUploadError("This question takes files of the types {list}.", list=", ".join(rule.types))
 
 
 def give(

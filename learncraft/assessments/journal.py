@@ -191,7 +191,7 @@ def _check_files(question: Question, response: WrittenResponse, given: set[tuple
     key = grading.parse_key(question.question_type, question.correct_answer)
     most = key.upload.max_files if isinstance(key, RubricKey) and key.upload else 0
     if len(response.files) > most:
-        raise InvalidAnswerError(f"This question takes {most} files at most.")
+        raise InvalidAnswerError("This question takes {most} files at most.", most=most)
     if any((question.id, name) not in given for name in response.files):
         raise InvalidAnswerError("A file of this answer was not uploaded to it. Add it again.")
 

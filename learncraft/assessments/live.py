@@ -165,13 +165,14 @@ class HelpRule:
     chosen: TutorHelp | None
 
 
-def help_rules(session: Session, course_id: UUID) -> list[HelpRule]:
-    """The assessments of a course in order. The caller says who may read them. One query."""
+def help_rules(session: Session, course_id: UUID, *, assessment_id: UUID | None = None) -> list[HelpRule]:
+    """The assessments of a course in order, or one of them. The caller says who may read them. One query."""
+    wanted = [Assessment.id == assessment_id] if assessment_id is not None else []
     rows = session.execute(
         select(Assessment.id, Assessment.title, Lesson.title, Assessment.assessment_type, Assessment.tutor_help)
         .join(Lesson, Lesson.id == Assessment.lesson_id)
         .join(Module, Module.id == Lesson.module_id)
-        .where(Module.course_id == course_id)
+        .where(Module.course_id == course_id, *wanted)
         .order_by(Module.order_index, Lesson.order_index, Assessment.created_at)
     )
     return [HelpRule(*row) for row in rows]

@@ -77,7 +77,7 @@ def check_points(points: Decimal, worth: Decimal) -> Decimal:
         InvalidMarkError: below nothing or above what the question is worth.
     """
     if not points.is_finite() or not NOTHING <= points <= worth:
-        raise InvalidMarkError(f"Give between 0 and {plain(worth)} points.")
+        raise InvalidMarkError("Give between 0 and {worth} points.", worth=plain(worth))
     return points.quantize(CENT, rounding=ROUND_HALF_EVEN)
 
 
@@ -115,5 +115,5 @@ def _find(criterion: RubricCriterion, levels: Mapping[str, str]) -> RubricLevel 
 def _reached(criterion: RubricCriterion, levels: Mapping[str, str]) -> RubricLevel:
     level = _find(criterion, levels)
     if level is None:
-        raise InvalidMarkError(f"Choose a level for “{criterion.title}”.")
+        raise InvalidMarkError("Choose a level for “{title}”.", title=criterion.title)
     return level

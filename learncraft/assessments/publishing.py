@@ -41,7 +41,7 @@ def publish(session: Session, viewer: Viewer, assessment_id: UUID) -> Published:
     problems = checking.problems_of(document, pools.pools_of(session, document.draws))
     if problems:
         listed = " ".join(f"Question {one.place}: {one.sentence}" if one.place else one.sentence for one in problems)
-        raise InvalidQuestionError(f"It can't be published yet. {listed}")
+        raise InvalidQuestionError("It can't be published yet. {listed}", listed=listed)
     _apply(place.assessment, document.settings)
     done = _write(session, assessment_id, document)
     pools.write_rules(session, assessment_id, document.draws)

@@ -10,7 +10,7 @@ from uuid import UUID
 from sqlalchemy import CheckConstraint, Index, Numeric, SmallInteger, String, Text, UniqueConstraint, text
 from sqlalchemy.orm import Mapped, mapped_column
 
-from learncraft.assessments.draft_shapes import DraftDocument
+from learncraft.assessments.draft_shapes import DraftDocument, DraftQuestion
 from learncraft.assessments.shapes import AnswerKey, ChosenLevels, ScoreChanges
 from learncraft.db import Base, CreatedAt, JsonList, JsonObject, Percentage, Points, UpdatedAt, UuidPk, references
 from learncraft.json_shapes import Json
@@ -45,6 +45,28 @@ class AssessmentDraft(Base):
     edited_by: Mapped[UUID | None] = mapped_column(
         references("users.id", on_delete="SET NULL"), doc="Who changed it last."
     )
+    created_at: Mapped[CreatedAt]
+    updated_at: Mapped[UpdatedAt]
+
+
+class QuestionBankDraft(Base):
+    """A question of a bank while one person writes it: theirs alone, until it is put into the bank and this goes."""
+
+    __tablename__ = "question_bank_drafts"
+    __table_args__ = (
+        CheckConstraint("jsonb_typeof(document) = 'object'", name="document_is_object"),
+        UniqueConstraint("user_id", "item_id"),
+        Index("ix_question_bank_drafts_item_id", "item_id"),
+    )
+
+    id: Mapped[UuidPk]
+    user_id: Mapped[UUID] = mapped_column(references("users.id", on_delete="CASCADE"), doc="Who writes it.")
+    item_id: Mapped[UUID | None] = mapped_column(
+        references("question_bank_items.id", on_delete="CASCADE"),
+        doc="The question that it changes; none is a new one.",
+    )
+    document: Mapped[dict[str, Any]] = mapped_column(Json(DraftQuestion), doc="The question, finished or not.")
+    tags: Mapped[str] = mapped_column(Text, server_default="", doc="Its tags as they are typed.")
     created_at: Mapped[CreatedAt]
     updated_at: Mapped[UpdatedAt]
 

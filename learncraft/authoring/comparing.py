@@ -3,13 +3,14 @@
 from __future__ import annotations
 
 import difflib
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from typing import Literal
 from uuid import UUID
 
 from sqlalchemy import select
 from sqlalchemy.orm import Session
 
+from learncraft.authoring import part_names
 from learncraft.authoring.models import LessonDraft, ModuleDraft
 from learncraft.authoring.shapes import FIELDS, DraftBlock, DraftResource, DraftVariant, LessonText, drafts_of
 from learncraft.courses.models import Lesson, LessonVariant, Module
@@ -45,8 +46,10 @@ def with_published(session: Session, course_id: UUID) -> list[Change]:
     )
     found = rows.all()
     told = _variants(session, [seen.id for _, seen, _ in found]) if found else {}
-    changes = (_change(working, seen, module_shown, told.get(seen.id, ())) for working, seen, module_shown in found)
-    return [one for one in changes if one is not None]
+    made = (_change(working, seen, module_shown, told.get(seen.id, ())) for working, seen, module_shown in found)
+    changes = [one for one in made if one is not None]
+    lines = part_names.put_in(session, [one.lines for one in changes])
+    return [replace(one, lines=named) for one, named in zip(changes, lines, strict=True)]
 
 
 def _variants(session: Session, lessons: list[UUID]) -> dict[UUID, tuple[DraftVariant, ...]]:

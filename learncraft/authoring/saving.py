@@ -11,7 +11,7 @@ from dataclasses import dataclass
 from datetime import datetime, timedelta
 from uuid import UUID
 
-from sqlalchemy import func, select
+from sqlalchemy import func, select, update
 from sqlalchemy.orm import Session
 
 from learncraft.accounts.models import User
@@ -19,6 +19,7 @@ from learncraft.accounts.viewer import Viewer
 from learncraft.authoring import drafting
 from learncraft.authoring.models import LessonDraft, LessonRevision
 from learncraft.authoring.shapes import LessonText
+from learncraft.courses.models import Lesson
 from learncraft.db import JsonObject
 
 STRETCH = timedelta(minutes=10)  # what one person types within it is one revision
@@ -88,6 +89,9 @@ def write(session: Session, lesson: LessonDraft, content: LessonText, *, author_
     lesson.edited_by, lesson.edited_at = author_id, func.now()
     lesson.edited_in, lesson.edit_sequence = None, 0
     session.flush()
+    if lesson.published_version == 0 and content.title != before["title"]:
+        # Lists of what belongs to a lesson, such as its films and quizzes, name it before learners see it.
+        session.execute(update(Lesson).where(Lesson.id == lesson.id).values(title=content.title))
     _keep_revision(session, lesson, before, author_id=author_id, kind=kind)
     drafting.note_change(session, drafting.course_of_module(session, lesson.module_id))
 

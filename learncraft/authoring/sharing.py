@@ -15,6 +15,7 @@ from learncraft.courses.service import own_course
 from learncraft.courses.teaching import CoInstructor
 from learncraft.db import new_id
 from learncraft.errors import InvalidInputError
+from learncraft.study import decks
 
 
 @dataclass(frozen=True, slots=True)
@@ -73,6 +74,7 @@ def hand_over(session: Session, viewer: Viewer, course_id: UUID, email: str) -> 
     person, before = _teacher(session, email), course.instructor_id
     if person == before:
         raise InvalidInputError("This is the instructor of the course already.")
+    decks.hand_over(session, course_id, person)
     course.instructor_id = person
     session.flush()
     session.execute(delete(CoInstructor).where(CoInstructor.course_id == course_id, CoInstructor.user_id == person))

@@ -178,6 +178,7 @@ def _of_teachers(rows: Callable[..., list[Any]], add: Callable[..., None]) -> No
         add("flashcards of a course", "teach/flashcards", user_id, course=course_id)
         add("files and video", "teach/files", user_id, course=course_id)
         add("course builder", "teach/builder", user_id, course=course_id)
+        add("lessons in a grid", "teach/grid", user_id, course=course_id)
         add("details of a course", "teach/details", user_id, course=course_id)
         add("review of a course", "teach/review", user_id, course=course_id)
         add("the tutor in a course", "teach/tutor", user_id, course=course_id)

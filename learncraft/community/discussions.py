@@ -19,6 +19,7 @@ from learncraft.courses.prose import UNWRITABLE
 from learncraft.db import new_id
 from learncraft.enrollment import queries as enrollment
 from learncraft.errors import ForbiddenError, InvalidInputError, NotFoundError
+from learncraft.language.numbers import number
 
 LONGEST = 10_000
 LONGEST_TITLE = 255
@@ -82,7 +83,7 @@ def begin(
     part_in(session, viewer, course_id)
     named = " ".join(UNWRITABLE.sub("", title).split())
     if not 1 <= len(named) <= LONGEST_TITLE:
-        raise InvalidInputError(f"Give it a title of at most {LONGEST_TITLE} characters.")
+        raise InvalidInputError("Give it a title of at most {most} characters.", most=LONGEST_TITLE)
     if lesson_id is not None and not _is_lesson_of(session, lesson_id, course_id):
         raise InvalidInputError("Choose a lesson of this course.")
     post = CourseDiscussion(
@@ -239,9 +240,14 @@ def _keep(session: Session, viewer: Viewer, post: CourseDiscussion) -> UUID:
     session.add(post)
     session.flush()
     events.record(session, "discussion_posted", viewer.id, course_id=post.course_id, object_id=post.id)
-    for person in mentioned(session, post.course_id, post.content):
+    named = mentioned(session, post.course_id, post.content)
+    for person in named:
         if person != viewer.id:
             background.defer(session, "tell_mentioned", user_id=str(person), post_id=str(post.id))
+    if post.parent_id is not None:
+        began = _post(session, post.parent_id).user_id
+        if began not in (viewer.id, *named):
+            background.defer(session, "tell_replied", user_id=str(began), post_id=str(post.id))
     return post.id
 
 
@@ -265,5 +271,5 @@ def _sound(content: str) -> str:
     if not text:
         raise InvalidInputError("There is nothing to send yet. Write a few words.")
     if len(text) > LONGEST:
-        raise InvalidInputError(f"A contribution has room for {LONGEST:,} characters.")
+        raise InvalidInputError("A contribution has room for {most} characters.", most=number(LONGEST))
     return text

@@ -20,6 +20,7 @@ from learncraft.courses.prose import UNWRITABLE
 from learncraft.db import new_id
 from learncraft.enrollment import queries
 from learncraft.errors import InvalidInputError, NotFoundError
+from learncraft.language.numbers import number
 
 LONGEST = 20_000
 MOST_SHARED = 200  # of one lesson
@@ -203,7 +204,7 @@ def _sound(content: str) -> str:
     if not kept:
         raise InvalidInputError("Write something first; an empty note is not kept.")
     if len(kept) > LONGEST:
-        raise InvalidInputError(f"A note may have {LONGEST:,} letters. Make two of it.")
+        raise InvalidInputError("A note may have {most} letters. Make two of it.", most=number(LONGEST))
     return kept
 
 

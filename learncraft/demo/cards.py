@@ -1,40 +1,25 @@
-"""The flashcards of the demo's courses, and how its learner has studied them so far."""
+"""How the demo's learner has studied the flashcards of the courses so far."""
 
 from __future__ import annotations
 
 from datetime import datetime, timedelta
-from pathlib import Path
 from typing import Any
 from uuid import UUID
 
-import yaml
 from sqlalchemy import select
 from sqlalchemy.orm import Session
 
 from learncraft import events
-from learncraft.accounts.viewer import Viewer
 from learncraft.courses.models import Lesson, Module
 from learncraft.enrollment.models import LessonProgress
-from learncraft.study import decks, service
-from learncraft.study.decks import WrittenCard
+from learncraft.study import service
 from learncraft.study.kinds import AssetType
 from learncraft.study.models import FlashcardReview, GeneratedAsset, StudyMaterial
 from learncraft.study.scheduling import Grade, Memory, schedule
 
-_DECKS = Path(__file__).parent / "decks"  # a file for each course, with the names of its lessons' files
 _DAYS_AGO = 16  # when the first card was met
 _UNMET = 3  # cards of the latest lesson that are still new
 _TIMES = 12  # of one card at most
-
-
-def write(session: Session, teacher: Viewer) -> None:
-    """Give the lessons of the demo's courses their cards."""
-    for file in sorted(_DECKS.glob("*.yaml")):
-        for name, cards in yaml.safe_load(file.read_text(encoding="utf-8")).items():
-            key = f"markdown:{file.stem}/lesson/{name}"
-            lesson_id = session.scalars(select(Lesson.id).where(Lesson.source_key == key)).one()
-            written = [WrittenCard(one["front"], one["back"]) for one in cards]
-            decks.save_for_lesson(session, teacher, lesson_id=lesson_id, cards=written)
 
 
 def study(session: Session, learner_id: UUID, *, now: datetime) -> None:

@@ -71,7 +71,6 @@ def seed(
         _certify(session, courses)
         teacher = _teacher(session)
         _tell_anew(session, teacher)
-        cards.write(session, teacher)
         cards.study(session, known[UserRole.LEARNER], now=datetime.now(UTC))
         offered.offer(session, teacher, known[UserRole.LEARNER])
         voices.speak(session, teacher, known[UserRole.LEARNER])

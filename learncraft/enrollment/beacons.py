@@ -123,7 +123,7 @@ def _parts(message: Any) -> tuple[UUID, list[Any]]:
     if not isinstance(reported, list):
         raise InvalidInputError("A message is an object with lesson_id and a list named events.")
     if len(reported) > MAX_EVENTS:
-        raise InvalidInputError(f"A message may hold {MAX_EVENTS} events; send the others in the next one.")
+        raise InvalidInputError("A message may hold {most} events; send the others in the next one.", most=MAX_EVENTS)
     try:
         return UUID(message.get("lesson_id")), reported
     except (ValueError, TypeError, AttributeError) as error:
@@ -145,11 +145,13 @@ def _read(one: Any, viewer: Viewer, lesson: LessonView, *, skew: timedelta, now:
         raise InvalidEventError("An event is an object.")
     event_type, data = one.get("type"), one.get("data") or {}
     if not isinstance(event_type, str) or event_type not in EVENT_TYPES:
-        raise InvalidEventError(f"{event_type!r:.60} is not a type of learning event.")
+        raise InvalidEventError("{event_type} is not a type of learning event.", event_type=f"{event_type:.60}")
     if not EVENT_TYPES[event_type].from_browser:
-        raise InvalidEventError(f"A {event_type} event is recorded by the server; a browser may not report it.")
+        raise InvalidEventError(
+            "A {event_type} event is recorded by the server; a browser may not report it.", event_type=event_type
+        )
     if unknown := sorted(str(name) for name in one.keys() - _KNOWN):
-        raise InvalidEventError(f"A reported event has no {', '.join(unknown):.200}.")
+        raise InvalidEventError("A reported event has no {list}.", list=f"{', '.join(unknown):.200}")
     if not isinstance(data, dict):
         raise InvalidEventError("The data of an event is an object.")
     try:
@@ -170,7 +172,7 @@ def _check_place(event_type: str, columns: dict[str, Any], lesson: LessonView) -
     start, end = columns.get("position_start", 0), columns.get("position_end", 0)
     longest = 1 if event_type == "reading_scrolled" else LONGEST_VIDEO_SECONDS
     if not (0 <= start <= longest and 0 <= end <= longest):
-        raise InvalidEventError(f"A position is between 0 and {longest}.")
+        raise InvalidEventError("A position is between 0 and {longest}.", longest=longest)
     if event_type == "video_watched" and end <= start:
         raise InvalidEventError("A watched interval ends after it starts.")
 
@@ -182,9 +184,11 @@ def _occurred(value: Any, *, skew: timedelta, now: datetime) -> datetime:
     except OverflowError as error:
         raise InvalidEventError("The time of an event is not one of this age.") from error
     if moment > now + CLOCKS_DIFFER_BY:
-        raise InvalidEventError(f"The event is from the future: {moment:%Y-%m-%d %H:%M} UTC. The clock may be wrong.")
+        raise InvalidEventError(
+            "The event is from the future: {moment} UTC. The clock may be wrong.", moment=f"{moment:%Y-%m-%d %H:%M}"
+        )
     if moment < now - OLDEST:
-        raise InvalidEventError(f"The event is older than {OLDEST.days} days.")
+        raise InvalidEventError("The event is older than {days} days.", days=OLDEST.days)
     return min(moment, now)
 
 

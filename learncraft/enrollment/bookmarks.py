@@ -61,7 +61,7 @@ def set_one(session: Session, viewer: Viewer, video_id: UUID, *, seconds: int, n
         )
     ).all()
     if len(known) >= MOST and seconds not in known:
-        raise InvalidInputError(f"This video has {MOST} bookmarks of yours already. Remove some first.")
+        raise InvalidInputError("This video has {most} bookmarks of yours already. Remove some first.", most=MOST)
     kept = UNWRITABLE.sub("", note).strip()[:LONGEST] or None
     row = session.execute(
         insert(VideoBookmark)

@@ -16,21 +16,21 @@ class CourseFullError(InvalidInputError):
     """All seats are taken."""
 
     def __init__(self, seats: int) -> None:
-        super().__init__(f"All {seats} seats of this course are taken. Ask its instructor for a place.")
+        super().__init__("All {seats} seats of this course are taken. Ask its instructor for a place.", seats=seats)
 
 
 class CourseHasPriceError(InvalidInputError):
     """The course must be paid for first."""
 
     def __init__(self, title: str) -> None:
-        super().__init__(f"“{title}” has a price. Ask its instructor to enroll you.")
+        super().__init__("“{title}” has a price. Ask its instructor to enroll you.", title=title)
 
 
 class RegistrationOnlyError(InvalidInputError):
     """The course is joined by registration only."""
 
     def __init__(self, title: str) -> None:
-        super().__init__(f"“{title}” is joined by registration. Look on its page for what is offered.")
+        super().__init__("“{title}” is joined by registration. Look on its page for what is offered.", title=title)
 
 
 class NotEnrolledError(ForbiddenError):
@@ -62,7 +62,7 @@ class AlreadyEnrolledError(InvalidInputError):
     """The person has a place in the course."""
 
     def __init__(self, title: str) -> None:
-        super().__init__(f"You are in “{title}” already. It is on the page My learning.")
+        super().__init__("You are in “{title}” already. It is on the page My learning.", title=title)
 
 
 class PrerequisiteError(InvalidInputError):
@@ -70,4 +70,4 @@ class PrerequisiteError(InvalidInputError):
 
     def __init__(self, title: str, missing: list[str]) -> None:
         named = " and ".join(f"“{one}”" for one in missing)
-        super().__init__(f"“{title}” builds on {named}. Finish that first, then enroll.")
+        super().__init__("“{title}” builds on {named}. Finish that first, then enroll.", title=title, named=named)

@@ -13,6 +13,8 @@ from dataclasses import dataclass
 from decimal import ROUND_DOWN, Decimal
 from enum import StrEnum
 
+from learncraft.language import _, _n
+
 ENOUGH = Decimal("0.9")  # of a text or a video: nobody reads the last line, or watches the credits
 _CENT = Decimal("0.01")
 
@@ -53,7 +55,7 @@ class LessonState:
     @property
     def summary(self) -> str:
         """In words, such as “2 of 3 parts done: the lab is open”."""
-        counted = f"{self.done} of {self.total} {'part' if self.total == 1 else 'parts'} done"
+        counted = _n("{done} of {count} part done", "{done} of {count} parts done", self.total, done=self.done)
         return f"{counted}: {_listed([_open(one) for one in self.left])}" if self.left else counted
 
 
@@ -117,31 +119,36 @@ def what_is_left(parts: Iterable[LessonPart]) -> str | None:
         return None
     if len(required) == 1:
         asked = _to_do(left[0])
-        return f"{asked[0].upper()}{asked[1:]} to finish this lesson."
+        return _("{Task} to finish this lesson.", Task=asked[0].upper() + asked[1:])
     to_do = ", ".join(_to_do(one) for one in left)
-    return f"{len(required) - len(left)} of {len(required)} parts done. Still to do: {to_do}."
+    return _(
+        "{done} of {all} parts done. Still to do: {tasks}.",
+        done=len(required) - len(left),
+        all=len(required),
+        tasks=to_do,
+    )
 
 
 def _open(part: LessonPart) -> str:
     match part.kind:
         case PartKind.TEXT:
-            return f"the text is read to {_percent(part)} %"
+            return _("the text is read to {percent} %", percent=_percent(part))
         case PartKind.VIDEO:
-            return f"“{part.title}” is watched to {_percent(part)} %"
+            return _("“{title}” is watched to {percent} %", title=part.title, percent=_percent(part))
         case PartKind.QUIZ:
-            return f"“{part.title}” is open"
+            return _("“{title}” is open", title=part.title)
         case PartKind.LAB:
-            return "the lab is open"
+            return _("the lab is open")
 
 
 def _to_do(part: LessonPart) -> str:
     match part.kind:
         case PartKind.VIDEO:
-            return f"watch “{part.title}” ({_percent(part)} % seen)"
+            return _("watch “{title}” ({percent} % seen)", title=part.title, percent=_percent(part))
         case PartKind.LAB:
-            return f"do the lab “{part.title}”"
+            return _("do the lab “{title}”", title=part.title)
         case _:
-            return f"pass “{part.title}”"
+            return _("pass “{title}”", title=part.title)
 
 
 def _percent(part: LessonPart) -> int:
@@ -149,4 +156,4 @@ def _percent(part: LessonPart) -> int:
 
 
 def _listed(sentences: list[str]) -> str:
-    return sentences[0] if len(sentences) == 1 else f"{', '.join(sentences[:-1])} and {sentences[-1]}"
+    return sentences[0] if len(sentences) == 1 else f"{', '.join(sentences[:-1])}{_(' and ')}{sentences[-1]}"

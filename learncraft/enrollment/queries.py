@@ -5,11 +5,10 @@ from __future__ import annotations
 from dataclasses import dataclass
 from datetime import datetime
 from decimal import Decimal
-from functools import cache
 from typing import Any
 from uuid import UUID
 
-from sqlalchemy import Boolean, Select, bindparam, func, literal, or_, select, true
+from sqlalchemy import func, or_, select, true
 from sqlalchemy.dialects.postgresql import aggregate_order_by
 from sqlalchemy.orm import Session
 
@@ -29,6 +28,7 @@ from learncraft.courses.models import (
     VideoQuality,
     VideoStatus,
 )
+from learncraft.courses.teaching import is_taught_by
 from learncraft.enrollment import access, progress, writes
 from learncraft.enrollment.models import CourseProgress, Enrollment, EnrollmentStatus, LessonProgress, ProgressStatus
 from learncraft.enrollment.progress import LessonState
@@ -165,9 +165,8 @@ def course_for(session: Session, viewer: Viewer, slug: str) -> CourseView | None
             Course.deleted_at.is_(None),
             or_(
                 Course.status == CourseStatus.PUBLISHED,
-                Course.instructor_id == viewer.id,
+                is_taught_by(viewer),
                 Enrollment.status.in_(writes.IN_COURSE),
-                literal(viewer.reviews_content),
             ),
         )
     ).first()
@@ -203,18 +202,7 @@ def course_for(session: Session, viewer: Viewer, slug: str) -> CourseView | None
 
 def outline(session: Session, viewer: Viewer, course_id: UUID) -> list[OutlineModule]:
     """The published modules and lessons of a course in order, with the viewer's progress. One query."""
-    rows = session.execute(_outline_rows(), {"course": course_id, "viewer": viewer.id})
-    modules: dict[UUID, tuple[str, str, list[OutlineLesson]]] = {}
-    for row in rows:
-        lessons = modules.setdefault(row[0], (row[1], row[2], []))[2]
-        if row[3] is not None:
-            lessons.append(OutlineLesson(*row[3:]))
-    return [OutlineModule(key, title, text, tuple(lessons)) for key, (title, text, lessons) in modules.items()]
-
-
-@cache
-def _outline_rows() -> Select[*tuple[Any, ...]]:
-    return (
+    rows = session.execute(
         select(
             Module.id,
             Module.title,
@@ -227,12 +215,16 @@ def _outline_rows() -> Select[*tuple[Any, ...]]:
             func.coalesce(LessonProgress.status, ProgressStatus.NOT_STARTED),
         )
         .outerjoin(Lesson, (Lesson.module_id == Module.id) & Lesson.is_published)
-        .outerjoin(
-            LessonProgress, (LessonProgress.lesson_id == Lesson.id) & (LessonProgress.user_id == bindparam("viewer"))
-        )
-        .where(Module.course_id == bindparam("course"), Module.is_published)
+        .outerjoin(LessonProgress, (LessonProgress.lesson_id == Lesson.id) & (LessonProgress.user_id == viewer.id))
+        .where(Module.course_id == course_id, Module.is_published)
         .order_by(Module.order_index, Lesson.order_index)
     )
+    modules: dict[UUID, tuple[str, str, list[OutlineLesson]]] = {}
+    for row in rows:
+        lessons = modules.setdefault(row[0], (row[1], row[2], []))[2]
+        if row[3] is not None:
+            lessons.append(OutlineLesson(*row[3:]))
+    return [OutlineModule(key, title, text, tuple(lessons)) for key, (title, text, lessons) in modules.items()]
 
 
 def sees_lesson(session: Session, viewer: Viewer, lesson_id: UUID) -> bool:
@@ -248,68 +240,54 @@ def sees_lesson(session: Session, viewer: Viewer, lesson_id: UUID) -> bool:
 
 def lesson_for(session: Session, viewer: Viewer, lesson_id: UUID) -> LessonView | None:
     """A lesson with its videos, if the viewer may read it: joined, free, or theirs to teach. Two queries."""
-    row = session.execute(
-        _lesson_rows(), {"lesson": lesson_id, "viewer": viewer.id, "reviews": viewer.reviews_content}
-    ).first()
-    if row is None:
-        return None
-    return LessonView(
-        id=lesson_id,
-        title=row.title,
-        lesson_type=row.lesson_type,
-        duration_minutes=row.duration_minutes,
-        learning_objectives=row.learning_objectives,
-        content=LessonContent.model_validate(row.content),
-        module_title=row.module_title,
-        course_id=row.course_id,
-        course_slug=row.course_slug,
-        course_title=row.course_title,
-        is_enrolled=row.is_enrolled,
-        status=row.status,
-        part=_part(row.last_position),
-        videos=videos_of(session, viewer.id, lesson_id),
-        position=Position.model_validate(row.last_position or {}),
-        percent=row.percent,
-    )
-
-
-@cache
-def _lesson_rows() -> Select[*tuple[Any, ...]]:
-    """Made once, as are the others that learners ask at each click: to put one together takes longer than to ask it."""
     joined = Enrollment.status.in_(writes.IN_COURSE)
-    return (
+    row = session.execute(
         select(
-            Lesson.title,
-            Lesson.lesson_type,
-            Lesson.duration_minutes,
-            Lesson.learning_objectives,
-            Lesson.content,
-            Module.title.label("module_title"),
-            Course.id.label("course_id"),
-            Course.slug.label("course_slug"),
-            Course.title.label("course_title"),
-            func.coalesce(joined, False).label("is_enrolled"),
-            func.coalesce(LessonProgress.status, ProgressStatus.NOT_STARTED).label("status"),
+            Lesson,
+            Module.title,
+            Course.id,
+            Course.slug,
+            Course.title,
+            func.coalesce(joined, False),
+            func.coalesce(LessonProgress.status, ProgressStatus.NOT_STARTED),
             LessonProgress.last_position,
-            func.coalesce(LessonProgress.completion_percentage, 0).label("percent"),
+            func.coalesce(LessonProgress.completion_percentage, 0),
         )
         .join(Module, Module.id == Lesson.module_id)
         .join(Course, Course.id == Module.course_id)
-        .outerjoin(Enrollment, (Enrollment.course_id == Course.id) & (Enrollment.user_id == bindparam("viewer")))
-        .outerjoin(
-            LessonProgress, (LessonProgress.lesson_id == Lesson.id) & (LessonProgress.user_id == bindparam("viewer"))
-        )
+        .outerjoin(Enrollment, (Enrollment.course_id == Course.id) & (Enrollment.user_id == viewer.id))
+        .outerjoin(LessonProgress, (LessonProgress.lesson_id == Lesson.id) & (LessonProgress.user_id == viewer.id))
         .where(
-            Lesson.id == bindparam("lesson"),
+            Lesson.id == lesson_id,
             Course.deleted_at.is_(None),
             or_(
                 (joined | (Lesson.is_free & (Course.status == CourseStatus.PUBLISHED)))
                 & Lesson.is_published
                 & Module.is_published,
-                Course.instructor_id == bindparam("viewer"),
-                bindparam("reviews", type_=Boolean),
+                is_taught_by(viewer),
             ),
         )
+    ).first()
+    if row is None:
+        return None
+    lesson, module_title, course_id, course_slug, course_title, is_enrolled, status, position, percent = row
+    return LessonView(
+        id=lesson.id,
+        title=lesson.title,
+        lesson_type=lesson.lesson_type,
+        duration_minutes=lesson.duration_minutes,
+        learning_objectives=lesson.learning_objectives,
+        content=LessonContent.model_validate(lesson.content),
+        module_title=module_title,
+        course_id=course_id,
+        course_slug=course_slug,
+        course_title=course_title,
+        is_enrolled=is_enrolled,
+        status=status,
+        part=_part(position),
+        videos=videos_of(session, viewer.id, lesson_id),
+        position=Position.model_validate(position or {}),
+        percent=percent,
     )
 
 
@@ -328,28 +306,6 @@ def _part(position: dict[str, Any] | None) -> int:
 
 def videos_of(session: Session, viewer_id: UUID | None, lesson_id: UUID) -> dict[UUID, VideoView]:
     """The videos of a lesson, and where the viewer was in them; without a viewer at their beginning. One query."""
-    rows = session.execute(_video_rows(), {"lesson": lesson_id, "viewer": viewer_id})
-    return {
-        video.id: VideoView(
-            id=video.id,
-            title=video.title,
-            url=video.original_url or "",
-            transcript=video.transcript or "",
-            status=video.status,
-            stream=video.hls_url,
-            poster=video.thumbnail_url,
-            seconds=video.duration_seconds,
-            captions=tuple(video.captions or ()),
-            qualities=tuple(video.qualities or ()),
-            position=video.position_seconds or 0,
-            watched_seconds=video.watched_seconds or 0,
-        )
-        for video in rows
-    }
-
-
-@cache
-def _video_rows() -> Select[*tuple[Any, ...]]:
     captions = (
         select(func.array_agg(aggregate_order_by(VideoCaption.language, VideoCaption.language.asc())))
         .where(VideoCaption.video_id == Video.id)
@@ -360,24 +316,28 @@ def _video_rows() -> Select[*tuple[Any, ...]]:
         .where(VideoQuality.video_id == Video.id)
         .scalar_subquery()
     )
-    return (
-        select(
-            Video.id,
-            Video.title,
-            Video.original_url,
-            Video.transcript,
-            Video.status,
-            Video.hls_url,
-            Video.thumbnail_url,
-            Video.duration_seconds,
-            captions.label("captions"),
-            qualities.label("qualities"),
-            Seen.position_seconds,
-            Seen.watched_seconds,
-        )
-        .outerjoin(Seen, (Seen.video_id == Video.id) & (Seen.user_id == bindparam("viewer")))
-        .where(Video.lesson_id == bindparam("lesson"))
+    rows = session.execute(
+        select(Video, captions, qualities, Seen.position_seconds, Seen.watched_seconds)
+        .outerjoin(Seen, (Seen.video_id == Video.id) & (Seen.user_id == viewer_id))
+        .where(Video.lesson_id == lesson_id)
     )
+    return {
+        video.id: VideoView(
+            id=video.id,
+            title=video.title,
+            url=video.original_url or "",
+            transcript=video.transcript or "",
+            status=video.status,
+            stream=video.hls_url,
+            poster=video.thumbnail_url,
+            seconds=video.duration_seconds,
+            captions=tuple(languages or ()),
+            qualities=tuple(heights or ()),
+            position=position or 0,
+            watched_seconds=watched or 0,
+        )
+        for video, languages, heights, position, watched in rows
+    }
 
 
 def my_courses(session: Session, viewer_id: UUID) -> list[MyCourse]:

@@ -18,6 +18,7 @@ from learncraft.enrollment import writes
 from learncraft.enrollment.errors import NotEnrolledError
 from learncraft.enrollment.models import Enrollment
 from learncraft.errors import InvalidInputError, NotFoundError
+from learncraft.language.numbers import number
 
 LONGEST = 4_000
 SHOWN = 10
@@ -67,7 +68,7 @@ def rate(session: Session, *, learner_id: UUID, course_id: UUID, rating: int, re
         raise InvalidInputError("Give between one and five stars.")
     words = review.replace("\0", "").strip()
     if len(words) > LONGEST:
-        raise InvalidInputError(f"A review has room for {LONGEST:,} characters.")
+        raise InvalidInputError("A review has room for {most} characters.", most=number(LONGEST))
     enrollment = session.scalar(_place(learner_id, course_id))
     if enrollment is None:
         raise NotEnrolledError
@@ -98,7 +99,7 @@ def answer(session: Session, viewer: Viewer, enrollment_id: UUID, text: str) -> 
     """
     words = text.replace("\0", "").strip()
     if len(words) > LONGEST:
-        raise InvalidInputError(f"An answer has room for {LONGEST:,} characters.")
+        raise InvalidInputError("An answer has room for {most} characters.", most=number(LONGEST))
     enrollment = session.scalar(
         select(Enrollment)
         .join(Course, Course.id == Enrollment.course_id)

@@ -56,12 +56,23 @@ class VideoDocument:
     transcript: str = ""
 
 
+@dataclass(frozen=True, slots=True)
+class CardDocument:
+    """A flashcard, both sides in Markdown."""
+
+    front: str
+    back: str
+
+
 LessonItem = SectionBlock | MarkdownBlock | HtmlBlock | CodeBlock | CalloutBlock | VideoDocument | AssessmentDocument
 
 
 @dataclass(frozen=True, slots=True)
 class LessonDocument:
-    """One lesson; `items` in reading order. `lesson_type` is a value of the enum lesson_type."""
+    """One lesson; `items` in reading order. `lesson_type` is a value of the enum lesson_type.
+
+    Without `cards` those that the lesson has already stay.
+    """
 
     source_key: str
     title: str
@@ -71,6 +82,7 @@ class LessonDocument:
     duration_minutes: int = 0
     is_free: bool = False
     learning_objectives: tuple[str, ...] = ()
+    cards: tuple[CardDocument, ...] = ()
 
 
 @dataclass(frozen=True, slots=True)

@@ -28,6 +28,7 @@ from learncraft.courses.prose import from_markdown
 from learncraft.errors import InvalidInputError
 from learncraft.interchange.document import (
     AssessmentDocument,
+    CardDocument,
     CourseDocument,
     FileDocument,
     LessonDocument,
@@ -80,6 +81,11 @@ class _Course(_Written):
     image: str | None = None
 
 
+class _Card(_Written):
+    front: str = Field(min_length=1)
+    back: str = Field(min_length=1)
+
+
 class _Lesson(_Written):
     title: str = Field(min_length=1)
     description: str = ""
@@ -87,6 +93,7 @@ class _Lesson(_Written):
     objectives: tuple[str, ...] = ()
     free: bool = False
     type: Literal["video", "lab", "quiz", "reading", "mixed"] = "mixed"
+    cards: tuple[_Card, ...] = ()  # flashcards; one with the same front stays the same card
 
 
 class _Question(_Written):
@@ -186,6 +193,7 @@ def _lesson(reading: _Reading, name: str) -> LessonDocument:
         is_free=front.free,
         learning_objectives=front.objectives,
         items=tuple(_items(reading, name, _pieces(name, body, first_line), source_key)),
+        cards=tuple(CardDocument(card.front, card.back) for card in front.cards),
     )
 
 

@@ -32,6 +32,7 @@ from learncraft.interchange.document import (
     VideoDocument,
 )
 from learncraft.interchange.slugs import free_slug, slugify
+from learncraft.study import decks
 
 _ASSET = re.compile(r"asset:([^\s\"'<>)]+)")
 
@@ -152,6 +153,9 @@ def _write_lessons(
         dumped: dict[str, Any] = content.model_dump(mode="json")
         if lesson.content != dumped:
             lesson.content = dumped
+        if document.cards:
+            cards = [(_link(card.front, addresses), _link(card.back, addresses)) for card in document.cards]
+            decks.write_for_lesson(session, lesson_id=lesson.id, cards=cards)
     session.flush()
 
 

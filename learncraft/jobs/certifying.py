@@ -5,8 +5,10 @@ from __future__ import annotations
 from uuid import UUID
 
 from learncraft import mail
+from learncraft.accounts.letters import LetterKind, StopLinks
 from learncraft.enrollment.certificates import issuing, letters
 from learncraft.jobs.work import Job, does
+from learncraft.secrets import secret_key
 
 PIECE = 200
 
@@ -29,8 +31,14 @@ def issue_certificates(job: Job, course_id: str) -> None:
 def write_about_certificate(job: Job, certificate_id: str) -> None:
     """Write one letter. After a kill between the mail server's word and ours it is written twice, never not."""
     base = (job.settings.base_url or f"http://{job.settings.host}:{job.settings.port}").rstrip("/")
+    stops = StopLinks(secret_key(job.settings))
     with job.database.transaction() as session:
-        letter = letters.write(session, UUID(certificate_id), link=lambda path: f"{base}{path}")
+        letter = letters.write(
+            session,
+            UUID(certificate_id),
+            link=lambda path: f"{base}{path}",
+            stop=lambda user_id: base + stops.path(user_id, LetterKind.CERTIFICATES),
+        )
         if letter is not None:
-            mail.send(job.settings, letter.to, letter.subject, letter.text)
+            mail.send(job.settings, letter.to, letter.subject, letter.text, stop=letter.stop)
         job.advance(session, 1, 1, "Written")

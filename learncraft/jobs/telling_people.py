@@ -1,37 +1,68 @@
-"""Letters to people who were named in a discussion."""
+"""Letters to people who were named in a discussion, or whose thread somebody replied to."""
 
 from __future__ import annotations
 
 from uuid import UUID
 
 from sqlalchemy import select
+from sqlalchemy.orm import Session
 
 from learncraft import mail
+from learncraft.accounts import letters
 from learncraft.accounts import queries as people
 from learncraft.accounts.errors import UserNotFoundError
+from learncraft.accounts.letters import LetterKind, StopLinks
+from learncraft.accounts.queries import Profile
 from learncraft.community.models import CourseDiscussion
 from learncraft.jobs.work import Job, does
+from learncraft.language import _, speaking
+from learncraft.secrets import secret_key
 
 
 @does("tell_mentioned")
 def tell_mentioned(job: Job, user_id: str, post_id: str) -> None:
     """Write to somebody who was named, if they want mail. What was hidden meanwhile is not told."""
-    base = (job.settings.base_url or f"http://{job.settings.host}:{job.settings.port}").rstrip("/")
     with job.database.transaction() as session:
-        post = session.scalar(select(CourseDiscussion).where(CourseDiscussion.id == UUID(post_id)))
-        try:
-            person = people.profile(session, UUID(user_id))
-        except UserNotFoundError:
-            person = None
-        if post is not None and post.deleted_at is None and person is not None and person.email_notifications:
-            author = people.by_id(session, post.user_id)
-            thread = post.parent_id or post.id
-            mail.send(
-                job.settings,
-                person.email,
-                f"{author.full_name} named you in a discussion",
-                f"Hello {person.first_name},\n\n{author.full_name} wrote:\n\n{post.content[:1000]}\n\n"
-                f"Read on: {base}/discussion?course={post.course_id}&thread={thread}\n\n"
-                f"You don't want such letters? Switch them off in your profile: {base}/profile\n",
-            )
+        _tell(job, session, UUID(user_id), UUID(post_id), LetterKind.MENTIONS)
         job.advance(session, 1, 1, "Written")
+
+
+@does("tell_replied")
+def tell_replied(job: Job, user_id: str, post_id: str) -> None:
+    """Write to who began a thread that there is a reply, if they want mail."""
+    with job.database.transaction() as session:
+        _tell(job, session, UUID(user_id), UUID(post_id), LetterKind.REPLIES)
+        job.advance(session, 1, 1, "Written")
+
+
+def _tell(job: Job, session: Session, user_id: UUID, post_id: UUID, kind: LetterKind) -> None:
+    post = session.scalar(select(CourseDiscussion).where(CourseDiscussion.id == post_id))
+    person = _profile(session, user_id)
+    if post is None or post.deleted_at is not None or person is None or not letters.wants(session, user_id, kind):
+        return
+    base = (job.settings.base_url or f"http://{job.settings.host}:{job.settings.port}").rstrip("/")
+    author = people.by_id(session, post.user_id).full_name
+    stop = base + StopLinks(secret_key(job.settings)).path(user_id, kind)
+    with speaking(person.language):
+        subject = (
+            _("{author} named you in a discussion", author=author)
+            if kind == LetterKind.MENTIONS
+            else _("{author} replied to you in a discussion", author=author)
+        )
+        text = _(
+            "Hello {name},\n\n{author} wrote:\n\n{text}\n\nRead on: {link}\n\n"
+            "You don't want such letters? Stop them here: {stop}\n",
+            name=person.first_name,
+            author=author,
+            text=post.content[:1000],
+            link=f"{base}/discussion?course={post.course_id}&thread={post.parent_id or post.id}",
+            stop=stop,
+        )
+        mail.send(job.settings, person.email, subject, text, stop=stop)
+
+
+def _profile(session: Session, user_id: UUID) -> Profile | None:
+    try:
+        return people.profile(session, user_id)
+    except UserNotFoundError:
+        return None

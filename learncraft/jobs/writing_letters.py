@@ -5,8 +5,10 @@ from __future__ import annotations
 from datetime import UTC, datetime
 
 from learncraft import mail
+from learncraft.accounts.letters import LetterKind, StopLinks
 from learncraft.analytics import weekly_letter
 from learncraft.jobs.work import Job, does
+from learncraft.secrets import secret_key
 from learncraft.supervisor.opening import open_event_store
 
 
@@ -21,12 +23,14 @@ def write_weekly_letters(job: Job) -> None:
     with job.database.reading() as session:
         readers = weekly_letter.readers(session, week)
     base = (job.settings.base_url or f"http://{job.settings.host}:{job.settings.port}").rstrip("/")
+    stops = StopLinks(secret_key(job.settings))
     with open_event_store(job.settings) as store:
         for done, reader in enumerate(readers, start=1):
             with job.database.transaction() as session:
                 courses = weekly_letter.courses_of(session, store, reader, week)
                 if weekly_letter.note_letter(session, reader.id, week) and courses:
-                    body = weekly_letter.text(reader, week, courses, lambda path: f"{base}{path}")
+                    stop = base + stops.path(reader.id, LetterKind.WEEKLY)
+                    body = weekly_letter.text(reader, week, courses, lambda path: f"{base}{path}", stop=stop)
                     subject = f"Your courses in the week of {week.day} {week:%B}"
-                    mail.send(job.settings, reader.email, subject, body)
+                    mail.send(job.settings, reader.email, subject, body, stop=stop)
                 job.advance(session, done, len(readers), f"{done} of {len(readers)} letters")

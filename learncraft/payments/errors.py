@@ -16,7 +16,7 @@ class PriceChangedError(InvalidInputError):
     """A course costs something else by now."""
 
     def __init__(self, title: str) -> None:
-        super().__init__(f"The price of “{title}” has changed. Look at your cart again, then check out.")
+        super().__init__("The price of “{title}” has changed. Look at your cart again, then check out.", title=title)
 
 
 class OrderNotFoundError(NotFoundError):
@@ -30,7 +30,7 @@ class OrderClosedError(InvalidInputError):
     """The order can't be changed any more."""
 
     def __init__(self, status: str) -> None:
-        super().__init__(f"This order is {status} already; nothing was changed.")
+        super().__init__("This order is {status} already; nothing was changed.", status=status)
 
 
 class ForgedNoticeError(InvalidInputError):

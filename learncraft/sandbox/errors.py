@@ -13,8 +13,10 @@ class SandboxMissingError(UnavailableError):
     def __init__(self, why: str = "") -> None:
         reason = f" {why}" if why else ""
         super().__init__(
-            f"Programs can't be run on this server now.{reason} What you write is saved all the same. "
-            f"An administrator can mend it with: {INSTALL}"
+            "Programs can't be run on this server now.{reason} What you write is saved all the same. "
+            "An administrator can mend it with: {command}",
+            reason=reason,
+            command=INSTALL,
         )
 
 

@@ -9,7 +9,7 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 from uuid import UUID
 
-from sqlalchemy import delete, func, select, text
+from sqlalchemy import ColumnElement, delete, func, select, text, update
 from sqlalchemy.orm import Session
 
 from learncraft.accounts.viewer import Viewer
@@ -19,6 +19,7 @@ from learncraft.courses.teaching import is_taught_by
 from learncraft.db import new_id
 from learncraft.enrollment import queries as enrollment
 from learncraft.errors import InvalidInputError, NotFoundError
+from learncraft.language.numbers import number
 from learncraft.study.errors import CardNotFoundError
 from learncraft.study.kinds import AssetType, MaterialStatus, SourceType
 from learncraft.study.models import FlashcardReview, GeneratedAsset, StudyMaterial
@@ -182,26 +183,56 @@ def save_for_lesson(session: Session, viewer: Viewer, *, lesson_id: UUID, cards:
         NotFoundError: the viewer doesn't teach the lesson's course.
         InvalidInputError: a side is empty or too long, or there are too many.
     """
-    teacher = session.scalar(
-        select(Course.instructor_id)
-        .join(Module, Module.course_id == Course.id)
-        .join(Lesson, Lesson.module_id == Module.id)
-        .where(Lesson.id == lesson_id, Course.deleted_at.is_(None), is_taught_by(viewer))
-    )
-    if teacher is None:
+    if _instructor(session, lesson_id, is_taught_by(viewer)) is None:
         raise NotFoundError("There is no such lesson, or you don't teach its course.")
-    sides = [(one.id, _sides(one)) for one in cards]
-    if not sides:
+    return _write(session, lesson_id, [(one.id, _sides(one)) for one in cards])
+
+
+def write_for_lesson(session: Session, *, lesson_id: UUID, cards: Sequence[tuple[str, str]]) -> int:
+    """Keep the cards that a lesson comes with from a file; returns how many. One with the same front is the same card.
+
+    Raises:
+        InvalidInputError: a side is empty or too long, or there are too many.
+    """
+    known = {one.front: one.id for one in of_lesson(session, lesson_id)}
+    sides = [_sides(WrittenCard(front, back)) for front, back in cards]
+    return _write(session, lesson_id, [(known.pop(both[0], ""), both) for both in sides])
+
+
+def hand_over(session: Session, course_id: UUID, instructor_id: UUID) -> None:
+    """Give a course's decks to its next instructor, so that they stay when the one before goes."""
+    lessons = select(Lesson.id).join(Module, Module.id == Lesson.module_id).where(Module.course_id == course_id)
+    session.execute(
+        update(StudyMaterial)
+        .where(StudyMaterial.is_shared, StudyMaterial.lesson_id.in_(lessons))
+        .values(user_id=instructor_id)
+    )
+
+
+def _write(session: Session, lesson_id: UUID, cards: Sequence[tuple[str, tuple[str, str]]]) -> int:
+    if not cards:
         session.execute(delete(StudyMaterial).where(StudyMaterial.lesson_id == lesson_id, StudyMaterial.is_shared))
         session.flush()
         return 0
     # The course's deck is its instructor's, so that it stays when somebody who helped goes.
+    teacher = _instructor(session, lesson_id)
+    assert teacher is not None  # the lesson is there
     deck = _deck(session, owner_id=teacher, lesson_id=lesson_id, is_shared=True)
     known = {one["id"] for one in deck.content["cards"]}
-    kept = [_stored(key if key in known else new_id().hex, both) for key, both in sides]
+    kept = [_stored(key if key in known else new_id().hex, both) for key, both in cards]
     _keep(deck, kept)
     session.flush()
     return len(kept)
+
+
+def _instructor(session: Session, lesson_id: UUID, *conditions: ColumnElement[bool]) -> UUID | None:
+    """Who is the instructor of a lesson's course, if the conditions hold."""
+    return session.scalar(
+        select(Course.instructor_id)
+        .join(Module, Module.course_id == Course.id)
+        .join(Lesson, Lesson.module_id == Module.id)
+        .where(Lesson.id == lesson_id, Course.deleted_at.is_(None), *conditions)
+    )
 
 
 def _deck(session: Session, *, owner_id: UUID, lesson_id: UUID, is_shared: bool) -> GeneratedAsset:
@@ -265,7 +296,7 @@ def _own_deck(session: Session, viewer: Viewer, asset_id: UUID) -> GeneratedAsse
 
 def _keep(deck: GeneratedAsset, cards: list[dict[str, str]]) -> None:
     if len(cards) > MOST:
-        raise InvalidInputError(f"A lesson has room for {MOST} cards. Throw some away first.")
+        raise InvalidInputError("A lesson has room for {most} cards. Throw some away first.", most=MOST)
     deck.content = {"kind": "flashcard", "cards": cards}
 
 
@@ -278,5 +309,7 @@ def _sides(card: WrittenCard) -> tuple[str, str]:
     if not front or not back:
         raise InvalidInputError("A card has two sides: write something on both.")
     if max(len(front), len(back)) > LONGEST:
-        raise InvalidInputError(f"A side of a card has room for {LONGEST:,} characters. Make two cards of it.")
+        raise InvalidInputError(
+            "A side of a card has room for {most} characters. Make two cards of it.", most=number(LONGEST)
+        )
     return front, back

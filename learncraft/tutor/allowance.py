@@ -35,7 +35,9 @@ def check_pace(session: Session, user_id: UUID, most: int) -> None:
         )
     )
     if (asked or 0) >= most:
-        raise TooManyQuestionsError(f"You asked {asked} questions in a minute. Wait a moment, then ask again.")
+        raise TooManyQuestionsError(
+            "You asked {asked} questions in a minute. Wait a moment, then ask again.", asked=asked
+        )
 
 
 def has_answers_left(session: Session, user_id: UUID, by_tier: Mapping[str, int]) -> bool:

@@ -14,6 +14,7 @@ from learncraft.assessments import live
 from learncraft.assessments.live import OpenAttempt
 from learncraft.courses.models import Lesson
 from learncraft.errors import InvalidInputError
+from learncraft.language.numbers import number
 from learncraft.settings import Settings
 from learncraft.tutor import allowance, chats, hints, personas, profiles, retrieval
 from learncraft.tutor.chats import Message
@@ -206,8 +207,9 @@ def _clean(question: str) -> str:
         raise InvalidInputError("Ask something in words.")
     if len(said) > retrieval.LONGEST_QUESTION:
         raise InvalidInputError(
-            f"Your question has {len(said):,} characters; at most {retrieval.LONGEST_QUESTION:,} are read. "
-            "Ask about the part that matters."
+            "Your question has {said} characters; at most {most} are read. Ask about the part that matters.",
+            said=number(len(said)),
+            most=number(retrieval.LONGEST_QUESTION),
         )
     return said
 

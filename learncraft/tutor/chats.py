@@ -16,6 +16,7 @@ from sqlalchemy.orm import Session
 from learncraft import events
 from learncraft.courses.models import Lesson
 from learncraft.errors import InvalidInputError, NotFoundError
+from learncraft.language.numbers import number
 from learncraft.tutor import citing
 from learncraft.tutor.inert import one_line
 from learncraft.tutor.models import AiInteraction, ChatRole, RagChatMessage, RagChatSession
@@ -215,7 +216,7 @@ def rate(session: Session, *, viewer_id: UUID, interaction_id: UUID, rating: int
     if rating not in range(1, 6):
         raise InvalidInputError("Rate an answer with 1 to 5 stars.")
     if len(said) > LONGEST_SUMMARY:
-        raise InvalidInputError(f"Give your reason in at most {LONGEST_SUMMARY:,} characters.")
+        raise InvalidInputError("Give your reason in at most {most} characters.", most=number(LONGEST_SUMMARY))
     found = session.scalar(
         select(AiInteraction).where(AiInteraction.id == interaction_id, AiInteraction.user_id == viewer_id)
     )

@@ -124,12 +124,14 @@ class EndpointEmbedder:
             rows = sorted(answer.json()["data"], key=lambda row: row["index"])
             vectors = np.array([row["embedding"] for row in rows], dtype=np.float32)
         except (httpx.HTTPError, httpx.InvalidURL) as error:
-            raise EmbedderError(f"The model for vectors doesn't answer: {type(error).__name__}.") from error
+            raise EmbedderError("The model for vectors doesn't answer: {error}.", error=type(error).__name__) from error
         except (KeyError, TypeError, ValueError) as error:
             raise EmbedderError("The model for vectors answered something that isn't vectors.") from error
         if vectors.shape != (len(texts), LARGE) or not np.isfinite(vectors).all():
             raise EmbedderError(
-                f"The model for vectors must give {LARGE} numbers for each text, and gave {vectors.shape}."
+                "The model for vectors must give {size} numbers for each text, and gave {shape}.",
+                size=LARGE,
+                shape=vectors.shape,
             )
         return vectors
 

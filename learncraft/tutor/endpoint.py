@@ -104,7 +104,7 @@ class ModelEndpoint:
         except ModelError:
             raise
         except Exception as error:  # whatever a strange endpoint does to the client, the answer is the course's words
-            raise ModelError(f"The language model doesn't answer: {type(error).__name__}.") from error
+            raise ModelError("The language model doesn't answer: {error}.", error=type(error).__name__) from error
         finally:
             usage.completion_tokens = usage.completion_tokens or length // 4
             self.breaker.tell(well=went_well)

@@ -48,9 +48,9 @@ def read(path: Path) -> list[AskedQuestion]:
         with path.open(newline="", encoding="utf-8-sig") as file:
             rows = list(csv.DictReader(file))
     except (OSError, UnicodeDecodeError, csv.Error):
-        raise InvalidInputError(f"{path} can't be read as a .csv file in UTF-8.") from None
+        raise InvalidInputError("{path} can't be read as a .csv file in UTF-8.", path=path) from None
     if not rows or "question" not in rows[0]:
-        raise InvalidInputError(f"{path} needs a first line with the columns question, course and lesson.")
+        raise InvalidInputError("{path} needs a first line with the columns question, course and lesson.", path=path)
     return [
         AskedQuestion(row["question"], (row.get("course") or "").strip(), (row.get("lesson") or "").strip())
         for row in rows

@@ -13,6 +13,7 @@ from dataclasses import dataclass
 from pathlib import Path, PurePosixPath
 
 from learncraft.errors import InvalidInputError
+from learncraft.language.numbers import number
 
 SECONDS = 90.0
 MOST_BYTES = 200_000_000
@@ -63,12 +64,14 @@ def read(path: Path, kind: str, *, seconds: float = SECONDS) -> list[Part]:
     if not path.is_file():
         raise UnreadableFileError("The file isn't in the file store any more. Upload it again.")
     if path.stat().st_size > MOST_BYTES:
-        raise UnreadableFileError(f"The file is larger than {MOST_BYTES // 1_000_000} MB. Split it.")
+        raise UnreadableFileError("The file is larger than {most} MB. Split it.", most=MOST_BYTES // 1_000_000)
     command = [sys.executable, "-m", "learncraft.tutor.file_reader", kind, str(path)]
     try:
         done = subprocess.run(command, capture_output=True, timeout=seconds, check=False)  # noqa: S603  # ours
     except subprocess.TimeoutExpired:
-        raise UnreadableFileError(f"Reading the file took longer than {seconds:.0f} seconds. Split it.") from None
+        raise UnreadableFileError(
+            "Reading the file took longer than {seconds} seconds. Split it.", seconds=number(seconds)
+        ) from None
     try:
         answer = json.loads(done.stdout)
     except ValueError:

@@ -52,7 +52,7 @@ def course_named(session: Session, slug: str) -> UUID:
     """
     found = session.scalar(select(Course.id).where(Course.slug == slug, Course.deleted_at.is_(None)))
     if found is None:
-        raise NotFoundError(f"There is no course {slug}: give the name that stands in its address.")
+        raise NotFoundError("There is no course {slug}: give the name that stands in its address.", slug=slug)
     return found
 
 

@@ -10,6 +10,7 @@ from sqlalchemy.orm import Session
 
 from learncraft.courses.models import Lesson, Module
 from learncraft.enrollment.models import Enrollment, EnrollmentStatus, LessonProgress
+from learncraft.language import _
 from learncraft.tutor.inert import one_line
 from learncraft.tutor.models import ContentEmbedding, EmbeddedContent
 
@@ -23,7 +24,11 @@ def questions(subjects: Iterable[str]) -> list[str]:
     for subject in subjects:
         said = one_line(subject).rstrip(".:?!")
         if said and len(said) <= _LONGEST:
-            question = f"{said}?" if subject.rstrip().endswith("?") else f"What should I know about “{said}”?"
+            question = (
+                f"{said}?"
+                if subject.rstrip().endswith("?")
+                else _("What should I know about “{subject}”?", subject=said)
+            )
             if question not in made:
                 made.append(question)
     return made[:SUGGESTED]

@@ -28,6 +28,7 @@ from learncraft.courses.blocks import (
 from learncraft.courses.models import Course, Lesson, LessonVariant, Module
 from learncraft.courses.teaching import is_taught_by
 from learncraft.errors import InvalidInputError, NotFoundError
+from learncraft.language.numbers import number
 from learncraft.tutor import personas, sources
 from learncraft.tutor.endpoint import ModelEndpoint, Usage
 from learncraft.tutor.inert import inert
@@ -131,7 +132,11 @@ def write(session: Session, viewer: Viewer, *, lesson_id: UUID, key: str, text: 
     if not said:
         raise InvalidInputError("Write how the lesson is told.")
     if len(said) > LONGEST:
-        raise InvalidInputError(f"A lesson may have {LONGEST:,} characters here; this one has {len(said):,}.")
+        raise InvalidInputError(
+            "A lesson may have {most} characters here; this one has {said}.",
+            most=number(LONGEST),
+            said=number(len(said)),
+        )
     if key not in personas.PERSONAS:
         raise InvalidInputError("Choose whom it is told for.")
     course_id = _require_taught(session, viewer, lesson_id)
@@ -191,7 +196,7 @@ def told_by(model: ModelEndpoint, text: str, key: str) -> str:
         ModelError: the model doesn't answer.
     """
     if not text.strip() or len(text) > LONGEST:
-        raise InvalidInputError(f"The lesson must have text, at most {LONGEST:,} characters.")
+        raise InvalidInputError("The lesson must have text, at most {most} characters.", most=number(LONGEST))
     fence = f"----- {token_hex(12)} -----"
     prompt = (Path(__file__).parent / "prompts" / "retell.md").read_text(encoding="utf-8")
     told = inert(

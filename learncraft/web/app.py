@@ -9,16 +9,17 @@ from pathlib import Path
 import streamlit
 from starlette.middleware import Middleware
 from starlette.requests import Request
-from starlette.responses import FileResponse, Response
+from starlette.responses import FileResponse, RedirectResponse, Response
 from starlette.routing import BaseRoute, Route
 from starlette.staticfiles import StaticFiles
 from streamlit.runtime.pages_manager import PagesManager
 from streamlit.starlette import App
 
+from learncraft import language
 from learncraft.errors import NotFoundError
 from learncraft.paths import root
 from learncraft.runtime import Runtime
-from learncraft.web import scripts
+from learncraft.web import cookies, scripts
 from learncraft.web.attempts import Attempts
 from learncraft.web.auth import SignIn
 from learncraft.web.authoring import Authoring
@@ -28,12 +29,14 @@ from learncraft.web.code_runs import CodeRuns
 from learncraft.web.health import Health
 from learncraft.web.joining import Joining
 from learncraft.web.learning import Learning
+from learncraft.web.letters import Letters
 from learncraft.web.media import Media
 from learncraft.web.middleware import Gate, SecurityHeaders
 from learncraft.web.mishaps import exception_handlers, on_script_error
 from learncraft.web.offers import Offers
 from learncraft.web.parts import Parts
 from learncraft.web.payments import Payments
+from learncraft.web.protection import own_path
 from learncraft.web.remarks import Remarks
 from learncraft.web.uploads import Uploads
 from learncraft.web.videos import Videos
@@ -79,12 +82,15 @@ def routes(parts: Parts) -> list[BaseRoute]:
         *Certificates(parts).routes(),
         *Payments(parts).routes(),
         *Offers(parts).routes(),
+        *Letters(parts).routes(),
+        Route("/auth/language/{language}", _pick_language, methods=["GET"]),
         Route("/auth/static/font.woff2", _font_file, methods=["GET"]),
         Route("/auth/static/{name}", _static_file, methods=["GET"]),
         Route("/auth", _nothing_here),
         Route("/auth/{rest:path}", _nothing_here),
         Route("/verify/{rest:path}", _nothing_here),
         Route("/offers/{rest:path}", _nothing_here),
+        Route("/letters/{rest:path}", _nothing_here),
     ]
 
 
@@ -99,6 +105,14 @@ def _organisation(parts: Parts) -> list[Route]:
 def middleware(parts: Parts) -> list[Middleware]:
     """What every request passes, the outermost first."""
     return [Middleware(SecurityHeaders), Middleware(Gate, parts=parts)]
+
+
+async def _pick_language(request: Request) -> Response:
+    """Remember the language that was picked on a page outside, and go back to it."""
+    picked = language.known(request.path_params["language"])
+    response = RedirectResponse(own_path(request.query_params.get("next")), status_code=303)
+    cookies.set_likes(response, request, language=picked)
+    return response
 
 
 async def _static_file(request: Request) -> Response:

@@ -13,6 +13,9 @@ from learncraft.settings import Settings
 # Behind https the name says that neither a sister domain nor plain http may set it.
 SESSION_COOKIES = ("__Host-learncraft_session", "learncraft_session")
 _SESSION, _FORM, _OIDC = "learncraft_session", "learncraft_form", "learncraft_oidc"
+# How the pages outside speak and look in this browser: what was picked there, or what its last person likes.
+LANGUAGE, THEME = "learncraft_language", "learncraft_theme"
+_YEAR = 365 * 24 * 60 * 60
 
 
 def is_secure(connection: HTTPConnection, settings: Settings) -> bool:
@@ -44,6 +47,13 @@ def form_key(connection: HTTPConnection, settings: Settings) -> str | None:
 def set_form_key(response: Response, connection: HTTPConnection, settings: Settings, key: str) -> None:
     """Let the browser keep the key of its forms until it is closed."""
     _set(response, connection, settings, _FORM, key, None)
+
+
+def set_likes(response: Response, connection: HTTPConnection, *, language: str, theme: str | None = None) -> None:
+    """Let the browser remember how its person likes the pages outside, if it doesn't already."""
+    for name, value in ((LANGUAGE, language), (THEME, theme)):
+        if value is not None and connection.cookies.get(name) != value:
+            response.set_cookie(name, value, max_age=_YEAR, path="/", httponly=True, samesite="lax")
 
 
 def oidc_state(connection: HTTPConnection, settings: Settings) -> str | None:

@@ -6,10 +6,13 @@ from pathlib import Path
 from typing import Any
 
 from jinja2 import Environment, FileSystemLoader
+from markupsafe import Markup
 from starlette.background import BackgroundTask
 from starlette.requests import HTTPConnection
 from starlette.responses import HTMLResponse
 
+from learncraft import language
+from learncraft.language import _, dates, noted, numbers
 from learncraft.settings import Settings
 from learncraft.web import cookies
 from learncraft.web.protection import FormTokens
@@ -34,6 +37,8 @@ class Pages:
         self._settings = settings
         self._tokens = tokens
         self._templates = Environment(loader=FileSystemLoader(_HERE / "templates"), autoescape=True, trim_blocks=True)
+        self._templates.globals |= {"_": _, "marked": marked}
+        self._templates.filters |= {"day": dates.day, "moment": dates.moment, "money": numbers.money}
 
     def show(
         self,
@@ -51,6 +56,10 @@ class Pages:
         text = self._templates.get_template(template).render(
             {
                 "site_name": self._settings.site_name,
+                "language": language.current(),
+                "languages": [(one, language.name_of(one)) for one in language.OFFERED],
+                "theme": connection.cookies.get(cookies.THEME),
+                "here": connection.url.path if connection.scope.get("method") in {"GET", "HEAD"} else None,
                 "form_token": self._tokens.sign(new_key),
                 "errors": {},
                 "notice": None,
@@ -68,7 +77,7 @@ class Pages:
         title: str,
         *sentences: str,
         status: int = 200,
-        link: tuple[str, str] | None = ("/auth/sign-in", "Go to sign-in"),
+        link: tuple[str, str] | None = ("/auth/sign-in", noted("Go to sign-in")),
         headers: dict[str, str] | None = None,
         background: BackgroundTask | None = None,
     ) -> HTMLResponse:
@@ -81,5 +90,10 @@ class Pages:
             background=background,
             title=title,
             sentences=sentences,
-            link=link,
+            link=link and (link[0], _(link[1])),
         )
+
+
+def marked(message: str, **values: object) -> Markup:
+    """A message of ours that holds marks of HTML, with values that are shown as they are."""
+    return Markup(_(message)).format(**values)  # noqa: S704  # the catalogue is ours; the values are escaped

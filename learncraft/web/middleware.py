@@ -12,6 +12,7 @@ from starlette.requests import HTTPConnection
 from starlette.responses import PlainTextResponse, RedirectResponse, Response
 from starlette.types import ASGIApp, Message, Receive, Scope, Send
 
+from learncraft import language
 from learncraft.accounts import sessions
 from learncraft.accounts.rotation import Outcome
 from learncraft.accounts.sessions import Presented
@@ -19,7 +20,7 @@ from learncraft.accounts.viewer import Viewer
 from learncraft.acting import SYSTEM, Acting, acting_as
 from learncraft.errors import UnavailableError
 from learncraft.settings import Settings
-from learncraft.web import cookies
+from learncraft.web import arriving, cookies
 from learncraft.web.parts import Parts, address_of
 from learncraft.web.protection import is_own_origin, may_measure
 
@@ -37,7 +38,7 @@ _OPEN = frozenset(
         "/robots.txt",
     }
 )
-_OPEN_FOLDERS = ("/auth/", "/verify/", "/offers/", "/static/")
+_OPEN_FOLDERS = ("/auth/", "/verify/", "/offers/", "/letters/", "/static/")
 _MEASURES = frozenset({"/metrics", "/_stcore/metrics"})
 _MACHINE_FOLDERS = (
     "/_stcore/",
@@ -101,6 +102,10 @@ class Gate:
             await self._app(scope, receive, send)
             return
         connection = HTTPConnection(scope)
+        with language.speaking(_language(connection)):
+            await self._answer(connection, scope, receive, send)
+
+    async def _answer(self, connection: HTTPConnection, scope: Scope, receive: Receive, send: Send) -> None:
         try:
             if scope["type"] == "websocket":
                 await self._websocket(connection, scope, receive, send)
@@ -126,8 +131,9 @@ class Gate:
             await response(scope, receive, send)
             return
         scope.setdefault("state", {})["viewer"] = presented.viewer
-        with acting_as(_acting(connection, presented.viewer)):
-            await self._app(scope, receive, self._with_cookie(connection, presented, send))
+        sending = arriving.in_their_way(presented.viewer, self._with_cookies(connection, presented, send))
+        with acting_as(_acting(connection, presented.viewer)), language.speaking(presented.viewer.language):
+            await self._app(arriving.unpacked(scope), receive, sending)
 
     async def _file(self, connection: HTTPConnection, scope: Scope, receive: Receive, send: Send) -> None:
         arrived = time.monotonic()
@@ -137,7 +143,7 @@ class Gate:
             await answer(scope, receive, send)
             return
         scope.setdefault("state", {}).update(viewer=viewer, arrived=arrived)
-        with acting_as(_acting(connection, viewer)):
+        with acting_as(_acting(connection, viewer)), language.speaking(viewer.language):
             await self._app(scope, receive, send)
 
     async def _websocket(self, connection: HTTPConnection, scope: Scope, receive: Receive, send: Send) -> None:
@@ -161,21 +167,25 @@ class Gate:
 
         return await run_in_threadpool(work)
 
-    def _with_cookie(self, connection: HTTPConnection, presented: Presented, send: Send) -> Send:
-        if presented.token is None:
-            return send
+    def _with_cookies(self, connection: HTTPConnection, presented: Presented, send: Send) -> Send:
         carrier = Response()
-        cookies.set_session(carrier, connection, self._parts.settings, presented.token)
-        cookie = carrier.headers["set-cookie"]
+        if presented.token is not None:
+            cookies.set_session(carrier, connection, self._parts.settings, presented.token)
+        if (viewer := presented.viewer) is not None:
+            cookies.set_likes(carrier, connection, language=language.known(viewer.language), theme=viewer.theme)
+        kept = carrier.headers.getlist("set-cookie")
+        if not kept:
+            return send
 
-        async def with_cookie(message: Message) -> None:
+        async def with_cookies(message: Message) -> None:
             if message["type"] == "http.response.start":
                 headers = MutableHeaders(scope=message)
-                headers.append("set-cookie", cookie)
+                for cookie in kept:
+                    headers.append("set-cookie", cookie)
                 headers["cache-control"] = "no-store"  # no cache may give one person's token to another
             await send(message)
 
-        return with_cookie
+        return with_cookies
 
     def _unavailable(self, connection: HTTPConnection, error: UnavailableError) -> ASGIApp:
         _log.error("The database does not answer", exc_info=error)
@@ -194,6 +204,13 @@ async def _close_for_now(scope: Scope, receive: Receive, send: Send) -> None:
 
 def _acting(connection: HTTPConnection, viewer: Viewer) -> Acting:
     return viewer.acting(address=address_of(connection), agent=_agent(connection))
+
+
+def _language(connection: HTTPConnection) -> str:
+    """What those read who aren't known yet: as they picked it in this browser, or as the browser says."""
+    return language.preferred(
+        connection.headers.get("accept-language"), chosen=connection.cookies.get(cookies.LANGUAGE)
+    )
 
 
 def _agent(connection: HTTPConnection) -> str | None:

@@ -12,7 +12,8 @@ from sqlalchemy.orm import Session
 from starlette.concurrency import run_in_threadpool
 from starlette.requests import HTTPConnection, Request
 
-from learncraft.accounts import sessions
+from learncraft import language
+from learncraft.accounts import service, sessions
 from learncraft.accounts.models import User
 from learncraft.accounts.rate_limits import RateLimits
 from learncraft.accounts.tokens import OneTimeLinks
@@ -97,6 +98,7 @@ class Parts:
 
     def open_session(self, session: Session, request: Request, user: User) -> str:
         """Begin a sign-in in this browser; the one that it had before ends."""
+        service.note_language(session, user.id, language.current())
         sessions.close_session(session, cookies.session_token(request, self.settings))
         return sessions.open_session(
             session,

@@ -96,6 +96,12 @@ def safe_next(wanted: str | None) -> str:
 
     Browsers read "//host", "/\\host" and "/<tab>/host" as other sites.
     """
+    path = own_path(wanted)
+    return "/" if urlsplit(path).path == "/auth" or path.startswith("/auth/") else path
+
+
+def own_path(wanted: str | None) -> str:
+    """An address of this site as it was given, or that of the first page."""
     if not wanted or len(wanted) > _LONGEST_NEXT or not wanted.startswith("/") or wanted.startswith("//"):
         return "/"
     if "\\" in wanted or any(ord(sign) <= 0x20 or ord(sign) == 0x7F for sign in wanted):
@@ -104,9 +110,7 @@ def safe_next(wanted: str | None) -> str:
         parts = urlsplit(wanted)
     except ValueError:
         return "/"
-    if parts.scheme or parts.netloc or parts.path == "/auth" or parts.path.startswith("/auth/"):
-        return "/"
-    return wanted
+    return "/" if parts.scheme or parts.netloc else wanted
 
 
 def public_address(connection: HTTPConnection, settings: Settings) -> str:

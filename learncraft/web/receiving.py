@@ -49,7 +49,7 @@ async def body(request: Request, folder: Path, most: int) -> AsyncIterator[Path]
     Raises:
         InvalidInputError: it is larger than `most` bytes; it is read no further then.
     """
-    too_large = InvalidInputError(f"The file is larger than {most // 1024**2} MB.")
+    too_large = InvalidInputError("The file is larger than {most} MB.", most=most // 1024**2)
     if int(request.headers.get("content-length") or 0) > most:
         raise too_large
     folder.mkdir(parents=True, exist_ok=True)

@@ -6,6 +6,7 @@ Their address holds their version, so a browser keeps them for good.
 from __future__ import annotations
 
 import hashlib
+import json
 from functools import cache
 from pathlib import Path
 
@@ -13,10 +14,14 @@ from starlette.requests import Request
 from starlette.responses import FileResponse, Response
 from starlette.routing import Route
 
+from learncraft import language
 from learncraft.errors import NotFoundError
+from learncraft.language import _
+from learncraft.messages.collecting import of_script
 from learncraft.web import hls
 
 _STATIC = Path(__file__).parent / "static"
+WORDS = "words.js"  # one file for all folders, given out with the words of the language in the address
 FOLDERS = {
     "builder": (
         "blocks.js",
@@ -40,18 +45,40 @@ FOLDERS = {
         "style.js",
         "transcript.js",
         "watching.js",
+        WORDS,
     ),
-    "sheet": ("code.js", "elements.js", "fields.js", "journal.js", "sheet.js", "style.js", "tab.js"),
+    "sheet": ("code.js", "elements.js", "fields.js", "journal.js", "sheet.js", "style.js", "tab.js", WORDS),
     "upload": ("upload.js",),
 }
 _KEPT = {"Cache-Control": "private, max-age=31536000, immutable"}
 
 
-@cache
 def address(folder: str, name: str) -> str:
-    """Where browsers get a script of a folder. When one of them changes, all have a new address."""
-    digest = hashlib.sha256(b"".join((_STATIC / folder / one).read_bytes() for one in FOLDERS[folder])).hexdigest()
-    return f"/scripts/{folder}/{digest[:12]}/{name}"
+    """Where browsers get a script of a folder, in the reader's language. When one changes, all have a new address."""
+    return f"/scripts/{folder}/{_version(folder, language.current())}/{name}"
+
+
+@cache
+def _version(folder: str, spoken: str) -> str:
+    contents = [
+        _words(folder, spoken).encode() if one == WORDS else _path(folder, one).read_bytes() for one in FOLDERS[folder]
+    ]
+    return f"{hashlib.sha256(b''.join(contents)).hexdigest()[:12]}-{spoken}"
+
+
+@cache
+def _words(folder: str, spoken: str) -> str:
+    """The file of words, with those that the folder's scripts say in a language."""
+    said = {message for one in FOLDERS[folder] for message, _many in of_script(_path(folder, one).read_text("utf-8"))}
+    with language.speaking(spoken):
+        table = {message: _(message) for message in sorted(said)}
+    source = (_STATIC / WORDS).read_text(encoding="utf-8")
+    source = source.replace('LANGUAGE = "en"', f"LANGUAGE = {json.dumps(spoken)}")
+    return source.replace("WORDS = {}", f"WORDS = {json.dumps(table if spoken != language.SOURCE else {})}")
+
+
+def _path(folder: str, name: str) -> Path:
+    return _STATIC / name if name == WORDS else _STATIC / folder / name
 
 
 def routes() -> list[Route]:
@@ -61,6 +88,9 @@ def routes() -> list[Route]:
 
 async def _script(request: Request) -> Response:
     folder, name = request.path_params["folder"], request.path_params["name"]
+    if name == WORDS and name in FOLDERS.get(folder, ()):
+        spoken = language.known(request.path_params["version"].rpartition("-")[2])
+        return Response(_words(folder, spoken), media_type="text/javascript", headers=_KEPT)
     path = _STATIC / folder / name if name in FOLDERS.get(folder, ()) else None
     if folder == "hls" and name == hls.NAME:
         path = hls.path()

@@ -10,6 +10,7 @@ from learncraft import runtime
 from learncraft.enrollment import cart
 from learncraft.enrollment.cart import CartLine
 from learncraft.errors import LearnCraftError
+from learncraft.language import _, noted
 from learncraft.payments import checkout, provider, queries
 from learncraft.payments.models import OrderStatus
 from learncraft.payments.queries import OrderView
@@ -31,14 +32,14 @@ def look_after(order: OrderView) -> None:
         st.warning(str(error), icon=":material/cloud_off:")
         return
     if is_paid:
-        with frame.action("Paid. Your courses are open") as session:
+        with frame.action(_("Paid. Your courses are open")) as session:
             checkout.settle(session, order.id)
         st.rerun()
 
 
 def money(amount: Decimal, currency: str) -> str:
     """An amount with its currency."""
-    return f"{amount:,.2f} {currency}"
+    return words.money(amount, currency)
 
 
 def line(one: CartLine) -> None:
@@ -48,11 +49,11 @@ def line(one: CartLine) -> None:
             st.page_link("pages/learn/course.py", label=f"**{plain(one.title)}**", query_params={"course": one.slug})
             st.markdown(f"**{money(one.price, settings.currency)}**", width="content")
         if not one.is_open:
-            st.warning("This course is not open any more. Remove it to go on.", icon=":material/block:")
+            st.warning(_("This course is not open any more. Remove it to go on."), icon=":material/block:")
         elif one.old_price is not None:
-            st.caption(f"It was {money(one.old_price, settings.currency)} when you put it in.")
-        if st.button("Remove", key=f"remove-{one.course_id}", icon=":material/delete:", type="tertiary"):
-            with frame.action("Removed from your cart") as session:
+            st.caption(_("It was {old_price} when you put it in.", old_price=money(one.old_price, settings.currency)))
+        if st.button(_("Remove"), key=f"remove-{one.course_id}", icon=":material/delete:", type="tertiary"):
+            with frame.action(_("Removed from your cart")) as session:
                 cart.take_out(session, learner_id=viewer.id, course_id=one.course_id)
             st.rerun()
 
@@ -61,37 +62,47 @@ def order_card(order: OrderView) -> None:
     """One order: what is in it, and what comes next."""
     with st.container(border=True):
         with st.container(horizontal=True, vertical_alignment="center", horizontal_alignment="distribute"):
-            st.markdown(f"**Order {order.number}** · {words.when(order.created_at, viewer.time_zone)}", width="content")
+            st.markdown(
+                _(
+                    "**Order {number}** · {when}",
+                    number=order.number,
+                    when=words.when(order.created_at, viewer.time_zone),
+                ),
+                width="content",
+            )
             st.markdown(f"**{money(order.total, order.currency)}**", width="content")
         for item in order.lines:
             st.markdown(f"- {plain(item.title)}")
             if item.refusal:
-                st.error(f"{plain(item.refusal)} Your money for it will be paid back.", icon=":material/error:")
+                st.error(
+                    f"{plain(_(item.refusal))} {_('Your money for it will be paid back.')}",
+                    icon=":material/error:",
+                )
         if order.status == OrderStatus.PENDING:
             waiting(order)
         else:
             icon, text = STATES[order.status]
-            st.caption(f":material/{icon}: {text}")
+            st.caption(f":material/{icon}: {_(text)}")
 
 
 def waiting(order: OrderView) -> None:
     """How to pay an order, or to give it up."""
     if order.provider == "manual":
         st.info(plain(settings.payment_note), icon=":material/account_balance:")
-        st.caption(f"Name the order {order.number} with your payment.")
+        st.caption(_("Name the order {number} with your payment.", number=order.number))
     with st.container(horizontal=True, vertical_alignment="center"):
         if order.provider != "manual":
-            st.link_button("Go to payment", f"/pay/order/{order.id}", type="primary", icon=":material/credit_card:")
-        if st.button("Cancel the order", key=f"cancel-{order.id}", type="tertiary", icon=":material/close:"):
-            with frame.action("The order is cancelled; your cart is kept") as session:
+            st.link_button(_("Go to payment"), f"/pay/order/{order.id}", type="primary", icon=":material/credit_card:")
+        if st.button(_("Cancel the order"), key=f"cancel-{order.id}", type="tertiary", icon=":material/close:"):
+            with frame.action(_("The order is cancelled; your cart is kept")) as session:
                 checkout.cancel(session, order.id, owner_id=viewer.id)
             st.rerun()
 
 
 STATES: dict[OrderStatus, tuple[str, str]] = {
-    OrderStatus.PAID: ("check_circle", "Paid. Your courses are open."),
-    OrderStatus.CANCELLED: ("block", "Cancelled; nothing was paid."),
-    OrderStatus.REFUNDED: ("undo", "Paid back."),
+    OrderStatus.PAID: ("check_circle", noted("Paid. Your courses are open.")),
+    OrderStatus.CANCELLED: ("block", noted("Cancelled; nothing was paid.")),
+    OrderStatus.REFUNDED: ("undo", noted("Paid back.")),
 }
 
 with frame.reading() as session:
@@ -101,14 +112,14 @@ for returned in orders:
     if returned.id == order_id:
         look_after(returned)
 
-frame.head("Cart", "Pay once, learn as long as you like." if lines else "")
+frame.head(_("Cart"), _("Pay once, learn as long as you like.") if lines else "")
 if lines:
     for one in lines:
         line(one)
     total = sum((one.price for one in lines), Decimal(0))
     with st.container(horizontal=True, vertical_alignment="center", horizontal_alignment="distribute"):
         st.markdown(f"### {money(total, settings.currency)}", width="content")
-        if st.button("Check out", type="primary", icon=":material/shopping_cart_checkout:", key="check-out"):
+        if st.button(_("Check out"), type="primary", icon=":material/shopping_cart_checkout:", key="check-out"):
             with frame.action() as session:
                 made = checkout.start(
                     session,
@@ -121,10 +132,10 @@ if lines:
             st.rerun()
 else:
     frame.empty(
-        "Your cart is empty", "Courses with a price come here first. The free ones need no cart.", "shopping_cart"
+        _("Your cart is empty"), _("Courses with a price come here first. The free ones need no cart."), "shopping_cart"
     )
-    st.page_link("pages/learn/catalogue.py", label="Open the catalogue", icon=":material/explore:")
+    st.page_link("pages/learn/catalogue.py", label=_("Open the catalogue"), icon=":material/explore:")
 if orders:
-    st.header("Orders", anchor=False)
+    st.header(_("Orders"), anchor=False)
     for each in sorted(orders, key=lambda order: order.status != OrderStatus.PENDING):
         order_card(each)

@@ -4,19 +4,22 @@ from __future__ import annotations
 
 import streamlit as st
 
+from learncraft.language import Spoken, _
 from learncraft.tutor import personas, profiles
 from learncraft.tutor.personas import PERSONAS, QUESTIONNAIRE
 from learncraft.tutor.profiles import Choice, Profile
 from pages.shared import frame, people, words
 from pages.shared.render import plain
 
-HABIT_WORDS = {
-    "videos": "videos watched to the end",
-    "hints": "hints asked for",
-    "labs": "labs begun",
-    "notes": "notes written",
-    "flashcards": "flashcards turned",
-}
+HABIT_WORDS = Spoken(
+    {
+        "videos": "videos watched to the end: {count}",
+        "hints": "hints asked for: {count}",
+        "labs": "labs begun: {count}",
+        "notes": "notes written: {count}",
+        "flashcards": "flashcards turned: {count}",
+    }
+)
 
 viewer = people.viewer()
 with frame.reading() as session:
@@ -28,17 +31,27 @@ def known(found: Profile) -> None:
     """The profile in words, with all that it rests on."""
     with st.container(border=True):
         with st.container(horizontal=True, vertical_alignment="center", horizontal_alignment="distribute"):
-            st.subheader(personas.title(found.key), anchor=False, width="content")
+            st.subheader(_(personas.title(found.key)), anchor=False, width="content")
             if not found.is_own_choice:
-                st.badge(f"{found.confidence:.0%} sure", icon=":material/psychology:", color="blue")
-        st.markdown(plain(found.summary))
+                st.badge(
+                    _("{confidence} sure", confidence=words.percent(found.confidence)),
+                    icon=":material/psychology:",
+                    color="blue",
+                )
+        st.markdown(plain(_(found.summary)))
         counted = [
-            f"{count} {HABIT_WORDS[name]}" for name, count in found.habits.items() if count and name in HABIT_WORDS
+            HABIT_WORDS[name].format(count=count)
+            for name, count in found.habits.items()
+            if count and name in HABIT_WORDS
         ]
-        beside = f", with {', '.join(counted)}" if counted else ""
+        beside = f" ({', '.join(counted)})" if counted else ""
         st.caption(
-            f"Read {words.when(found.analyzed_at, viewer.time_zone)}{beside}. "
-            "Only you see this. The tutor uses it when you ask it to explain something differently."
+            _(
+                "Read {when}{beside}. Only you see this. The tutor uses it when you ask it to explain something "
+                "differently.",
+                when=words.when(found.analyzed_at, viewer.time_zone),
+                beside=beside,
+            )
         )
 
 
@@ -51,14 +64,14 @@ def questionnaire() -> None:
             choices = [choice for choice, _ in question.choices]
             before = answered.get(question.key)
             answers[question.key] = st.radio(
-                question.text,
+                _(question.text),
                 choices,
                 index=choices.index(before) if before in choices else None,
                 key=f"answer-{question.key}",
             )
-        if st.form_submit_button("Save", type="primary", icon=":material/check:"):
+        if st.form_submit_button(_("Save"), type="primary", icon=":material/check:"):
             given = {key: choice for key, choice in answers.items() if choice is not None}
-            with frame.action("Your answers are saved") as session:
+            with frame.action(_("Your answers are saved")) as session:
                 profiles.save(session, viewer_id=viewer.id, answers=given)
             st.rerun()
 
@@ -68,48 +81,48 @@ def own_choice() -> None:
     ways = list(PERSONAS)
     with st.form("own-choice"):
         key = st.selectbox(
-            "How do you like to be told?",
+            _("How do you like to be told?"),
             ways,
             index=ways.index(profile.key) if profile and profile.key in ways else None,
-            format_func=lambda one: f"{PERSONAS[one].title}: {PERSONAS[one].meaning}",
-            placeholder="Choose one",
+            format_func=lambda one: f"{_(PERSONAS[one].title)}: {_(PERSONAS[one].meaning)}",
+            placeholder=_("Choose one"),
         )
-        if st.form_submit_button("Use this one", icon=":material/how_to_reg:") and key is not None:
-            with frame.action("The tutor explains it that way now") as session:
+        if st.form_submit_button(_("Use this one"), icon=":material/how_to_reg:") and key is not None:
+            with frame.action(_("The tutor explains it that way now")) as session:
                 profiles.save(session, viewer_id=viewer.id, answers=profile.answers if profile else {}, own_choice=key)
             st.rerun()
 
 
 def lessons(found: list[Choice]) -> None:
     """What was chosen for lessons, with the way back."""
-    st.header("Lessons told my way", anchor=False)
+    st.header(_("Lessons told my way"), anchor=False)
     for one in found:
         with st.container(border=True, horizontal=True, vertical_alignment="center", horizontal_alignment="distribute"):
             with st.container(width="content", gap=None):
                 st.page_link("pages/learn/lesson.py", label=plain(one.lesson), query_params={"id": str(one.lesson_id)})
-                st.caption(f"{plain(one.course)} · {personas.title(one.key)}")
-            if st.button("As written", key=f"written-{one.lesson_id}", icon=":material/undo:"):
-                with frame.action("You read it as it was written again") as session:
+                st.caption(f"{plain(one.course)} · {_(personas.title(one.key))}")
+            if st.button(_("As written"), key=f"written-{one.lesson_id}", icon=":material/undo:"):
+                with frame.action(_("You read it as it was written again")) as session:
                     profiles.choose(session, viewer_id=viewer.id, lesson_id=one.lesson_id, key=None)
                 st.rerun()
 
 
 def forget() -> None:
     """Delete all of it."""
-    with st.popover("Delete all of this", icon=":material/delete:"):
-        st.markdown("Your answers, what was read from them, and your choices for lessons are deleted.")
-        if st.button("Delete", key="forget", type="primary", icon=":material/delete:"):
-            with frame.action("Nothing is kept of how you learn") as session:
+    with st.popover(_("Delete all of this"), icon=":material/delete:"):
+        st.markdown(_("Your answers, what was read from them, and your choices for lessons are deleted."))
+        if st.button(_("Delete"), key="forget", type="primary", icon=":material/delete:"):
+            with frame.action(_("Nothing is kept of how you learn")) as session:
                 profiles.forget(session, viewer_id=viewer.id)
             st.rerun()
 
 
-frame.head("How I learn", "Four questions, and what you do here, say how the tutor explains things to you.")
+frame.head(_("How I learn"), _("Four questions, and what you do here, say how the tutor explains things to you."))
 if profile is not None:
     known(profile)
-with st.expander("The questions", expanded=profile is None, icon=":material/quiz:"):
+with st.expander(_("The questions"), expanded=profile is None, icon=":material/quiz:"):
     questionnaire()
-with st.expander("Say it yourself", icon=":material/how_to_reg:"):
+with st.expander(_("Say it yourself"), icon=":material/how_to_reg:"):
     own_choice()
 if chosen:
     lessons(chosen)

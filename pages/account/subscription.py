@@ -8,6 +8,7 @@ from learncraft import runtime
 from learncraft.accounts import subscriptions
 from learncraft.accounts.models import SubscriptionStatus, SubscriptionTier
 from learncraft.enrollment import catalogue_tiers
+from learncraft.language import _
 from pages.shared import frame, people, words
 from pages.shared.render import plain
 
@@ -17,18 +18,18 @@ with frame.reading() as session:
     held = subscriptions.running(session, viewer.id)
     opened = catalogue_tiers.by_tier(session)
 
-frame.head("Subscription", "A subscription opens all courses of its tier as long as it runs.")
+frame.head(_("Subscription"), _("A subscription opens all courses of its tier as long as it runs."))
 if held is None:
-    st.info("You have no subscription. Free courses, and those you bought, need none.", icon=":material/info:")
+    st.info(_("You have no subscription. Free courses, and those you bought, need none."), icon=":material/info:")
 else:
     with st.container(border=True):
         st.subheader(words.tier(held.tier), anchor=False)
         day = words.day(held.until, viewer.time_zone)
         if held.status == SubscriptionStatus.PAST_DUE:
             st.warning(
-                "The last payment failed. It is tried again; look at your card.", icon=":material/credit_card_off:"
+                _("The last payment failed. It is tried again; look at your card."), icon=":material/credit_card_off:"
             )
-        st.caption(f"Ends on {day}." if held.ends_then else f"Renews on {day}.")
+        st.caption(_("Ends on {day}.", day=day) if held.ends_then else _("Renews on {day}.", day=day))
 
 for tier in list(SubscriptionTier)[1:]:
     courses = opened.get(tier, [])
@@ -38,11 +39,18 @@ for tier in list(SubscriptionTier)[1:]:
     with st.container(border=True):
         st.subheader(words.tier(tier), anchor=False)
         if courses:
-            st.caption(f"Opens {words.counted(len(courses), 'course')} with a price, and all of the tiers below.")
+            st.caption(
+                _(
+                    "Opens {courses} with a price, and all of the tiers below.",
+                    courses=words.counted(len(courses), "course"),
+                )
+            )
             st.markdown("\n".join(f"- {plain(title)}" for title in courses[:10]))
         if held is not None and subscriptions.holds(held.tier, tier):
-            st.caption(":material/check_circle: You have it.")
+            st.caption(_(":material/check_circle: You have it."))
         elif is_sold and (held is None or not held.is_from_provider):
-            st.link_button("Subscribe", f"/pay/tier/{tier.value}", type="primary", icon=":material/credit_card:")
+            st.link_button(_("Subscribe"), f"/pay/tier/{tier.value}", type="primary", icon=":material/credit_card:")
 if not opened:
-    frame.empty("No course needs a subscription here", "All courses are free or sold one by one.", "card_membership")
+    frame.empty(
+        _("No course needs a subscription here"), _("All courses are free or sold one by one."), "card_membership"
+    )

@@ -17,11 +17,12 @@ from learncraft.assessments.handed_in import GivenFile
 from learncraft.assessments.models import QuestionType
 from learncraft.assessments.views import AskedQuestion, AttemptView
 from learncraft.courses.prose import inline_from_markdown
+from learncraft.language import Spoken, _
 from pages.shared import scripts
 
 _mount = scripts.component("sheet", "sheet.js")
 
-_TRUTH = [{"id": "true", "html": "True"}, {"id": "false", "html": "False"}]
+_TRUTH = Spoken({"true": "True", "false": "False"})
 
 
 def bar(attempt: AttemptView) -> None:
@@ -40,7 +41,7 @@ def field(attempt: AttemptView, question: AskedQuestion, files: list[GivenFile])
             attempt,
             question=str(question.id),
             kind=question.question_type.value,
-            label=f"Your answer to question {question.place}",
+            label=_("Your answer to question {place}", place=question.place),
             options=_options(question),
             saved=None if question.response is None else grading.to_json(question.response),
             sequence=question.sequence,
@@ -68,7 +69,7 @@ def letter(place: int) -> str:
 
 def _options(question: AskedQuestion) -> list[dict[str, str]]:
     if question.question_type == QuestionType.TRUE_FALSE:
-        return _TRUTH
+        return [{"id": one, "html": said} for one, said in _TRUTH.items()]
     if has_formulas(question):
         return [{"id": option.id, "html": letter(place)} for place, option in enumerate(question.options)]
     return [{"id": option.id, "html": inline_from_markdown(option.text)} for option in question.options]

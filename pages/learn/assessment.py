@@ -22,6 +22,7 @@ from learncraft.assessments.shapes import (
     WrittenResponse,
 )
 from learncraft.assessments.views import AskedQuestion, AttemptResult, AttemptView, ReviewedQuestion
+from learncraft.language import _, numbers
 from pages.learn import answer_sheet, code_question, hints_beside
 from pages.shared import frame, people, words
 from pages.shared.addresses import uuid_of
@@ -39,14 +40,20 @@ with frame.reading() as session:
 def ask(question: AskedQuestion) -> None:
     """One question with the field of its type, holding what was saved."""
     with st.container(border=True):
-        st.caption(f"Question {question.place} · {words.counted_points(question.points)}")
+        st.caption(
+            _(
+                "Question {place} · {counted_points}",
+                place=question.place,
+                counted_points=words.counted_points(question.points),
+            )
+        )
         text(question)
         if question.rubric:
             rubric(question)
         if question.code:
             code_question.asked(question.code)
         if question.question_type == QuestionType.MULTI_SELECT:
-            st.caption("Tick all that are right.")
+            st.caption(_("Tick all that are right."))
         if answer_sheet.has_formulas(question):
             for place, option in enumerate(question.options):
                 st.markdown(f"**{answer_sheet.letter(place)}** · {option.text}")
@@ -56,10 +63,10 @@ def ask(question: AskedQuestion) -> None:
 
 def rubric(question: AskedQuestion) -> None:
     """By what people will mark this answer."""
-    with st.expander("How this is marked", icon=":material/rule:"):
+    with st.expander(_("How this is marked"), icon=":material/rule:"):
         for criterion in question.rubric:
             best = max(level.points for level in criterion.levels)
-            st.markdown(f"**{plain(criterion.title)}** · up to {marking.plain(best)}")
+            st.markdown(_("**{title}** · up to {best}", title=plain(criterion.title), best=marking.plain(best)))
             if criterion.description:
                 st.caption(plain(criterion.description))
             st.markdown(
@@ -77,11 +84,14 @@ def text(question: AskedQuestion | ReviewedQuestion) -> None:
 
 def under_way(attempt: AttemptView) -> None:
     """The questions, and the way to hand in. Nothing here runs while the learner writes."""
-    facts = [words.counted(len(attempt.questions), "question"), f"pass with {attempt.passing_score:.0f} %"]
+    facts = [
+        words.counted(len(attempt.questions), "question"),
+        _("pass with {percent} %", percent=numbers.number(attempt.passing_score)),
+    ]
     if attempt.max_attempts:
-        facts.append(f"attempt {attempt.attempt_number} of {attempt.max_attempts}")
+        facts.append(_("attempt {number} of {all}", number=attempt.attempt_number, all=attempt.max_attempts))
     if attempt.extra_seconds:
-        facts.append(f"{words.minutes(round(attempt.extra_seconds / 60))} of extra time")
+        facts.append(_("{minutes} of extra time", minutes=words.minutes(round(attempt.extra_seconds / 60))))
     frame.head(plain(attempt.title), " · ".join(facts))
     answer_sheet.bar(attempt)
     if attempt.description:
@@ -96,7 +106,7 @@ def back_to_lesson(attempt: AttemptView) -> None:
     """The way back; an open attempt goes on when the learner returns."""
     st.page_link(
         "pages/learn/lesson.py",
-        label="Back to the lesson",
+        label=_("Back to the lesson"),
         icon=":material/arrow_back:",
         query_params={"id": str(attempt.lesson_id)},
     )
@@ -104,14 +114,14 @@ def back_to_lesson(attempt: AttemptView) -> None:
 
 def waiting(attempt: AttemptView) -> None:
     """Handed in, and the result is still to come."""
-    frame.head(plain(attempt.title), f"Attempt {attempt.attempt_number}")
-    st.success("Handed in. Everything that was saved counts.", icon=":material/check_circle:")
+    frame.head(plain(attempt.title), _("Attempt {attempt_number}", attempt_number=attempt.attempt_number))
+    st.success(_("Handed in. Everything that was saved counts."), icon=":material/check_circle:")
     if code_question.grade(attempt):
         st.rerun()
     if attempt.status == AttemptStatus.SUBMITTED:
-        st.markdown("People mark some of the answers. You find the result here when they have.")
+        st.markdown(_("People mark some of the answers. You find the result here when they have."))
     else:
-        st.markdown("The results are shown to everybody at once. You find yours here then.")
+        st.markdown(_("The results are shown to everybody at once. You find yours here then."))
     back_to_lesson(attempt)
 
 
@@ -124,35 +134,62 @@ def close_overdue() -> None:
 
 def result(found: AttemptResult) -> None:
     """The score, why, and what comes next."""
-    frame.head(plain(found.title), f"Result of attempt {found.attempt_number}")
+    frame.head(plain(found.title), _("Result of attempt {attempt_number}", attempt_number=found.attempt_number))
     if found.is_passing:
-        st.success(f"Passed with {found.percent:.0f} %.", icon=":material/check_circle:")
+        st.success(_("Passed with {percent} %.", percent=numbers.number(found.percent)), icon=":material/check_circle:")
     else:
         st.warning(
-            f"{found.percent:.0f} %, and {found.passing_score:.0f} % are needed to pass.", icon=":material/replay:"
+            _(
+                "{percent} %, and {passing_score} % are needed to pass.",
+                percent=numbers.number(found.percent),
+                passing_score=numbers.number(found.passing_score),
+            ),
+            icon=":material/replay:",
         )
     first, second, third = st.columns(3)
-    first.metric("Points", f"{found.score.normalize():f} of {found.total_points.normalize():f}", border=True)
-    second.metric("Result", f"{found.percent:.0f} %", border=True)
-    third.metric("Time", f"{found.time_taken_seconds // 60} min {found.time_taken_seconds % 60} s", border=True)
+    first.metric(
+        _("Points"),
+        _(
+            "{score} of {total}",
+            score=numbers.plain_number(found.score),
+            total=numbers.plain_number(found.total_points),
+        ),
+        border=True,
+    )
+    second.metric(_("Result"), words.percent(found.percent / 100), border=True)
+    third.metric(
+        _("Time"),
+        _("{minutes} min {seconds} s", minutes=found.time_taken_seconds // 60, seconds=found.time_taken_seconds % 60),
+        border=True,
+    )
     st.page_link(
         "pages/learn/lesson.py",
-        label=f"Back to “{plain(found.lesson_title)}”",
+        label=_("Back to “{lesson_title}”", lesson_title=plain(found.lesson_title)),
         icon=":material/arrow_back:",
         query_params={"id": str(found.lesson_id)},
     )
     for grading in found.regradings:
         st.info(
-            f"Graded anew {words.when(grading.graded_at, viewer.time_zone)}: {plain(grading.reason)} "
-            f"Before {words.counted_points(grading.old_score)} ({grading.old_percent:.0f} %), "
-            f"now {marking.plain(grading.new_score)} ({grading.new_percent:.0f} %).",
+            _(
+                "Graded anew {when}: {reason} Before {counted_points} ({old_percent} %), "
+                "now {new_score} ({new_percent} %).",
+                when=words.when(grading.graded_at, viewer.time_zone),
+                reason=plain(grading.reason),
+                counted_points=words.counted_points(grading.old_score),
+                old_percent=numbers.number(grading.old_percent),
+                new_score=marking.plain(grading.new_score),
+                new_percent=numbers.number(grading.new_percent),
+            ),
             icon=":material/history:",
         )
     if found.answers_from is not None:
         closes = words.clock(found.answers_from, viewer.time_zone)
-        st.info(f"The answers are shown once this assessment has closed: {closes}.", icon=":material/schedule:")
+        st.info(
+            _("The answers are shown once this assessment has closed: {closes}.", closes=closes),
+            icon=":material/schedule:",
+        )
     elif not found.shows_answers:
-        st.info("The answers of this assessment are not shown.", icon=":material/visibility_off:")
+        st.info(_("The answers of this assessment are not shown."), icon=":material/visibility_off:")
     for question in found.questions:
         review(question)
 
@@ -161,13 +198,13 @@ def review(question: ReviewedQuestion) -> None:
     """One question with the answer, the key and the reason for its points."""
     with st.container(border=True):
         with st.container(horizontal=True, vertical_alignment="center", horizontal_alignment="distribute"):
-            st.caption(f"Question {question.place}")
+            st.caption(_("Question {place}", place=question.place))
             if question.is_correct:
-                st.badge("Right", icon=":material/check:", color="green")
+                st.badge(_("Right"), icon=":material/check:", color="green")
             elif question.earned > 0:
-                st.badge("Partly right", icon=":material/contrast:", color="orange")
+                st.badge(_("Partly right"), icon=":material/contrast:", color="orange")
             else:
-                st.badge("Not right", icon=":material/close:", color="red")
+                st.badge(_("Not right"), icon=":material/close:", color="red")
         text(question)
         for option in question.options:
             mark = (
@@ -175,7 +212,7 @@ def review(question: ReviewedQuestion) -> None:
                 if option.is_right
                 else (":material/close:" if option.is_chosen else ":material/remove:")
             )
-            said = " · your answer" if option.is_chosen else ""
+            said = " · " + _("your answer") if option.is_chosen else ""
             st.markdown(f"{mark} {option.text}{said}" + (f"  \n{option.feedback}" if option.feedback else ""))
         if not question.options:
             own_words(question)
@@ -186,7 +223,7 @@ def review(question: ReviewedQuestion) -> None:
                 st.caption(plain(paragraph))
         if question.explanation:
             with st.container(border=True):
-                st.markdown("**Why**")
+                st.markdown(_("**Why**"))
                 if question.content_format == "html":
                     prose(question.explanation)
                 else:
@@ -196,24 +233,24 @@ def review(question: ReviewedQuestion) -> None:
 def own_words(question: ReviewedQuestion) -> None:
     """The answer and the key of a question without options."""
     if isinstance(question.response, TruthResponse):
-        st.markdown(f"Your answer: **{question.response.value}**")
+        st.markdown(_("Your answer: **{value}**", value=question.response.value))
     elif isinstance(question.response, WrittenResponse):
         written(question.response)
     elif isinstance(question.response, CodeResponse):
         code_question.written(question.response)
     elif isinstance(question.response, BlankResponse) and question.response.text:
-        st.markdown(f"Your answer: **{plain(question.response.text)}**")
+        st.markdown(_("Your answer: **{text}**", text=plain(question.response.text)))
     else:
-        st.markdown("You gave no answer.")
+        st.markdown(_("You gave no answer."))
     if isinstance(question.key, TruthKey):
-        st.markdown(f"Right is: **{question.key.value}**")
+        st.markdown(_("Right is: **{value}**", value=question.key.value))
     elif isinstance(question.key, CodeKey):
         code_question.solution(question.key)
     elif isinstance(question.key, RubricKey) and question.key.sample:
-        st.markdown("**A good answer**")
+        st.markdown(_("**A good answer**"))
         st.markdown(question.key.sample)
     elif isinstance(question.key, BlankKey):
-        st.markdown(f"Right is: {' or '.join(accepted(one) for one in question.key.accepted)}")
+        st.markdown(_("Right is: {list}", list=_(" or ").join(accepted(one) for one in question.key.accepted)))
 
 
 def written(response: WrittenResponse) -> None:
@@ -236,7 +273,7 @@ def accepted(one: AcceptedText | AcceptedNumber | AcceptedPattern) -> str:
         case AcceptedNumber(tolerance=tolerance):
             return f"**{one.value}**" + (f" (± {tolerance})" if tolerance else "")
         case AcceptedPattern():
-            return f"what matches `{one.pattern}`"
+            return _("what matches `{pattern}`", pattern=one.pattern)
 
 
 if attempt.is_open:

@@ -10,13 +10,18 @@ from learncraft.enrollment import facets
 from learncraft.enrollment.catalogue import PAGE_SIZE, CourseCard, Sort, catalogue, record_search
 from learncraft.enrollment.facets import Choice, Facet, Filters
 from learncraft.enrollment.lesson_search import LessonHit
+from learncraft.language import _, noted, numbers
 from pages.shared import frame, people, snippets, words
 from pages.shared.render import plain
 
-SORTS = {"Best match": Sort.RELEVANCE, "Most learners": Sort.POPULARITY, "Newest": Sort.NEWEST}
+SORTS = {
+    noted("Best match"): Sort.RELEVANCE,
+    noted("Most learners"): Sort.POPULARITY,
+    noted("Newest"): Sort.NEWEST,
+}
 
 viewer = people.viewer()
-frame.head("Catalogue", "Courses that are open to you. Enroll on a course's page; leave whenever you like.")
+frame.head(_("Catalogue"), _("Courses that are open to you. Enroll on a course's page; leave whenever you like."))
 filters = Filters({facet: facets.read(facet, st.query_params.get(facet.value, "")) for facet in Facet})
 
 
@@ -31,7 +36,7 @@ def narrow(chosen: Filters) -> None:
 
 def choices_of(facet: Facet, choices: tuple[Choice, ...]) -> None:
     """One facet: its values, each with how many courses it would leave."""
-    name, icon = words.FACETS[facet]
+    name, icon = words.FACETS[facet], words.FACET_ICONS[facet]
     chosen = filters.of(facet)
     first = words.choice(facet, chosen[0]) if chosen else ""
     more = f" +{len(chosen) - 1}" if len(chosen) > 1 else ""
@@ -43,7 +48,7 @@ def choices_of(facet: Facet, choices: tuple[Choice, ...]) -> None:
     ):
         for choice in choices:
             st.button(
-                f"{plain(words.choice(facet, choice.value))} · {choice.courses:,}",
+                f"{plain(words.choice(facet, choice.value))} · {numbers.number(choice.courses)}",
                 icon=":material/check_box:" if choice.is_chosen else ":material/check_box_outline_blank:",
                 key=f"{facet.value}-{choice.value}",
                 type="tertiary",
@@ -69,10 +74,17 @@ def card(course: CourseCard) -> None:
         if course.ratings:
             st.caption(f"{words.stars(course.rating)} · {words.counted(course.ratings, 'rating')}")
         if course.percent is not None:
-            st.progress(float(course.percent) / 100, text=f"You are in this course: {course.percent:.0f} %")
+            st.progress(
+                float(course.percent) / 100,
+                text=_("You are in this course: {percent} %", percent=numbers.number(course.percent)),
+            )
         else:
-            price = "Free" if not course.price else f"{course.price:.2f}"
-            facts = [price, words.counted(course.learners, "learner"), f"by {plain(course.instructor)}"]
+            price = _("Free") if not course.price else numbers.number(course.price, 2)
+            facts = [
+                price,
+                words.counted(course.learners, "learner"),
+                _("by {instructor}", instructor=plain(course.instructor)),
+            ]
             if course.price and course.free_lessons:
                 facts.insert(1, words.counted(course.free_lessons, "free lesson"))
             st.caption(" · ".join(facts))
@@ -100,7 +112,11 @@ def lesson(hit: LessonHit) -> None:
         else:
             st.page_link(
                 "pages/learn/course.py",
-                label=f"{plain(hit.title)} · in the course **{plain(hit.course_title)}**",
+                label=_(
+                    "{title} · in the course **{course_title}**",
+                    title=plain(hit.title),
+                    course_title=plain(hit.course_title),
+                ),
                 icon=":material/lock:",
                 query_params={"course": hit.course_slug},
             )
@@ -116,10 +132,10 @@ def tell_search(query: str, results: int) -> None:
 
 
 search = st.text_input(
-    "Search",
+    _("Search"),
     key="q",
     bind="query-params",
-    placeholder="A subject, a word, a tag",
+    placeholder=_("A subject, a word, a tag"),
     icon=":material/search:",
     max_chars=200,
     width=480,
@@ -127,7 +143,13 @@ search = st.text_input(
 choosing = st.container(horizontal=True, vertical_alignment="center", gap="small", key="choosing")
 with choosing:
     sort = st.selectbox(
-        "Sort by", list(SORTS), key="sort", bind="query-params", width=160, label_visibility="collapsed"
+        _("Sort by"),
+        list(SORTS),
+        format_func=_,
+        key="sort",
+        bind="query-params",
+        width=160,
+        label_visibility="collapsed",
     )
 
 page = st.session_state.get("catalogue_page", 1)
@@ -144,33 +166,37 @@ with choosing:
     for one_facet, values in found.choices.items():
         choices_of(one_facet, values)
     if filters:
-        st.button("Reset", icon=":material/close:", key="reset", type="tertiary", on_click=narrow, args=(Filters(),))
+        st.button(_("Reset"), icon=":material/close:", key="reset", type="tertiary", on_click=narrow, args=(Filters(),))
 
 if found.corrected:
     st.info(
-        f"Nothing was found for “{plain(search or '')}”. This is what there is for “{plain(found.corrected)}”.",
+        _(
+            "Nothing was found for “{search}”. This is what there is for “{corrected}”.",
+            search=plain(search or ""),
+            corrected=plain(found.corrected),
+        ),
         icon=":material/spellcheck:",
     )
 if found.cards:
     named = [plain(words.choice(facet, value)).lower() for facet in Facet for value in filters.of(facet)]
-    narrowed = f" under {', '.join(named)}" if named else ""
-    st.caption(f"{words.counted(found.total, 'course')}{narrowed}")
+    counted = words.counted(found.total, "course")
+    st.caption(_("{courses} under {choices}", courses=counted, choices=", ".join(named)) if named else counted)
 elif not found.lessons:
-    frame.empty("No course fits", "Try fewer words, or give up one of your choices.", "search_off")
+    frame.empty(_("No course fits"), _("Try fewer words, or give up one of your choices."), "search_off")
 else:
-    st.caption("No course is about this as a whole; these lessons speak of it.")
+    st.caption(_("No course is about this as a whole; these lessons speak of it."))
 # Whoever just opens the catalogue sees first what was chosen for it.
 is_opening = not filters and not (search or "").strip() and SORTS[sort] == Sort.RELEVANCE and page == 1
 featured = tuple(one for one in found.cards if one.is_featured) if is_opening else ()
 if featured:
-    st.subheader("Featured", anchor=False)
+    st.subheader(_("Featured"), anchor=False)
     cards(featured)
     if len(featured) < len(found.cards):
-        st.subheader("All courses", anchor=False)
+        st.subheader(_("All courses"), anchor=False)
 cards(tuple(one for one in found.cards if one not in featured))
 if found.total > PAGE_SIZE:
     st.pagination(-(-found.total // PAGE_SIZE), key="catalogue_page")
 if found.lessons:
-    st.header("In lessons", anchor=False)
+    st.header(_("In lessons"), anchor=False)
     for hit in found.lessons:
         lesson(hit)

@@ -10,6 +10,7 @@ from learncraft.assessments.code_shapes import CodeKey, CodeResponse, CodeTest
 from learncraft.assessments.models import AttemptStatus
 from learncraft.assessments.views import AskedCode, AttemptView
 from learncraft.errors import UnavailableError
+from learncraft.language import _
 from learncraft.sandbox import current as sandbox
 from pages.shared import people, words
 from pages.shared.render import plain
@@ -26,21 +27,24 @@ def asked(code: AskedCode) -> None:
             st.code(_asks(test), language="python")
         if code.hidden:
             st.caption(
-                f"{words.counted(code.hidden, 'more test')} you don't see: you learn only whether your program passes."
+                _(
+                    "{tests} you don't see: you learn only whether your program passes.",
+                    tests=words.counted(code.hidden, "more test"),
+                )
             )
-    st.caption("Each test has its share of the points. All tests are run once more when you hand in.")
+    st.caption(_("Each test has its share of the points. All tests are run once more when you hand in."))
 
 
 def written(response: CodeResponse) -> None:
     """The program that was handed in."""
-    st.markdown("**Your program**")
+    st.markdown(_("**Your program**"))
     st.code(response.code, language="python", line_numbers=True)
 
 
 def solution(key: CodeKey) -> None:
     """One way to do it."""
     if key.solution:
-        st.markdown("**One solution**")
+        st.markdown(_("**One solution**"))
         st.code(key.solution, language="python")
 
 
@@ -52,7 +56,7 @@ def verdict(reason: str) -> None:
         if line.startswith(PASSED):
             st.markdown(f":material/check: {plain(line.removeprefix(PASSED))}")
         else:
-            title, _, why = line.removeprefix(FAILED).partition(". ")
+            title, _dot, why = line.removeprefix(FAILED).partition(". ")
             st.markdown(f":material/close: {plain(title)}" + (f"  \n:small[{plain(why)}]" if why else ""))
 
 
@@ -64,17 +68,17 @@ def grade(attempt: AttemptView) -> bool:
     if attempt.status != AttemptStatus.SUBMITTED or not any(question.code for question in attempt.questions):
         return False
     try:
-        with st.spinner("Your programs are being tested…"):
+        with st.spinner(_("Your programs are being tested…")):
             database, who = runtime.current().database, people.acting()
             return code_running.grade_waiting(database, sandbox.current(), attempt.id, who=who) > 0
     except UnavailableError as error:
-        st.info(f"{plain(str(error))} The result comes by itself.", icon=":material/hourglass:")
+        st.info(_("{error} The result comes by itself.", error=plain(str(error))), icon=":material/hourglass:")
         return False
 
 
 def _announced(code: AskedCode) -> str:
     seen = words.counted(len(code.tests), "test")
-    return f"{seen}, and {code.hidden} more that you don't see" if code.hidden else seen
+    return _("{seen}, and {hidden} more that you don't see", seen=seen, hidden=code.hidden) if code.hidden else seen
 
 
 def _asks(test: CodeTest) -> str:

@@ -13,6 +13,7 @@ from learncraft.enrollment.queries import CourseView, OutlineModule
 from learncraft.enrollment.registration import queries as offerings
 from learncraft.enrollment.registration.queries import OfferingView
 from learncraft.enrollment.way_in import WayIn, way_in
+from learncraft.language import _, numbers
 from pages.learn import course_reviews
 from pages.shared import frame, people, portraits, words
 from pages.shared.render import plain, prose
@@ -45,13 +46,16 @@ def joined(course: CourseView) -> None:
     """How far the viewer is, and the way on."""
     lessons = sum(len(module.lessons) for module in modules)
     done = sum(module.completed for module in modules)
-    st.progress(done / lessons if lessons else 0.0, text=f"{done} of {words.counted(lessons, 'lesson')} finished")
+    st.progress(
+        done / lessons if lessons else 0.0,
+        text=_("{done} of {lessons} finished", done=done, lessons=words.counted(lessons, "lesson")),
+    )
     following = next_lesson()
     if following is None:
-        st.success("You have finished this course.", icon=":material/workspace_premium:")
-        st.page_link("pages/learn/certificates.py", label="My certificates", icon=":material/workspace_premium:")
+        st.success(_("You have finished this course."), icon=":material/workspace_premium:")
+        st.page_link("pages/learn/certificates.py", label=_("My certificates"), icon=":material/workspace_premium:")
         return
-    label = "Start" if done == 0 and course.last_lesson_id is None else "Continue"
+    label = _("Start") if done == 0 and course.last_lesson_id is None else _("Continue")
     if st.button(f"{label}: {plain(following.title)}", type="primary", icon=":material/play_arrow:", key="continue"):
         st.switch_page("pages/learn/lesson.py", query_params={"id": str(following.id)})
 
@@ -59,30 +63,31 @@ def joined(course: CourseView) -> None:
 def not_joined(course: CourseView, way: WayIn) -> None:
     """The way in."""
     if course.status != CourseStatus.PUBLISHED:
-        st.info("Learners can't see this course until it is published.", icon=":material/visibility_off:")
+        st.info(_("Learners can't see this course until it is published."), icon=":material/visibility_off:")
         return
     if way.expired_at is not None:
         day = words.day(way.expired_at, viewer.time_zone)
-        st.info(f"Your place ended on {day}. Your progress is kept.", icon=":material/event_busy:")
+        st.info(_("Your place ended on {day}. Your progress is kept.", day=day), icon=":material/event_busy:")
     if way.required:
         builds_on(way)
     if way.is_missing_a_course:
         return
     if way.is_by_registration and not way.is_paid_for:
         st.info(
-            "Places in this course are given by registration."
-            + ("" if offered else " Nothing is offered now; look again later."),
+            _("Places in this course are given by registration.")
+            if offered
+            else _("Places in this course are given by registration. Nothing is offered now; look again later."),
             icon=":material/how_to_reg:",
         )
         return
     if way.costs_something:
         to_buy(course, way)
         return
-    label = "Enroll for free" if not way.price else "Enroll with your subscription"
+    label = _("Enroll for free") if not way.price else _("Enroll with your subscription")
     if way.is_paid_for:
-        label = "Take your place again"
+        label = _("Take your place again")
     if st.button(label, type="primary", icon=":material/add:", key="enroll"):
-        with frame.action("You are enrolled. Have a good time!") as session:
+        with frame.action(_("You are enrolled. Have a good time!")) as session:
             service.enroll(session, learner_id=viewer.id, course_id=course.id)
         st.rerun()
 
@@ -90,14 +95,14 @@ def not_joined(course: CourseView, way: WayIn) -> None:
 def builds_on(way: WayIn) -> None:
     """The courses to finish before, and how far the viewer is in each."""
     if way.is_missing_a_course:
-        st.info("This course builds on others. Finish them first, then you can join.", icon=":material/lock:")
+        st.info(_("This course builds on others. Finish them first, then you can join."), icon=":material/lock:")
     for one in way.required:
         if one.is_finished:
-            state = "finished"
+            state = _("finished")
         elif one.percent is None:
-            state = "you are not in it yet"
+            state = _("you are not in it yet")
         else:
-            state = f"you are at {one.percent:.0f} %"
+            state = _("you are at {percent} %", percent=numbers.number(one.percent))
         st.page_link(
             "pages/learn/course.py",
             label=f"**{plain(one.title)}** · {state}",
@@ -112,7 +117,7 @@ def preview() -> None:
     if free:
         st.page_link(
             "pages/learn/lesson.py",
-            label=f"Look into it first: {plain(free[0].title)} is free",
+            label=_("Look into it first: {title} is free", title=plain(free[0].title)),
             icon=":material/visibility:",
             query_params={"id": str(free[0].id)},
         )
@@ -121,16 +126,18 @@ def preview() -> None:
 def to_buy(course: CourseView, way: WayIn) -> None:
     """The price, and the way into the cart."""
     with st.container(horizontal=True, vertical_alignment="center"):
-        st.markdown(f"### {way.price:,.2f} {runtime.current().settings.currency}", width="content")
+        st.markdown(f"### {words.money(way.price, runtime.current().settings.currency)}", width="content")
         if way.is_in_cart:
-            st.page_link("pages/account/cart.py", label="Go to your cart", icon=":material/shopping_cart:")
-        elif st.button("Put into the cart", type="primary", icon=":material/add_shopping_cart:", key="to-cart"):
-            with frame.action("It is in your cart") as session:
+            st.page_link("pages/account/cart.py", label=_("Go to your cart"), icon=":material/shopping_cart:")
+        elif st.button(_("Put into the cart"), type="primary", icon=":material/add_shopping_cart:", key="to-cart"):
+            with frame.action(_("It is in your cart")) as session:
                 cart.put_in(session, learner_id=viewer.id, course_id=course.id)
             st.rerun()
     if way.least_tier is not None:
-        st.caption(f"Or with a subscription, {words.tier(way.least_tier)} and above.")
-        st.page_link("pages/account/subscription.py", label="Look at subscriptions", icon=":material/card_membership:")
+        st.caption(_("Or with a subscription, {least_tier} and above.", least_tier=words.tier(way.least_tier)))
+        st.page_link(
+            "pages/account/subscription.py", label=_("Look at subscriptions"), icon=":material/card_membership:"
+        )
 
 
 def with_others(one: OfferingView) -> None:
@@ -144,10 +151,21 @@ def with_others(one: OfferingView) -> None:
         )
         for cohort in one.cohorts:
             if cohort.is_active:
-                left = "" if cohort.free is None else f" · {words.counted(cohort.free, 'place')} left"
+                left = (
+                    ""
+                    if cohort.free is None
+                    else " · " + _("{places} left", places=words.counted(cohort.free, "place"))
+                )
                 if cohort.free == 0:
-                    left = " · full, with a waiting list"
-                st.caption(f"{plain(cohort.name)}: begins {words.date_of(cohort.start_date)}{left}")
+                    left = " · " + _("full, with a waiting list")
+                st.caption(
+                    _(
+                        "{name}: begins {day}{left}",
+                        name=plain(cohort.name),
+                        day=words.date_of(cohort.start_date),
+                        left=left,
+                    )
+                )
         if one.closed:
             st.caption(one.closed)
 
@@ -166,7 +184,12 @@ def teacher(person: Teacher) -> None:
 def lessons_of(module: OutlineModule, is_open: bool) -> None:
     """A module with its lessons, those one may open as links."""
     with st.expander(
-        f"**{plain(module.title)}** · {module.completed} of {len(module.lessons)}"
+        _(
+            "**{title}** · {completed} of {lessons}",
+            title=plain(module.title),
+            completed=module.completed,
+            lessons=len(module.lessons),
+        )
         if course.is_enrolled
         else f"**{plain(module.title)}** · {words.counted(len(module.lessons), 'lesson')}",
         expanded=is_open,
@@ -184,7 +207,7 @@ def lessons_of(module: OutlineModule, is_open: bool) -> None:
             if may_open or lesson.is_free:
                 st.page_link(
                     "pages/learn/lesson.py",
-                    label=label if may_open else f"{label} · free preview",
+                    label=label if may_open else _("{label} · free preview", label=label),
                     icon=icon,
                     query_params={"id": str(lesson.id)},
                 )
@@ -194,19 +217,24 @@ def lessons_of(module: OutlineModule, is_open: bool) -> None:
 
 frame.head(
     plain(course.title),
-    f"{words.CATEGORIES[course.category]} · {words.LEVELS[course.skill_level]} · "
-    f"{words.minutes(course.duration_minutes)} · by {plain(course.instructor)}",
+    _(
+        "{CATEGORIES} · {LEVELS} · {duration_minutes} · by {instructor}",
+        CATEGORIES=words.CATEGORIES[course.category],
+        LEVELS=words.LEVELS[course.skill_level],
+        duration_minutes=words.minutes(course.duration_minutes),
+        instructor=plain(course.instructor),
+    ),
 )
 if course.short_description:
     st.markdown(plain(course.short_description))
 if way is None:
     joined(course)
     st.page_link(
-        "pages/learn/grades.py", label="My grades", icon=":material/grading:", query_params={"course": course.slug}
+        "pages/learn/grades.py", label=_("My grades"), icon=":material/grading:", query_params={"course": course.slug}
     )
     st.page_link(
         "pages/learn/discussion.py",
-        label="Discussion",
+        label=_("Discussion"),
         icon=":material/forum:",
         query_params={"course": str(course.id)},
     )
@@ -214,35 +242,35 @@ else:
     not_joined(course, way)
     preview()
     if offered:
-        st.header("With others", anchor=False)
+        st.header(_("With others"), anchor=False)
     for offering in offered:
         with_others(offering)
 
-st.header("What is inside", anchor=False)
+st.header(_("What is inside"), anchor=False)
 following = next_lesson()
 for place, one in enumerate(modules):
     holds_next = following is not None and any(lesson.id == following.id for lesson in one.lessons)
     lessons_of(one, is_open=holds_next if course.is_enrolled else place == 0)
 
 if course.learning_objectives:
-    st.header("What you will be able to do", anchor=False)
+    st.header(_("What you will be able to do"), anchor=False)
     st.markdown("\n".join(f"- {plain(line)}" for line in course.learning_objectives))
 if course.prerequisites:
-    st.header("What you need before", anchor=False)
+    st.header(_("What you need before"), anchor=False)
     st.markdown("\n".join(f"- {plain(line)}" for line in course.prerequisites))
 if course.description:
-    st.header("About the course", anchor=False)
+    st.header(_("About the course"), anchor=False)
     prose(course.description)
-st.header("Who teaches", anchor=False)
+st.header(_("Who teaches"), anchor=False)
 for person in teaching:
     teacher(person)
 
 course_reviews.show(viewer, course, opinions)
 
 if course.enrollment == EnrollmentStatus.ACTIVE:
-    with st.popover("Leave this course", icon=":material/logout:", type="tertiary"):
-        st.markdown("You leave the course; your progress and answers are kept, and you may come back.")
-        if st.button("Leave the course", key="leave"):
-            with frame.action("You have left the course") as session:
+    with st.popover(_("Leave this course"), icon=":material/logout:", type="tertiary"):
+        st.markdown(_("You leave the course; your progress and answers are kept, and you may come back."))
+        if st.button(_("Leave the course"), key="leave"):
+            with frame.action(_("You have left the course")) as session:
                 service.leave(session, learner_id=viewer.id, course_id=course.id)
             st.rerun()

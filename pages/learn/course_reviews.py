@@ -8,18 +8,19 @@ from learncraft.accounts.viewer import Viewer
 from learncraft.enrollment import reviews
 from learncraft.enrollment.queries import CourseView
 from learncraft.enrollment.reviews import Review, Reviews
+from learncraft.language import _, numbers
 from pages.shared import frame, words
 from pages.shared.render import plain
 
 
 def show(viewer: Viewer, course: CourseView, opinions: Reviews) -> None:
     """Ratings and words of learners, and the viewer's own to give."""
-    st.header("Reviews", anchor=False)
+    st.header(_("Reviews"), anchor=False)
     if opinions.count:
         st.markdown(f"**{words.stars(opinions.average)}** · {words.counted(opinions.count, 'rating')}")
         _spread(opinions)
     else:
-        st.caption("Nobody has rated this course yet.")
+        st.caption(_("Nobody has rated this course yet."))
     for one in opinions.latest:
         if one.text:
             _review(viewer, one, may_answer=opinions.may_answer)
@@ -32,7 +33,7 @@ def _spread(opinions: Reviews) -> None:
     with st.container(width=360, gap=None, key="spread"):
         for number in range(5, 0, -1):
             count = opinions.spread[number - 1]
-            st.progress(count / opinions.count, text=f"{number} ★ · {count:,}")
+            st.progress(count / opinions.count, text=f"{number} ★ · {numbers.number(count)}")
 
 
 def _review(viewer: Viewer, one: Review, *, may_answer: bool) -> None:
@@ -42,23 +43,23 @@ def _review(viewer: Viewer, one: Review, *, may_answer: bool) -> None:
         st.text(one.text)
         if one.answer and one.answered_at is not None:
             with st.container(key=f"teacher-said-{one.id}", gap=None):
-                st.caption(f":material/reply: Answered {words.when(one.answered_at, viewer.time_zone)}")
+                st.caption(_(":material/reply: Answered {when}", when=words.when(one.answered_at, viewer.time_zone)))
                 st.text(one.answer)
         if may_answer:
             _answer(viewer, one)
 
 
 def _answer(viewer: Viewer, one: Review) -> None:
-    with st.popover("Change your answer" if one.answer else "Answer", icon=":material/reply:", type="tertiary"):
+    with st.popover(_("Change your answer") if one.answer else _("Answer"), icon=":material/reply:", type="tertiary"):
         text = st.text_area(
-            "Your answer",
+            _("Your answer"),
             one.answer,
             max_chars=reviews.LONGEST,
             key=f"answer-text-{one.id}",
-            help="Everybody reads it.",
+            help=_("Everybody reads it."),
         )
-        if st.button("Save the answer", key=f"answer-save-{one.id}", type="primary", icon=":material/check:"):
-            with frame.action("Your answer is saved" if text.strip() else "Your answer is gone") as session:
+        if st.button(_("Save the answer"), key=f"answer-save-{one.id}", type="primary", icon=":material/check:"):
+            with frame.action(_("Your answer is saved") if text.strip() else _("Your answer is gone")) as session:
                 reviews.answer(session, viewer, one.id, text)
             st.rerun()
 
@@ -66,12 +67,12 @@ def _answer(viewer: Viewer, one: Review) -> None:
 def _own(viewer: Viewer, course: CourseView, opinions: Reviews) -> None:
     """What the viewer thinks: five stars and a few words."""
     own = opinions.own
-    with st.expander("Change your review" if own else "Write a review", icon=":material/rate_review:"):
+    with st.expander(_("Change your review") if own else _("Write a review"), icon=":material/rate_review:"):
         given = st.feedback("stars", default=own.rating - 1 if own else None, key="stars")
-        text = st.text_area("In a few words", own.text if own else "", max_chars=reviews.LONGEST, key="review")
-        st.caption("Everybody who looks at the course reads it, with your first name.")
-        if st.button("Save the review", type="primary", icon=":material/check:", key="review-save"):
-            with frame.action("Thank you. Your review is saved") as session:
+        text = st.text_area(_("In a few words"), own.text if own else "", max_chars=reviews.LONGEST, key="review")
+        st.caption(_("Everybody who looks at the course reads it, with your first name."))
+        if st.button(_("Save the review"), type="primary", icon=":material/check:", key="review-save"):
+            with frame.action(_("Thank you. Your review is saved")) as session:
                 reviews.rate(
                     session,
                     learner_id=viewer.id,
@@ -80,7 +81,7 @@ def _own(viewer: Viewer, course: CourseView, opinions: Reviews) -> None:
                     review=text,
                 )
             st.rerun()
-        if own and st.button("Take it back", key="review-remove", type="tertiary", icon=":material/delete:"):
-            with frame.action("Your review is gone") as session:
+        if own and st.button(_("Take it back"), key="review-remove", type="tertiary", icon=":material/delete:"):
+            with frame.action(_("Your review is gone")) as session:
                 reviews.take_back(session, learner_id=viewer.id, course_id=course.id)
             st.rerun()

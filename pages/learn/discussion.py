@@ -12,6 +12,7 @@ from learncraft.community.threads import Post, ThreadLine
 from learncraft.courses.prose import without_pictures
 from learncraft.enrollment import queries
 from learncraft.errors import LearnCraftError
+from learncraft.language import _, noted
 from pages.shared import frame, people, words
 from pages.shared.addresses import uuid_of
 from pages.shared.render import plain
@@ -54,7 +55,7 @@ def votes(post: Post) -> None:
         key=f"up-{post.id}",
         icon=":material/thumb_up:",
         type="primary" if up else "tertiary",
-        help="Take your vote back" if up else "This helps",
+        help=_("Take your vote back") if up else _("This helps"),
         disabled=post.is_own,
         on_click=cast,
         args=(post.id, 0 if up else 1),
@@ -64,7 +65,7 @@ def votes(post: Post) -> None:
         key=f"down-{post.id}",
         icon=":material/thumb_down:",
         type="primary" if down else "tertiary",
-        help="Take your vote back" if down else "This doesn't help",
+        help=_("Take your vote back") if down else _("This doesn't help"),
         disabled=post.is_own,
         on_click=cast,
         args=(post.id, 0 if down else -1),
@@ -75,12 +76,12 @@ def one_post(post: Post, question: Post | None) -> None:
     """One contribution, and what can be done with it."""
     with st.container(border=True, key=f"post-{post.id}"):
         if post.is_accepted:
-            st.badge("The answer", icon=":material/check_circle:", color="green")
+            st.badge(_("The answer"), icon=":material/check_circle:", color="green")
         teacher = " · teaches this course" if post.is_by_teacher else ""
         changed = " · changed" if post.is_changed and not post.is_hidden else ""
         st.caption(f"**{plain(post.author)}**{teacher} · {words.when(post.written_at, viewer.time_zone)}{changed}")
         if post.is_hidden:
-            st.caption(":material/visibility_off: This contribution was taken away.")
+            st.caption(_(":material/visibility_off: This contribution was taken away."))
         if post.content:
             st.html(f'<div class="lc-prose">{without_pictures(post.content)}</div>')
         with st.container(horizontal=True, vertical_alignment="center", gap="small"):
@@ -88,7 +89,7 @@ def one_post(post: Post, question: Post | None) -> None:
             asked = question is not None and question.is_question
             if asked and not post.is_hidden and (part.moderates or (question is not None and question.is_own)):
                 st.button(
-                    "Not the answer" if post.is_accepted else "This is the answer",
+                    _("Not the answer") if post.is_accepted else _("This is the answer"),
                     key=f"accept-{post.id}",
                     icon=":material/check:",
                     type="tertiary",
@@ -97,7 +98,7 @@ def one_post(post: Post, question: Post | None) -> None:
                 )
             if part.moderates or (post.is_own and not post.is_hidden):
                 st.button(
-                    "Show again" if post.is_hidden else "Take away",
+                    _("Show again") if post.is_hidden else _("Take away"),
                     key=f"hide-{post.id}",
                     icon=":material/visibility:" if post.is_hidden else ":material/delete:",
                     type="tertiary",
@@ -110,10 +111,10 @@ def one_post(post: Post, question: Post | None) -> None:
 
 def changing(post: Post) -> None:
     """Write one's own contribution anew."""
-    with st.popover("Change", icon=":material/edit:", type="tertiary"):
-        content = st.text_area("Text", post.content, max_chars=discussions.LONGEST, key=f"change-{post.id}")
-        if st.button("Save", key=f"save-{post.id}", type="primary"):
-            with frame.action("Changed") as session:
+    with st.popover(_("Change"), icon=":material/edit:", type="tertiary"):
+        content = st.text_area(_("Text"), post.content, max_chars=discussions.LONGEST, key=f"change-{post.id}")
+        if st.button(_("Save"), key=f"save-{post.id}", type="primary"):
+            with frame.action(_("Changed")) as session:
                 discussions.change(session, viewer, post.id, content=content)
             st.rerun()
 
@@ -123,16 +124,16 @@ def one_thread(wanted: UUID) -> None:
     with frame.reading() as session:
         posts = frame.require(threads.thread(session, viewer, part, wanted), what="thread")
     first, *replies = posts
-    about = f" · about {plain(first.lesson)}" if first.lesson else ""
+    about = " · " + _("about {lesson}", lesson=plain(first.lesson)) if first.lesson else ""
     frame.head(plain(first.title), f"{plain(course_title)}{about}")
     with st.container(horizontal=True):
         st.page_link(
-            "pages/learn/discussion.py", label="All threads", icon=":material/arrow_back:", query_params=address()
+            "pages/learn/discussion.py", label=_("All threads"), icon=":material/arrow_back:", query_params=address()
         )
         if first.lesson_id:
             st.page_link(
                 "pages/learn/lesson.py",
-                label="The lesson",
+                label=_("The lesson"),
                 icon=":material/article:",
                 query_params={"id": str(first.lesson_id)},
             )
@@ -144,9 +145,9 @@ def one_thread(wanted: UUID) -> None:
     if first.is_hidden:
         return
     with st.form("reply", clear_on_submit=True):
-        content = st.text_area("Your reply", max_chars=discussions.LONGEST, key="reply-text", help=MARKDOWN)
-        if st.form_submit_button("Reply", type="primary", icon=":material/send:"):
-            with frame.action("Sent") as session:
+        content = st.text_area(_("Your reply"), max_chars=discussions.LONGEST, key="reply-text", help=_(MARKDOWN))
+        if st.form_submit_button(_("Reply"), type="primary", icon=":material/send:"):
+            with frame.action(_("Sent")) as session:
                 discussions.reply(session, viewer, wanted, content=content)
             st.rerun()
 
@@ -180,12 +181,12 @@ def line(one: ThreadLine) -> None:
 
 def beginning() -> None:
     """The form for a new thread."""
-    with st.expander("Ask or tell something", icon=":material/add_comment:"), st.form("thread"):
-        title = st.text_input("Title", max_chars=discussions.LONGEST_TITLE, key="thread-title")
-        content = st.text_area("Text", max_chars=discussions.LONGEST, key="thread-text", help=MARKDOWN)
-        is_question = st.checkbox("It is a question", value=True, key="thread-question")
-        if st.form_submit_button("Send", type="primary", icon=":material/send:"):
-            with frame.action("Sent") as session:
+    with st.expander(_("Ask or tell something"), icon=":material/add_comment:"), st.form("thread"):
+        title = st.text_input(_("Title"), max_chars=discussions.LONGEST_TITLE, key="thread-title")
+        content = st.text_area(_("Text"), max_chars=discussions.LONGEST, key="thread-text", help=_(MARKDOWN))
+        is_question = st.checkbox(_("It is a question"), value=True, key="thread-question")
+        if st.form_submit_button(_("Send"), type="primary", icon=":material/send:"):
+            with frame.action(_("Sent")) as session:
                 made = discussions.begin(
                     session,
                     viewer,
@@ -201,22 +202,22 @@ def beginning() -> None:
 
 def all_threads() -> None:
     """The threads of the course, or of one lesson."""
-    frame.head("Discussion", plain(course_title) + (" · one lesson" if lesson_id else ""))
+    frame.head(_("Discussion"), plain(course_title) + (" · " + _("one lesson") if lesson_id else ""))
     with st.container(horizontal=True):
         st.page_link(
-            "pages/learn/course.py", label="The course", icon=":material/toc:", query_params={"course": course_slug}
+            "pages/learn/course.py", label=_("The course"), icon=":material/toc:", query_params={"course": course_slug}
         )
         if lesson_id:
             st.page_link(
                 "pages/learn/lesson.py",
-                label="The lesson",
+                label=_("The lesson"),
                 icon=":material/article:",
                 query_params={"id": str(lesson_id)},
             )
-            st.page_link("pages/learn/discussion.py", label="The whole course", query_params=address())
+            st.page_link("pages/learn/discussion.py", label=_("The whole course"), query_params=address())
     with st.container(horizontal=True, vertical_alignment="bottom"):
-        search = st.text_input("Search", key="q", icon=":material/search:", max_chars=200, width=320)
-        only_open = st.toggle("Open questions only", key="open-only")
+        search = st.text_input(_("Search"), key="q", icon=":material/search:", max_chars=200, width=320)
+        only_open = st.toggle(_("Open questions only"), key="open-only")
     with frame.reading() as session:
         found, total = threads.of_course(
             session,
@@ -228,24 +229,24 @@ def all_threads() -> None:
         )
     beginning()
     if not found:
-        frame.empty("Nothing here yet", "Ask what you don't understand; somebody else wonders too.", "forum")
+        frame.empty(_("Nothing here yet"), _("Ask what you don't understand; somebody else wonders too."), "forum")
     for one in found:
         line(one)
     if total > threads.PAGE_SIZE:
         st.pagination(-(-total // threads.PAGE_SIZE), key="threads_page")
 
 
-MARKDOWN = "Markdown. Write @FirstLast to name somebody of the course: they get a letter."
+MARKDOWN = noted("Markdown. Write @FirstLast to name somebody of the course: they get a letter.")
 with frame.reading() as session:
     named = frame.require(queries.course_named(session, uuid_of(st.query_params.get("course"))), what="discussion")
-    _, course_title, course_slug = named
+    course_title, course_slug = named[1:]
     try:
         part: Part = discussions.part_in(session, viewer, named[0])
     except LearnCraftError as error:
-        st.title("Discussion", anchor=False)
+        st.title(_("Discussion"), anchor=False)
         st.info(str(error), icon=":material/lock:")
         st.page_link(
-            "pages/learn/course.py", label="The course", icon=":material/toc:", query_params={"course": course_slug}
+            "pages/learn/course.py", label=_("The course"), icon=":material/toc:", query_params={"course": course_slug}
         )
         st.stop()
 if thread_id is None:

@@ -12,6 +12,7 @@ from learncraft import runtime
 from learncraft.accounts.viewer import Viewer
 from learncraft.assessments.models import TutorHelp
 from learncraft.assessments.views import AskedQuestion, AttemptView
+from learncraft.language import _
 from learncraft.tutor import asking, hints
 from learncraft.tutor.hints import STEPS, Given, HintsOffError
 from pages.shared import conversation, frame
@@ -36,10 +37,10 @@ def of(viewer: Viewer, attempt: AttemptView, question: AskedQuestion, given: lis
     if st.session_state.pop(wanted, False):
         shown = st.session_state[key] = _next(viewer, attempt, question) or shown
     for number, one in enumerate(shown, 1):
-        st.markdown(f":material/lightbulb: **Hint {number}** · {_linked(one)}")
+        st.markdown(_(":material/lightbulb: **Hint {number}** · {hint}", number=number, hint=_linked(one)))
     if len(shown) < STEPS:
         st.button(
-            "Next hint" if shown else "Hint",
+            _("Next hint") if shown else _("Hint"),
             key=f"hint-{question.id}",
             icon=":material/lightbulb:",
             type="tertiary",

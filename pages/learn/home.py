@@ -11,6 +11,7 @@ from learncraft.enrollment import calendar, queries, rhythm
 from learncraft.enrollment.calendar import Entry, Occasion
 from learncraft.enrollment.models import EnrollmentStatus
 from learncraft.enrollment.queries import MyCourse
+from learncraft.language import _, _n, noted
 from learncraft.study import queries as study
 from pages.shared import frame, people, words
 from pages.shared.render import plain
@@ -25,11 +26,11 @@ with frame.reading() as session:
     )
 
 OCCASIONS: dict[Occasion, tuple[str, str]] = {
-    Occasion.OPENS: ("lock_open", "opens"),
-    Occasion.CLOSES: ("timer", "closes"),
-    Occasion.BEGINS: ("event", "begins"),
-    Occasion.ENDS: ("event_available", "ends"),
-    Occasion.EXPIRES: ("event_busy", "your place ends"),
+    Occasion.OPENS: ("lock_open", noted("opens")),
+    Occasion.CLOSES: ("timer", noted("closes")),
+    Occasion.BEGINS: ("event", noted("begins")),
+    Occasion.ENDS: ("event_available", noted("ends")),
+    Occasion.EXPIRES: ("event_busy", noted("your place ends")),
 }
 
 
@@ -38,13 +39,13 @@ def continue_at(course: MyCourse) -> None:
     if course.next_lesson_id is None:
         st.page_link(
             "pages/learn/course.py",
-            label="Look back at the course",
+            label=_("Look back at the course"),
             icon=":material/history:",
             query_params={"course": course.slug},
         )
         return
     begun = course.last_accessed_at is not None and course.completed_lessons > 0
-    label = f"{'Continue' if begun else 'Start'}: {plain(course.next_lesson_title or '')}"
+    label = f"{_('Continue') if begun else _('Start')}: {plain(course.next_lesson_title or '')}"
     if st.button(label, type="primary", icon=":material/play_arrow:", key=f"continue-{course.id}"):
         st.switch_page("pages/learn/lesson.py", query_params={"id": str(course.next_lesson_id)})
 
@@ -53,16 +54,20 @@ def card(course: MyCourse) -> None:
     """One course: how far, and the one thing to do next."""
     with st.container(border=True):
         st.subheader(plain(course.title), anchor=False)
-        done = f"{course.completed_lessons} of {words.counted(course.total_lessons, 'lesson')}"
+        done = _(
+            "{done} of {lessons}", done=course.completed_lessons, lessons=words.counted(course.total_lessons, "lesson")
+        )
         when = (
-            f" · last here {words.when(course.last_accessed_at, viewer.time_zone)}" if course.last_accessed_at else ""
+            " · " + _("last here {when}", when=words.when(course.last_accessed_at, viewer.time_zone))
+            if course.last_accessed_at
+            else ""
         )
         st.progress(float(course.percent) / 100, text=f"{done}{when}")
         with st.container(horizontal=True, vertical_alignment="center"):
             continue_at(course)
             st.page_link(
                 "pages/learn/course.py",
-                label="Outline",
+                label=_("Outline"),
                 icon=":material/toc:",
                 query_params={"course": course.slug},
             )
@@ -71,11 +76,11 @@ def card(course: MyCourse) -> None:
 def in_a_row() -> None:
     """Days in a row, and the last seven."""
     with st.container(horizontal=True, gap="large", key="rhythm"):
-        st.metric("Days in a row", regular.streak, help="Days are those of your time zone.", width="content")
-        st.metric("Days this week", f"{regular.days_this_week} of 7", width="content")
-        st.metric("Time this week", words.minutes(regular.minutes_this_week), width="content")
+        st.metric(_("Days in a row"), regular.streak, help=_("Days are those of your time zone."), width="content")
+        st.metric(_("Days this week"), _("{days} of 7", days=regular.days_this_week), width="content")
+        st.metric(_("Time this week"), words.minutes(regular.minutes_this_week), width="content")
     if regular.streak and not regular.learned_today:
-        st.caption(":material/local_fire_department: Learn a little today to keep the row.")
+        st.caption(_(":material/local_fire_department: Learn a little today to keep the row."))
 
 
 def to_review() -> None:
@@ -84,15 +89,17 @@ def to_review() -> None:
         return
     with st.container(border=True, horizontal=True, vertical_alignment="center", key="to-review"):
         if cards.ready:
-            due = f"{words.counted(cards.due, 'card')} {'is' if cards.due == 1 else 'are'} due" if cards.due else ""
+            due = _n("{count} card is due", "{count} cards are due", cards.due) if cards.due else ""
             new = f"{words.counted(cards.new, 'new card')}" if cards.new else ""
             st.markdown(f":material/style: **{', '.join(filter(None, (due, new)))}**", width="content")
-            if st.button("Review", key="review", type="primary", icon=":material/play_arrow:"):
+            if st.button(_("Review"), key="review", type="primary", icon=":material/play_arrow:"):
                 st.switch_page("pages/learn/review.py")
         else:
             when = words.ahead(cards.next_at, viewer.time_zone, now=datetime.now(UTC)) if cards.next_at else "tomorrow"
             st.page_link(
-                "pages/learn/review.py", label=f"Cards are done. The next comes {when}.", icon=":material/task_alt:"
+                "pages/learn/review.py",
+                label=_("Cards are done. The next comes {when}.", when=when),
+                icon=":material/task_alt:",
             )
 
 
@@ -101,7 +108,7 @@ def comes_up(entry: Entry) -> None:
     icon, verb = OCCASIONS[entry.occasion]
     when = words.date_of(entry.at.date()) if entry.is_day else words.moment(entry.at, viewer.time_zone)
     what = "" if entry.title == entry.course else f"{plain(entry.title)} "
-    label = f"**{when}** · {what}{verb} · {plain(entry.course)}"
+    label = f"**{when}** · {what}{_(verb)} · {plain(entry.course)}"
     if entry.lesson_id is None:
         st.page_link(
             "pages/learn/course.py",
@@ -115,24 +122,24 @@ def comes_up(entry: Entry) -> None:
         )
 
 
-frame.head(f"Hello, {plain(viewer.first_name)}")
-st.page_link("pages/learn/notes.py", label="My notes", icon=":material/edit_note:")
+frame.head(_("Hello, {first_name}", first_name=plain(viewer.first_name)))
+st.page_link("pages/learn/notes.py", label=_("My notes"), icon=":material/edit_note:")
 under_way = [course for course in courses if course.status == EnrollmentStatus.ACTIVE]
 finished = [course for course in courses if course.status == EnrollmentStatus.COMPLETED]
 
 if not courses:
-    frame.empty("You are in no course yet", "Pick one from the catalogue; it will wait for you here.", "school")
-    st.page_link("pages/learn/catalogue.py", label="Open the catalogue", icon=":material/explore:")
+    frame.empty(_("You are in no course yet"), _("Pick one from the catalogue; it will wait for you here."), "school")
+    st.page_link("pages/learn/catalogue.py", label=_("Open the catalogue"), icon=":material/explore:")
 else:
     in_a_row()
     to_review()
 for one in under_way:
     card(one)
 if dates:
-    st.header("What comes up", anchor=False)
+    st.header(_("What comes up"), anchor=False)
     for date in dates:
         comes_up(date)
 if finished:
-    st.header("Finished", anchor=False)
+    st.header(_("Finished"), anchor=False)
     for one in finished:
         card(one)

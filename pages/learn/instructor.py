@@ -6,6 +6,7 @@ import streamlit as st
 
 from learncraft.enrollment import instructors
 from learncraft.enrollment.instructors import Instructor, TeachersCourse
+from learncraft.language import _, numbers
 from pages.shared import frame, people, portraits, words
 from pages.shared.addresses import uuid_of
 from pages.shared.render import plain
@@ -24,13 +25,18 @@ def head(person: Instructor) -> None:
             frame.head(plain(person.name), plain(person.told.headline))
 
 
-def numbers(person: Instructor) -> None:
+def in_numbers(person: Instructor) -> None:
     """Courses, learners, rating."""
     with st.container(horizontal=True, gap="large"):
-        st.metric("Courses", len(person.courses), width="content")
-        st.metric("Places taken", f"{person.learners:,}", width="content")
+        st.metric(_("Courses"), len(person.courses), width="content")
+        st.metric(_("Places taken"), numbers.number(person.learners), width="content")
         if person.rating is not None:
-            st.metric("Rating", f"★ {person.rating:.1f}", width="content", help=words.counted(person.ratings, "rating"))
+            st.metric(
+                _("Rating"),
+                f"★ {numbers.number(person.rating, 1)}",
+                width="content",
+                help=words.counted(person.ratings, "rating"),
+            )
 
 
 def course(one: TeachersCourse) -> None:
@@ -39,23 +45,23 @@ def course(one: TeachersCourse) -> None:
         st.page_link("pages/learn/course.py", label=f"**{plain(one.title)}**", query_params={"course": one.slug})
         if one.short_description:
             st.markdown(plain(one.short_description))
-        rated = f" · {words.stars(one.rating)} ({one.ratings:,})" if one.ratings else ""
+        rated = f" · {words.stars(one.rating)} ({numbers.number(one.ratings)})" if one.ratings else ""
         st.caption(f"{words.counted(one.learners, 'learner')}{rated}")
 
 
 head(found)
-numbers(found)
+in_numbers(found)
 if found.about:
     st.markdown(plain(found.about))
 if found.told.subjects:
-    st.caption("Teaches " + ", ".join(plain(subject) for subject in found.told.subjects))
+    st.caption(_("Teaches {subjects}", subjects=", ".join(plain(subject) for subject in found.told.subjects)))
 if found.told.website:
-    st.link_button("Their own page", found.told.website, icon=":material/open_in_new:")
+    st.link_button(_("Their own page"), found.told.website, icon=":material/open_in_new:")
 if found.id == viewer.id:
-    st.page_link("pages/account/profile.py", label="Change your profile", icon=":material/edit:")
+    st.page_link("pages/account/profile.py", label=_("Change your profile"), icon=":material/edit:")
 if found.courses:
-    st.header("Courses", anchor=False)
+    st.header(_("Courses"), anchor=False)
     for each in found.courses:
         course(each)
 else:
-    st.caption("None of your courses is published yet; others don't see this page until one is.")
+    st.caption(_("None of your courses is published yet; others don't see this page until one is."))

@@ -9,12 +9,14 @@ import streamlit as st
 from learncraft.assessments import queries as assessments
 from learncraft.assessments import service as attempts
 from learncraft.assessments.views import LessonAssessment
-from learncraft.courses.blocks import Block, QuizBlock, VideoBlock
+from learncraft.courses.blocks import Block, EmbedBlock, LabBlock, QuizBlock, VideoBlock
 from learncraft.enrollment import bookmarks, queries, service
 from learncraft.enrollment.models import ProgressStatus
 from learncraft.enrollment.queries import OutlineLesson
+from learncraft.labs import queries as labs
+from learncraft.language import _
 from learncraft.tutor import chats, hints, suggesting, variants
-from pages.learn import lesson_body, lesson_media, retold
+from pages.learn import beside_text, lesson_body, lesson_media, retold
 from pages.shared import conversation, frame, people, render, words
 from pages.shared.addresses import uuid_of
 from pages.shared.conversation import Wanted
@@ -31,6 +33,8 @@ with frame.reading() as session:
     marks = bookmarks.of_lesson(session, viewer, lesson.id) if lesson.videos else []
     state = queries.lesson_state(session, viewer, lesson)
     tellings = variants.published(session, viewer.id, lesson.id)
+    asks_lab = any(isinstance(one, LabBlock) for one in lesson.content.blocks)
+    lab = labs.of_lesson(session, lesson.id) if asks_lab else None
 
 order = [one for module in modules for one in module.lessons]
 place = next((index for index, one in enumerate(order) if one.id == lesson.id), 0)
@@ -90,10 +94,10 @@ def quiz_card(assessment_id: UUID) -> None:
 def quiz_buttons(quiz: LessonAssessment) -> None:
     """Start, go on, or look back."""
     if not lesson.is_enrolled:
-        st.caption("Enroll in the course to answer it.")
+        st.caption(_("Enroll in the course to answer it."))
         return
     with st.container(horizontal=True):
-        label = "Go on" if quiz.open_attempt_id else ("Start" if not quiz.attempts_used else "Try again")
+        label = _("Go on") if quiz.open_attempt_id else (_("Start") if not quiz.attempts_used else _("Try again"))
         may_start = quiz.open_attempt_id is not None or quiz.attempts_left is None or quiz.attempts_left > 0
         if may_start and st.button(label, key=f"start-{quiz.id}", type="primary", icon=":material/edit:"):
             with frame.action() as session:
@@ -102,7 +106,7 @@ def quiz_buttons(quiz: LessonAssessment) -> None:
         if quiz.last_attempt_id is not None:
             st.page_link(
                 "pages/learn/assessment.py",
-                label="Last result",
+                label=_("Last result"),
                 icon=":material/fact_check:",
                 query_params={"attempt": str(quiz.last_attempt_id)},
             )
@@ -115,23 +119,23 @@ def finish() -> None:
         st.progress(float(state.percent) / 100, text=state.summary)
     with st.container(horizontal=True, vertical_alignment="center"):
         if lesson.is_enrolled and lesson.status != ProgressStatus.COMPLETED:
-            if st.button("Finish lesson", type="primary", icon=":material/check:", key="finish"):
-                with frame.action("Lesson finished") as session:
+            if st.button(_("Finish lesson"), type="primary", icon=":material/check:", key="finish"):
+                with frame.action(_("Lesson finished")) as session:
                     service.complete_lesson(session, learner_id=viewer.id, lesson_id=lesson.id)
                 st.rerun()
         elif lesson.status == ProgressStatus.COMPLETED:
-            st.badge("Finished", icon=":material/check_circle:", color="green")
+            st.badge(_("Finished"), icon=":material/check_circle:", color="green")
         if following is not None:
             st.page_link(
                 "pages/learn/lesson.py",
-                label=f"Next: {plain(following.title)}",
+                label=_("Next: {title}", title=plain(following.title)),
                 icon=":material/arrow_forward:",
                 query_params={"id": str(following.id)},
             )
         else:
             st.page_link(
                 "pages/learn/course.py",
-                label="Back to the course",
+                label=_("Back to the course"),
                 icon=":material/toc:",
                 query_params={"course": lesson.course_slug},
             )
@@ -148,19 +152,27 @@ def outline() -> None:
         )
         st.page_link(
             "pages/learn/discussion.py",
-            label="Discuss this lesson",
+            label=_("Discuss this lesson"),
             icon=":material/forum:",
             query_params={"course": str(lesson.course_id), "lesson": str(lesson.id)},
         )
         done = sum(module.completed for module in modules)
-        st.progress(done / len(order) if order else 0.0, text=f"{done} of {words.counted(len(order), 'lesson')}")
+        st.progress(
+            done / len(order) if order else 0.0,
+            text=_("{done} of {lessons}", done=done, lessons=words.counted(len(order), "lesson")),
+        )
         for module in modules:
             is_here = any(one.id == lesson.id for one in module.lessons)
             if not is_here:
                 first = module.lessons[0].id if module.lessons else lesson.id
                 st.page_link(
                     "pages/learn/lesson.py",
-                    label=f"{plain(module.title)} · {module.completed} of {len(module.lessons)}",
+                    label=_(
+                        "{title} · {completed} of {lessons}",
+                        title=plain(module.title),
+                        completed=module.completed,
+                        lessons=len(module.lessons),
+                    ),
                     icon=":material/folder:",
                     query_params={"id": str(first)},
                 )
@@ -193,6 +205,10 @@ def show(one: Block, *, start: int = 0) -> None:
     """One block; a video begins at the second `start`."""
     if isinstance(one, QuizBlock):
         quiz_card(one.assessment_id)
+    elif isinstance(one, LabBlock):
+        beside_text.lab(lab)
+    elif isinstance(one, EmbedBlock):
+        beside_text.embed(one)
     elif isinstance(one, VideoBlock):
         lesson_media.video(one, lesson, viewer, marks, start=start)
     else:
@@ -204,7 +220,7 @@ def show_cited(one: Block) -> None:
     second = st.query_params.get("t", "")
     with st.container(border=True, key="cited"):
         is_note = "note" in st.query_params
-        said = "Your note stands here." if is_note else "The tutor's answer rests on this."
+        said = _("Your note stands here.") if is_note else _("The tutor's answer rests on this.")
         st.caption(f":material/{'edit_note' if is_note else 'format_quote'}: {said}")
         show(one, start=int(second) if second.isdigit() and len(second) < 7 else 0)
     if st.session_state.get("_shown_citation") != (lesson.id, one.id):
@@ -220,11 +236,11 @@ def part_buttons(number: int) -> None:
     with st.container(horizontal=True):
         if number > 1:
             st.button(
-                "Previous part", icon=":material/arrow_back:", on_click=go_to_part, args=(number - 1,), key="back"
+                _("Previous part"), icon=":material/arrow_back:", on_click=go_to_part, args=(number - 1,), key="back"
             )
         if number < len(parts):
             st.button(
-                "Next part",
+                _("Next part"),
                 icon=":material/arrow_forward:",
                 icon_position="right",
                 type="primary",
@@ -260,12 +276,12 @@ outline()
 frame.show_kept_error()
 frame.head(plain(lesson.title), f"{plain(lesson.module_title)} · {words.minutes(lesson.duration_minutes)}")
 retold.switch(viewer, lesson, tellings)
-if st.toggle("Tutor beside the lesson", key="tutor-open"):
+if st.toggle(_("Tutor beside the lesson"), key="tutor-open"):
     st.set_page_config(layout="wide")
     with st.container(key="beside"):
         left, right = st.columns([3, 2], gap="large")
     with right, st.container(border=True):
-        st.markdown(":material/contact_support: **Ask about this lesson**")
+        st.markdown(_(":material/contact_support: **Ask about this lesson**"))
         tutor()
 else:
     left = st.container()

@@ -10,6 +10,7 @@ from learncraft.assessments.models import AssessmentType
 from learncraft.assessments.views import LessonAssessment
 from learncraft.courses.blocks import Block
 from learncraft.enrollment.queries import LessonView
+from learncraft.language import _, numbers
 from pages.shared import words
 from pages.shared.render import plain
 
@@ -20,12 +21,12 @@ def part(lesson: LessonView, parts: Parts, number: int, show: Callable[[Block], 
     """A part's head, what the lesson is for, and the part's blocks, each as `show` draws it."""
     title, blocks = parts[number - 1]
     if len(parts) > 1:
-        st.caption(f"Part {number} of {len(parts)}")
+        st.caption(_("Part {number} of {parts}", number=number, parts=len(parts)))
     if title:
         st.subheader(plain(title), anchor=False)
     if lesson.learning_objectives and number == 1:
         lines = "\n".join(f"- {plain(line)}" for line in lesson.learning_objectives)
-        st.markdown(f"After this lesson you can\n{lines}")
+        st.markdown(_("After this lesson you can\n{lines}", lines=lines))
     for one in blocks:
         with st.container(key=f"block-{one.id}"):
             show(one)
@@ -36,18 +37,22 @@ def quiz_facts(quiz: LessonAssessment) -> None:
     st.markdown(f":material/quiz: **{plain(quiz.title)}**")
     facts = [words.counted(quiz.questions, "question")]
     if quiz.assessment_type == AssessmentType.PRACTICE:
-        facts.append("practice, doesn't count")
+        facts.append(_("practice, doesn't count"))
     else:
-        facts.append(f"pass with {quiz.passing_score:.0f} %")
+        facts.append(_("pass with {percent} %", percent=numbers.number(quiz.passing_score)))
     if quiz.time_limit_minutes:
         facts.append(words.minutes(quiz.time_limit_minutes))
     if quiz.attempts_left is not None:
-        facts.append(f"{words.counted(quiz.attempts_left, 'attempt')} left")
+        facts.append(_("{attempts} left", attempts=words.counted(quiz.attempts_left, "attempt")))
     st.caption(" · ".join(facts))
     if quiz.best_percent is not None:
         is_passed = quiz.best_percent >= quiz.passing_score
         st.badge(
-            f"Best result: {quiz.best_percent:.0f} %{' · passed' if is_passed else ''}",
+            _(
+                "Best result: {best_percent} %{passed}",
+                best_percent=numbers.number(quiz.best_percent),
+                passed=" · " + _("passed") if is_passed else "",
+            ),
             icon=":material/check_circle:" if is_passed else ":material/replay:",
             color="green" if is_passed else "orange",
         )

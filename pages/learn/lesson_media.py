@@ -12,6 +12,7 @@ from learncraft.courses.blocks import Block, VideoBlock
 from learncraft.courses.models import VideoStatus
 from learncraft.enrollment.bookmarks import Bookmark
 from learncraft.enrollment.queries import LessonView, VideoView
+from learncraft.language import _
 from learncraft.web import hls
 from pages.shared import flashcards, render, scripts
 from pages.shared.render import plain
@@ -77,7 +78,7 @@ def video(one: VideoBlock, lesson: LessonView, viewer: Viewer, bookmarks: list[B
         },
     )
     if found.transcript and not cues:
-        with st.expander("Transcript", icon=":material/subtitles:"):
+        with st.expander(_("Transcript"), icon=":material/subtitles:"):
             st.text(found.transcript)
 
 
@@ -86,9 +87,9 @@ def waiting(found: VideoView) -> None:
     if found.title:
         st.markdown(f"**{plain(found.title)}**")
     if found.status == VideoStatus.FAILED:
-        st.warning("This video could not be prepared. Its instructor sees why.", icon=":material/error:")
+        st.warning(_("This video could not be prepared. Its instructor sees why."), icon=":material/error:")
     else:
-        st.info("This video is being prepared. Look again in a few minutes.", icon=":material/hourglass:")
+        st.info(_("This video is being prepared. Look again in a few minutes."), icon=":material/hourglass:")
 
 
 def reading(lesson: LessonView, viewer: Viewer, part: int, parts: int, blocks: list[Block], *, resumes: bool) -> None:
@@ -113,11 +114,10 @@ def reading(lesson: LessonView, viewer: Viewer, part: int, parts: int, blocks: l
 
 def notes(lesson: LessonView, viewer: Viewer) -> None:
     """The viewer's notes at the lesson, and those that others share."""
-    with st.expander("Notes", icon=":material/edit_note:"):
+    with st.expander(_("Notes"), icon=":material/edit_note:"):
         _notes(key="notes", data={"lesson": str(lesson.id), "viewer": str(viewer.id)})
-        with st.container(horizontal=True, vertical_alignment="center"):
-            flashcards.maker(viewer, lesson.id)
-            st.page_link("pages/learn/notes.py", label="All my notes", icon=":material/arrow_forward:")
+        st.page_link("pages/learn/notes.py", label=_("All my notes"), icon=":material/arrow_forward:")
+    flashcards.maker(viewer, lesson.id)
 
 
 def _captions(found: VideoView, language: str) -> dict[str, Any]:

@@ -7,6 +7,7 @@ import streamlit as st
 from learncraft.community import notes
 from learncraft.community.notes import FiledNote
 from learncraft.courses.prose import without_pictures
+from learncraft.language import _
 from learncraft.study import decks
 from pages.shared import addresses, flashcards, frame, people, words
 from pages.shared.render import plain
@@ -34,19 +35,26 @@ def shown(note: FiledNote) -> None:
             flashcards.maker(viewer, note.lesson_id, back=note.content[: decks.LONGEST], key=f"card-of-{note.id}")
 
 
-frame.head("My notes", "What you wrote at lessons. You see all of it; others see only what you share.")
+frame.head(_("My notes"), _("What you wrote at lessons. You see all of it; others see only what you share."))
 typed = st.text_input(
-    "Search", key="notes_search", placeholder="A word of a note", icon=":material/search:", max_chars=200, width=360
+    _("Search"),
+    key="notes_search",
+    placeholder=_("A word of a note"),
+    icon=":material/search:",
+    max_chars=200,
+    width=360,
 )
 with frame.reading() as session:
     found = notes.mine(session, viewer, search=typed)
 if not found and typed:
-    frame.empty("No note has this word", "Try the beginning of a word.", "search_off")
+    frame.empty(_("No note has this word"), _("Try the beginning of a word."), "search_off")
 elif not found:
-    frame.empty("No note yet", "Open a lesson and write one: it remembers the moment or the paragraph.", "edit_note")
+    frame.empty(
+        _("No note yet"), _("Open a lesson and write one: it remembers the moment or the paragraph."), "edit_note"
+    )
 else:
     st.download_button(
-        "Download as Markdown",
+        _("Download as Markdown"),
         data=notes.as_markdown(found),
         file_name="my-notes.md",
         mime="text/markdown",
@@ -60,4 +68,4 @@ for note in found[:SHOWN]:
         st.subheader(plain(note.course), anchor=False)
     shown(note)
 if len(found) > SHOWN:
-    st.caption(f"{SHOWN} of {len(found)} notes. Search, or download them all.")
+    st.caption(_("{shown} of {found} notes. Search, or download them all.", shown=SHOWN, found=len(found)))

@@ -15,6 +15,7 @@ from learncraft.enrollment.models import RegistrationStatus
 from learncraft.enrollment.registration import applying, queries, states
 from learncraft.enrollment.registration.queries import MyRegistration, OfferingView
 from learncraft.enrollment.shapes import FormQuestion, FormStage
+from learncraft.language import _
 from pages.shared import frame, people, words
 from pages.shared.addresses import uuid_of
 from pages.shared.render import plain, prose
@@ -60,7 +61,9 @@ def field(registration: MyRegistration, stage: FormStage, question: FormQuestion
     value = registration.answers.get(stage.key, {}).get(question.key)
     if key not in st.session_state and value is not None:
         st.session_state[key] = date.fromisoformat(value) if question.kind == "date" else value
-    label = plain(question.label) if question.is_required else f"{plain(question.label)} (optional)"
+    label = (
+        plain(question.label) if question.is_required else _("{question} (optional)", question=plain(question.label))
+    )
     more: dict[str, Any] = {"key": key, "on_change": keep, "args": (registration, stage)}
     match question.kind:
         case "long_text":
@@ -70,7 +73,7 @@ def field(registration: MyRegistration, stage: FormStage, question: FormQuestion
         case "number":
             st.number_input(label, value=None, **more)
         case "yes_no":
-            st.radio(label, [True, False], index=None, format_func=lambda yes: "Yes" if yes else "No", **more)
+            st.radio(label, [True, False], index=None, format_func=lambda yes: _("Yes") if yes else _("No"), **more)
         case "agreement":
             st.checkbox(label, **more)
         case "choice":
@@ -102,11 +105,14 @@ def filling_in(registration: MyRegistration) -> None:
         last_look(registration)
         return
     stage = stages[at]
-    st.progress(at / len(stages), text=f"Step {at + 1} of {len(stages) + 1}: {plain(stage.title)}")
+    st.progress(
+        at / len(stages),
+        text=_("Step {at} of {stages}: {title}", at=at + 1, stages=len(stages) + 1, title=plain(stage.title)),
+    )
     for question in stage.questions:
         field(registration, stage, question)
     with st.container(horizontal=True, vertical_alignment="center"):
-        if st.button("Next", type="primary", icon=":material/arrow_forward:", key="next"):
+        if st.button(_("Next"), type="primary", icon=":material/arrow_forward:", key="next"):
             with frame.action() as session:
                 applying.finish_stage(
                     session,
@@ -118,8 +124,8 @@ def filling_in(registration: MyRegistration) -> None:
             go_to(at + 1)
             st.rerun()
         if at:
-            st.button("Back", icon=":material/arrow_back:", key="back", on_click=go_to, args=(at - 1,))
-    st.caption(":material/cloud_done: What you type is kept. You may close this page and come back.")
+            st.button(_("Back"), icon=":material/arrow_back:", key="back", on_click=go_to, args=(at - 1,))
+    st.caption(_(":material/cloud_done: What you type is kept. You may close this page and come back."))
 
 
 def choose_cohort(registration: MyRegistration, at: int) -> None:
@@ -135,7 +141,7 @@ def choose_cohort(registration: MyRegistration, at: int) -> None:
                 applying.choose_cohort(session, learner_id=viewer.id, registration_id=registration.id, cohort_id=chosen)
 
     st.radio(
-        "When",
+        _("When"),
         list(running),
         index=list(running).index(registration.cohort_id) if registration.cohort_id in running else None,
         format_func=lambda one: when(running[one]),
@@ -147,13 +153,13 @@ def choose_cohort(registration: MyRegistration, at: int) -> None:
 def last_look(registration: MyRegistration) -> None:
     """What was filled in, and the button that sends it."""
     stages = offering.form.root
-    st.progress(1.0, text=f"Step {len(stages) + 1} of {len(stages) + 1}: Look once more, then send")
+    st.progress(1.0, text=_("Step {stages} of {stages}: Look once more, then send", stages=len(stages) + 1))
     for number, stage in enumerate(stages):
         with st.container(border=True):
             with st.container(horizontal=True, vertical_alignment="center", horizontal_alignment="distribute"):
                 st.markdown(f"**{plain(stage.title)}**")
                 st.button(
-                    "Change",
+                    _("Change"),
                     key=f"to-{number}",
                     type="tertiary",
                     icon=":material/edit:",
@@ -166,10 +172,11 @@ def last_look(registration: MyRegistration) -> None:
                 st.text(shown(given.get(question.key)))
     if not registration.is_confirmed:
         st.warning(
-            f"Confirm your address first: open the link in the message to {registration.email}.", icon=":material/mail:"
+            _("Confirm your address first: open the link in the message to {email}.", email=registration.email),
+            icon=":material/mail:",
         )
-    if st.button("Send", type="primary", icon=":material/send:", key="send"):
-        with frame.action("Your registration is sent") as session:
+    if st.button(_("Send"), type="primary", icon=":material/send:", key="send"):
+        with frame.action(_("Your registration is sent")) as session:
             applying.submit(session, learner_id=viewer.id, registration_id=registration.id)
         st.query_params.pop("stage", None)
         st.rerun()
@@ -178,19 +185,23 @@ def last_look(registration: MyRegistration) -> None:
 def shown(value: Any) -> str:
     """An answer in words."""
     if value is None:
-        return "Not answered"
+        return _("Not answered")
     if isinstance(value, bool):
-        return "Yes" if value else "No"
+        return _("Yes") if value else _("No")
     return ", ".join(map(str, value)) if isinstance(value, list) else str(value)
 
 
 def when(cohort: queries.CohortView) -> str:
     """A cohort with its days and places."""
-    until = f" to {words.date_of(cohort.end_date)}" if cohort.end_date else ""
+    until = " – " + words.date_of(cohort.end_date) if cohort.end_date else ""
     if cohort.free is None:
         places = ""
     else:
-        places = f" · {words.counted(cohort.free, 'place')} left" if cohort.free else " · full, with a waiting list"
+        places = (
+            " · " + _("{places} left", places=words.counted(cohort.free, "place"))
+            if cohort.free
+            else " · " + _("full, with a waiting list")
+        )
     return f"{plain(cohort.name)}: {words.date_of(cohort.start_date)}{until}{places}"
 
 
@@ -198,37 +209,44 @@ def standing(registration: MyRegistration) -> None:
     """Where a sent registration stands, and what can be done."""
     match registration.status:
         case RegistrationStatus.SUBMITTED:
-            st.info("Your registration is here. You get a message when it is decided.", icon=":material/inbox:")
+            st.info(_("Your registration is here. You get a message when it is decided."), icon=":material/inbox:")
         case RegistrationStatus.WAITLISTED:
-            place = f" You are number {registration.place_in_line}." if registration.place_in_line else ""
+            place = (
+                " " + _("You are number {place}.", place=registration.place_in_line)
+                if registration.place_in_line
+                else ""
+            )
             st.info(
-                f"You are on the waiting list, and move up by yourself when a place is free.{place}",
+                _("You are on the waiting list, and move up by yourself when a place is free.{place}", place=place),
                 icon=":material/hourglass:",
             )
         case RegistrationStatus.ACCEPTED:
             to_pay()
         case RegistrationStatus.ENROLLED:
-            st.success("You have a place.", icon=":material/check_circle:")
+            st.success(_("You have a place."), icon=":material/check_circle:")
             st.page_link(
                 "pages/learn/course.py",
-                label="Go to the course",
+                label=_("Go to the course"),
                 icon=":material/school:",
                 query_params={"course": offering.course_slug},
             )
         case RegistrationStatus.REJECTED:
-            st.warning("There was no place for you.", icon=":material/block:")
+            st.warning(_("There was no place for you."), icon=":material/block:")
         case _:
-            st.info("You withdrew your registration.", icon=":material/undo:")
+            st.info(_("You withdrew your registration."), icon=":material/undo:")
     if registration.note:
         st.markdown(f"> {plain(registration.note)}")
 
 
 def to_pay() -> None:
     """An accepted place that is still to be paid."""
-    price = f"{offering.price:,.2f} {runtime.current().settings.currency}"
-    st.success(f"There is a place for you. It costs {price}, and is held for 14 days.", icon=":material/check_circle:")
-    if st.button("Put into the cart", type="primary", icon=":material/add_shopping_cart:", key="to-cart"):
-        with frame.action("It is in your cart") as session:
+    price = words.money(offering.price, runtime.current().settings.currency)
+    st.success(
+        _("There is a place for you. It costs {price}, and is held for 14 days.", price=price),
+        icon=":material/check_circle:",
+    )
+    if st.button(_("Put into the cart"), type="primary", icon=":material/add_shopping_cart:", key="to-cart"):
+        with frame.action(_("It is in your cart")) as session:
             cart.put_in(session, learner_id=viewer.id, course_id=offering.course_id)
         st.switch_page("pages/account/cart.py")
 
@@ -238,11 +256,11 @@ def taking_back(registration: MyRegistration) -> None:
     is_draft = registration.status == RegistrationStatus.STARTED
     if registration.status == RegistrationStatus.ENROLLED or registration.status in states.ENDED:
         return
-    label = "Discard the draft" if is_draft else "Withdraw"
+    label = _("Discard the draft") if is_draft else _("Withdraw")
     with st.popover(label, icon=":material/undo:", type="tertiary"):
-        st.markdown("Your answers are deleted." if is_draft else "Your place goes to somebody who waits.")
+        st.markdown(_("Your answers are deleted.") if is_draft else _("Your place goes to somebody who waits."))
         if st.button(label, key="withdraw"):
-            with frame.action("Done") as session:
+            with frame.action(_("Done")) as session:
                 applying.withdraw(session, learner_id=viewer.id, registration_id=registration.id)
             st.query_params.pop("stage", None)
             st.rerun()
@@ -255,14 +273,16 @@ def beginning() -> None:
     for one in offering.cohorts:
         if one.is_active:
             st.markdown(f":material/event: {when(one)}")
-    price = f"{offering.price:,.2f} {runtime.current().settings.currency}" if offering.price else "Free"
+    price = words.money(offering.price, runtime.current().settings.currency) if offering.price else _("Free")
     st.markdown(f":material/sell: {price}")
     if offering.closed:
         st.info(offering.closed, icon=":material/event_busy:")
         return
     if offering.closes_at:
-        st.markdown(f":material/timer: Register until {words.clock(offering.closes_at, viewer.time_zone)}")
-    label = "Join the waiting list" if offering.is_full else "Register"
+        st.markdown(
+            _(":material/timer: Register until {clock}", clock=words.clock(offering.closes_at, viewer.time_zone))
+        )
+    label = _("Join the waiting list") if offering.is_full else _("Register")
     if st.button(label, type="primary", icon=":material/how_to_reg:", key="begin"):
         with frame.action() as session:
             applying.begin(session, viewer, offering.id)

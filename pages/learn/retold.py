@@ -7,11 +7,12 @@ import streamlit as st
 from learncraft.accounts.viewer import Viewer
 from learncraft.courses.blocks import LessonContent
 from learncraft.enrollment.queries import LessonView
+from learncraft.language import _, noted
 from learncraft.tutor import personas, profiles, variants
 from learncraft.tutor.variants import ToldFor
 from pages.shared import frame
 
-WRITTEN = "As written"
+WRITTEN = noted("As written")
 
 
 def content(lesson: LessonView, tellings: list[ToldFor]) -> LessonContent:
@@ -31,8 +32,9 @@ def switch(viewer: Viewer, lesson: LessonView, tellings: list[ToldFor]) -> None:
     key = f"told-{lesson.id}"
     st.session_state.setdefault(key, chosen)
     st.segmented_control(
-        "Told",
+        _("Told"),
         list(titles),
+        format_func=_,
         key=key,
         required=True,
         label_visibility="collapsed",

@@ -8,6 +8,7 @@ from time import monotonic
 import streamlit as st
 
 from learncraft.courses.prose import without_pictures
+from learncraft.language import _, _n, noted
 from learncraft.study import decks, queries, service
 from learncraft.study.queries import Card, Counts
 from learncraft.study.scheduling import Grade, schedule
@@ -21,10 +22,10 @@ with frame.reading() as session:
     own = decks.own(session, viewer)
 
 GRADES = {
-    Grade.AGAIN: ("Again", "replay"),
-    Grade.HARD: ("Hard", "trending_down"),
-    Grade.GOOD: ("Good", "check"),
-    Grade.EASY: ("Easy", "done_all"),
+    Grade.AGAIN: (noted("Again"), "replay"),
+    Grade.HARD: (noted("Hard"), "trending_down"),
+    Grade.GOOD: (noted("Good"), "check"),
+    Grade.EASY: (noted("Easy"), "done_all"),
 }
 _TURNED = "_turned"  # the card whose answer is shown
 _SEEN = "_seen"  # the card that is looked at, and since when
@@ -56,7 +57,7 @@ def answer(card: Card, grade: Grade) -> None:
                 took_ms=int((monotonic() - since) * 1000) if seen == name_of(card) else None,
             )
             if not counted:
-                frame.notify("This card was answered already")
+                frame.notify(_("This card was answered already"))
 
 
 def side(text: str) -> None:
@@ -70,7 +71,7 @@ def ask(card: Card) -> None:
         st.session_state[_SEEN] = (name_of(card), monotonic())
     is_turned = st.session_state.get(_TURNED) == name_of(card)
     with st.container(border=True, key="flashcard"):
-        origin = plain(card.lesson or card.deck) + (" · your own card" if card.is_own else "")
+        origin = plain(card.lesson or card.deck) + (" · " + _("your own card") if card.is_own else "")
         st.caption(f":material/fiber_new: {origin}" if card.is_new else origin)
         side(card.front)
         if is_turned:
@@ -78,7 +79,7 @@ def ask(card: Card) -> None:
             side(card.back)
     if not is_turned:
         st.button(
-            "Show the answer",
+            _("Show the answer"),
             key="turn",
             type="primary",
             icon=":material/flip:",
@@ -92,19 +93,20 @@ def ask(card: Card) -> None:
         for grade, (label, icon) in GRADES.items():
             due_at = schedule(card.memory, grade, now=now, time_zone=viewer.time_zone).due_at
             st.button(
-                f"{label} · {words.ahead(due_at, viewer.time_zone, now=now)}",
+                f"{_(label)} · {words.ahead(due_at, viewer.time_zone, now=now)}",
                 key=f"grade-{grade}",
                 icon=f":material/{icon}:",
                 type="primary" if grade == Grade.GOOD else "secondary",
                 shortcut=str(int(grade)),
                 width="stretch",
+                wrap=True,
                 on_click=answer,
                 args=(card, grade),
             )
     if card.lesson_id is not None:
         st.page_link(
             "pages/learn/lesson.py",
-            label="Look it up in the lesson",
+            label=_("Look it up in the lesson"),
             icon=":material/article:",
             query_params={"id": str(card.lesson_id)},
         )
@@ -113,12 +115,16 @@ def ask(card: Card) -> None:
 def progress(counts: Counts) -> None:
     """How much of today is done."""
     whole = counts.done_today + counts.ready
-    left = [words.counted(counts.due, "card") + " due"] if counts.due else []
+    left = [_n("{count} card due", "{count} cards due", counts.due)] if counts.due else []
     if counts.new:
-        left.append(f"{counts.new} new")
+        left.append(_("{count} new", count=counts.new))
     st.progress(
         counts.done_today / whole if whole else 1.0,
-        text=f"{counts.done_today} answered today · {' and '.join(left) or 'nothing'} left",
+        text=_(
+            "{done_today} answered today · {list} left",
+            done_today=counts.done_today,
+            list=_(" and ").join(left) or _("nothing"),
+        ),
     )
 
 
@@ -126,38 +132,43 @@ def nothing_left(counts: Counts) -> None:
     """Why there is no card now, and when there is one again."""
     if not counts.cards:
         frame.empty(
-            "No cards yet",
-            "When you open a lesson, its cards come here. You can make your own under any lesson, and from your notes.",
+            _("No cards yet"),
+            _(
+                "When you open a lesson, its cards come here. You can make your own under any lesson, "
+                "and from your notes."
+            ),
             "style",
         )
-        st.page_link("pages/learn/home.py", label="Go to my learning", icon=":material/school:")
+        st.page_link("pages/learn/home.py", label=_("Go to my learning"), icon=":material/school:")
         return
     if counts.next_at is None:
-        frame.empty("Done for today", "New cards come tomorrow.", "task_alt")
+        frame.empty(_("Done for today"), _("New cards come tomorrow."), "task_alt")
     else:
         when = words.ahead(counts.next_at, viewer.time_zone, now=now)
         at = f" ({words.moment(counts.next_at, viewer.time_zone)})" if counts.later_today else ""
         frame.empty(
-            "Done for now" if counts.later_today else "Done for today", f"The next card comes {when}{at}.", "task_alt"
+            _("Done for now") if counts.later_today else _("Done for today"),
+            _("The next card comes {when}{at}.", when=when, at=at),
+            "task_alt",
         )
-    st.page_link("pages/learn/home.py", label="Back to my learning", icon=":material/school:")
+    st.page_link("pages/learn/home.py", label=_("Back to my learning"), icon=":material/school:")
 
 
 def comes_next(counts: Counts, coming: tuple[Card, ...]) -> None:
     """The cards after this one, and how many come on the next days."""
     if coming:
-        st.subheader("Next", anchor=False)
+        st.subheader(_("Next"), anchor=False)
         for card in coming:
-            st.caption(f":material/style: {plain(card.lesson or card.deck)}{' · new' if card.is_new else ''}")
+            st.caption(f":material/style: {plain(card.lesson or card.deck)}{' · ' + _('new') if card.is_new else ''}")
     days = [
         (words.day_ahead(ahead, viewer.time_zone, now=now), count)
         for ahead, count in enumerate(counts.ahead, 1)
         if count
     ]
     if counts.later_today:
-        days.insert(0, ("Later today", counts.later_today))
+        days.insert(0, (_("Later today"), counts.later_today))
     if days:
-        st.subheader("The next days", anchor=False)
+        st.subheader(_("The next days"), anchor=False)
         with st.container(horizontal=True, gap="large", key="forecast"):
             for name, count in days:
                 st.metric(name, count, width="content")
@@ -165,8 +176,8 @@ def comes_next(counts: Counts, coming: tuple[Card, ...]) -> None:
 
 frame.show_kept_error()
 frame.head(
-    "Review",
-    "Cards come back just before you would forget them. Space shows the answer, 1 to 4 say how well you knew it.",
+    _("Review"),
+    _("Cards come back just before you would forget them. Space shows the answer, 1 to 4 say how well you knew it."),
 )
 if queue.counts.cards:
     progress(queue.counts)

@@ -6,6 +6,7 @@ from uuid import UUID
 
 import streamlit as st
 
+from learncraft.language import _
 from learncraft.tutor import chats, suggesting
 from learncraft.tutor.chats import Chat, Message
 from pages.shared import conversation, frame, people, words
@@ -27,7 +28,7 @@ if st.query_params.get("chat"):
 def chat_list() -> None:
     """The viewer's chats, the latest first."""
     with st.sidebar:
-        st.page_link("pages/learn/tutor.py", label="**New chat**", icon=":material/add_comment:", query_params={})
+        st.page_link("pages/learn/tutor.py", label=_("**New chat**"), icon=":material/add_comment:", query_params={})
         for one in mine:
             is_open = chat is not None and one.id == chat.id
             st.page_link(
@@ -41,14 +42,14 @@ def chat_list() -> None:
 
 def tools(chat: Chat, said: list[Message]) -> None:
     """Rename a chat, take it along, delete it."""
-    with st.popover("This chat", icon=":material/more_horiz:"):
-        title = st.text_input("Title", chat.title, key=f"title-{chat.id}", max_chars=chats.LONGEST_TITLE)
-        if st.button("Rename", key="rename", icon=":material/edit:"):
-            with frame.action("Renamed") as session:
+    with st.popover(_("This chat"), icon=":material/more_horiz:"):
+        title = st.text_input(_("Title"), chat.title, key=f"title-{chat.id}", max_chars=chats.LONGEST_TITLE)
+        if st.button(_("Rename"), key="rename", icon=":material/edit:"):
+            with frame.action(_("Renamed")) as session:
                 chats.rename(session, viewer_id=viewer.id, chat_id=chat.id, title=title)
             st.rerun()
         st.download_button(
-            "Download as Markdown",
+            _("Download as Markdown"),
             lambda: chats.as_markdown(chat, said),
             file_name="chat.md",
             mime="text/markdown",
@@ -56,7 +57,7 @@ def tools(chat: Chat, said: list[Message]) -> None:
             on_click="ignore",
         )
         st.download_button(
-            "Download as JSON",
+            _("Download as JSON"),
             lambda: chats.as_json(chat, said),
             file_name="chat.json",
             mime="application/json",
@@ -64,16 +65,18 @@ def tools(chat: Chat, said: list[Message]) -> None:
             on_click="ignore",
         )
         st.divider()
-        is_sure = st.checkbox("Delete all that was said in it", key=f"sure-{chat.id}")
-        if st.button("Delete this chat", key="delete", icon=":material/delete:", disabled=not is_sure):
-            with frame.action("Chat deleted") as session:
+        is_sure = st.checkbox(_("Delete all that was said in it"), key=f"sure-{chat.id}")
+        if st.button(_("Delete this chat"), key="delete", icon=":material/delete:", disabled=not is_sure):
+            with frame.action(_("Chat deleted")) as session:
                 chats.remove(session, viewer_id=viewer.id, chat_id=chat.id)
             st.switch_page("pages/learn/tutor.py", query_params={})
 
 
 chat_list()
 frame.show_kept_error()
-frame.head(plain(chat.title) if chat else "Tutor", "Answers come from your courses, each with the place it stands at.")
+frame.head(
+    plain(chat.title) if chat else _("Tutor"), _("Answers come from your courses, each with the place it stands at.")
+)
 if chat is not None:
     tools(chat, said)
 conversation.show(said, viewer)

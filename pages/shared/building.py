@@ -25,6 +25,7 @@ STATUS: dict[CourseStatus, tuple[str, str, Color]] = {
 }
 _WAYS = {
     "builder": ("Outline and lessons", "edit_note"),
+    "grid": ("All in a grid", "table_edit"),
     "details": ("Details", "tune"),
     "files": ("Files and video", "perm_media"),
     "review": ("Review", "rate_review"),

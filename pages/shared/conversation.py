@@ -13,6 +13,7 @@ import streamlit as st
 from learncraft import runtime
 from learncraft.accounts.viewer import Viewer
 from learncraft.errors import LearnCraftError
+from learncraft.language import _
 from learncraft.tutor import asking, chats, personas
 from learncraft.tutor.answering import Answer
 from learncraft.tutor.asking import Asked
@@ -54,7 +55,7 @@ def _sources(sources: tuple[Source, ...]) -> None:
     """Where the sentences stand: each opens the lesson at the paragraph, or the video at the second."""
     for one in sources:
         if one.address is None:
-            st.caption(f"[{one.number}] is no longer there.")
+            st.caption(_("[{number}] is no longer there.", number=one.number))
             continue
         pairs = dict(pair.split("=", 1) for pair in one.address.partition("?")[2].split("&"))
         st.page_link(
@@ -75,16 +76,16 @@ def _beneath(message: Message, viewer: Viewer) -> None:
         if key not in st.session_state and message.rating is not None:
             st.session_state[key] = message.rating - 1
         st.feedback("stars", key=key, on_change=_rate, args=(viewer, message.interaction_id, key))
-        with st.popover("Say why", icon=":material/rate_review:", type="tertiary"):
+        with st.popover(_("Say why"), icon=":material/rate_review:", type="tertiary"):
             reason = f"reason-{message.interaction_id}"
-            st.text_area("What was good or missing?", key=reason, max_chars=1000)
-            if st.button("Send", key=f"send-{message.interaction_id}"):
+            st.text_area(_("What was good or missing?"), key=reason, max_chars=1000)
+            if st.button(_("Send"), key=f"send-{message.interaction_id}"):
                 if st.session_state.get(key) is None:
-                    st.warning("Give it stars first.", icon=":material/star:")
+                    st.warning(_("Give it stars first."), icon=":material/star:")
                 else:
                     _rate(viewer, message.interaction_id, key, st.session_state[reason])
-                    st.caption("Thank you.")
-        with st.popover("Copy", icon=":material/content_copy:", type="tertiary"):
+                    st.caption(_("Thank you."))
+        with st.popover(_("Copy"), icon=":material/content_copy:", type="tertiary"):
             st.code(message.content, language=None, wrap_lines=True)
 
 
@@ -111,7 +112,7 @@ def suggested(questions: list[str], key: str) -> str | None:
 
 def entered(key: str) -> str | None:
     """What is typed. Enter sends."""
-    return st.chat_input("Ask about your courses", key=key, max_chars=LONGEST_QUESTION)
+    return st.chat_input(_("Ask about your courses"), key=key, max_chars=LONGEST_QUESTION)
 
 
 @dataclass(frozen=True, slots=True)
@@ -129,17 +130,17 @@ def ways(said: list[Message], key: str, *, has_lesson: bool, has_lab: bool = Fal
     picked = None
     if said and not said[-1].is_answer:
         with st.container(horizontal=True, vertical_alignment="center"):
-            st.caption("The answer was cut off before it came.")
-            if st.button("Ask again", key=f"{key}-lost", icon=":material/refresh:", type="primary"):
+            st.caption(_("The answer was cut off before it came."))
+            if st.button(_("Ask again"), key=f"{key}-lost", icon=":material/refresh:", type="primary"):
                 picked = Wanted(again=True)
     with st.container(horizontal=True):
         if any(not one.is_answer for one in said):
             picked = _differently(key) or picked
-        if has_lesson and st.button("Summarise", key=f"{key}-summary", icon=":material/summarize:"):
+        if has_lesson and st.button(_("Summarise"), key=f"{key}-summary", icon=":material/summarize:"):
             picked = Wanted(kind=InteractionType.SUMMARY)
-        if has_lab and st.button("Hint for the lab", key=f"{key}-hint", icon=":material/lightbulb:"):
+        if has_lab and st.button(_("Hint for the lab"), key=f"{key}-hint", icon=":material/lightbulb:"):
             picked = Wanted(kind=InteractionType.HINT)
-        if st.button("What next?", key=f"{key}-next", icon=":material/signpost:"):
+        if st.button(_("What next?"), key=f"{key}-next", icon=":material/signpost:"):
             picked = Wanted(kind=InteractionType.RECOMMENDATION)
     return picked
 
@@ -147,8 +148,8 @@ def ways(said: list[Message], key: str, *, has_lesson: bool, has_lab: bool = Fal
 def _differently(key: str) -> Wanted | None:
     """The last question once more, in other words or for who likes to be told in one way."""
     picked = None
-    with st.popover("Explain differently", icon=":material/style:"), st.container(horizontal=True, gap="small"):
-        if st.button("In other words", key=f"{key}-again", icon=":material/refresh:"):
+    with st.popover(_("Explain differently"), icon=":material/style:"), st.container(horizontal=True, gap="small"):
+        if st.button(_("In other words"), key=f"{key}-again", icon=":material/refresh:"):
             picked = Wanted(kind=InteractionType.EXPLANATION)
         for one in personas.PERSONAS.values():
             if st.button(one.title, key=f"{key}-{one.key}"):
@@ -194,7 +195,7 @@ def stream(viewer: Viewer, asked: Asked) -> None:
     running = runtime.current()
     answer = Answer(running.database, viewer, running.settings, asked)
     if running.settings.tutor_url is not None:
-        st.button("Stop", icon=":material/stop_circle:", key=f"stop-{asked.chat_id}", on_click=answer.stop)
+        st.button(_("Stop"), icon=":material/stop_circle:", key=f"stop-{asked.chat_id}", on_click=answer.stop)
     try:
         with closing(answer.pieces()) as pieces:
             st.write_stream(pieces)

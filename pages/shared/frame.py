@@ -14,12 +14,27 @@ from streamlit.navigation.page import Page
 
 from learncraft import runtime
 from learncraft.errors import LearnCraftError
+from learncraft.language import Spoken, _
 from pages.shared import navigation, people
 
 T = TypeVar("T")
 
 HERE = Path(__file__).parent
 _NOTICE = "_notice"
+_THIS = Spoken(
+    {
+        "page": "This page",
+        "course": "This course",
+        "lesson": "This lesson",
+        "offering": "This offering",
+        "attempt": "This attempt",
+        "assessment": "This assessment",
+        "chat": "This conversation",
+        "thread": "This discussion",
+        "discussion": "This discussion",
+        "question": "This question",
+    }
+)
 
 
 def begin() -> None:
@@ -35,7 +50,7 @@ def draw(page: Page) -> None:
     site = runtime.current().settings.site_name
     st.set_page_config(
         page_title=f"{page.title} · {site}",
-        layout="wide" if navigation.is_wide(page.title) else "centered",
+        layout="wide" if navigation.is_wide(page.url_path) else "centered",
     )
     st.logo(_text("brand.svg"), icon_image=_text("brand.svg"), size="large")
     st.html(f"<style>{_text('frame.css')}</style>")
@@ -111,11 +126,14 @@ def show_notice() -> None:
 def require(found: T | None, *, what: str = "page") -> T:
     """The thing that was looked up, or a sentence that it isn't there, which ends the run."""
     if found is None:
-        st.title("Not found", anchor=False)
+        st.title(_("Not found"), anchor=False)
         st.markdown(
-            f"This {what} does not exist, or it is not open to you. The address may be mistyped or out of date."
+            _(
+                "{this} does not exist, or it is not open to you. The address may be mistyped or out of date.",
+                this=_THIS[what],
+            )
         )
-        st.page_link("pages/learn/catalogue.py", label="Look in the catalogue", icon=":material/explore:")
+        st.page_link("pages/learn/catalogue.py", label=_("Look in the catalogue"), icon=":material/explore:")
         st.stop()
     return found
 

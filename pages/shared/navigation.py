@@ -11,6 +11,7 @@ from streamlit.navigation.page import Page
 
 from learncraft.accounts.models import UserRole
 from learncraft.accounts.viewer import Viewer
+from learncraft.language import _, noted
 
 EVERYONE = frozenset(UserRole)
 TEACHERS = frozenset({UserRole.INSTRUCTOR, UserRole.CONTENT_ADMIN, UserRole.SYSTEM_ADMIN})
@@ -37,7 +38,7 @@ class Screen:
 
 
 SCREENS: dict[str, tuple[Screen, ...]] = {
-    "Learn": (
+    noted("Learn"): (
         Screen("pages/learn/home.py", "My learning", "school"),
         Screen("pages/learn/catalogue.py", "Catalogue", "explore", is_wide=True),
         Screen("pages/learn/tutor.py", "Tutor", "contact_support"),
@@ -52,7 +53,7 @@ SCREENS: dict[str, tuple[Screen, ...]] = {
         Screen("pages/learn/discussion.py", "Discussion", "forum", in_menu=False),
         Screen("pages/learn/registration.py", "Registration", "how_to_reg", in_menu=False),
     ),
-    "Teach": (
+    noted("Teach"): (
         Screen("pages/teach/courses.py", "My courses", "co_present", TEACHERS, is_wide=True),
         Screen(
             "pages/teach/certificates.py",
@@ -75,13 +76,14 @@ SCREENS: dict[str, tuple[Screen, ...]] = {
         Screen("pages/teach/builder.py", "Course builder", "edit_note", TEACHERS, in_menu=False, is_wide=True),
         Screen("pages/teach/details.py", "Course details", "tune", TEACHERS, in_menu=False),
         Screen("pages/teach/review.py", "Review of a course", "rate_review", TEACHERS, in_menu=False),
+        Screen("pages/teach/grid.py", "Lessons in a grid", "table_edit", TEACHERS, in_menu=False, is_wide=True),
         Screen("pages/teach/revisions.py", "Revisions of a lesson", "history", TEACHERS, in_menu=False, is_wide=True),
         Screen("pages/teach/preview.py", "Preview of a lesson", "visibility", TEACHERS, in_menu=False),
         Screen("pages/teach/reviews.py", "Reviews", "fact_check", REVIEWERS),
         Screen("pages/teach/tutor.py", "The tutor in a course", "support_agent", TEACHERS),
         Screen("pages/teach/bring_in.py", "Import a course", "upload_file", TEACHERS),
     ),
-    "Insights": (
+    noted("Insights"): (
         Screen("pages/insights/overview.py", "Overview", "dashboard", ADMINS, is_wide=True),
         Screen("pages/insights/course.py", "Course insight", "monitoring", TEACHERS, is_wide=True),
         Screen("pages/insights/engagement.py", "Engagement", "groups", TEACHERS, is_wide=True),
@@ -94,7 +96,7 @@ SCREENS: dict[str, tuple[Screen, ...]] = {
         Screen("pages/insights/at_risk.py", "At risk", "support", TEACHERS, is_wide=True),
         Screen("pages/insights/learner.py", "One learner", "person_search", TEACHERS, is_wide=True),
     ),
-    "Admin": (
+    noted("Admin"): (
         Screen("pages/admin/people.py", "People", "group", ADMINS, is_wide=True),
         Screen("pages/admin/audit.py", "Audit trail", "policy", ADMINS, is_wide=True),
         Screen("pages/admin/orders.py", "Orders", "receipt_long", ADMINS, is_wide=True),
@@ -102,7 +104,7 @@ SCREENS: dict[str, tuple[Screen, ...]] = {
         Screen("pages/admin/jobs.py", "Jobs", "engineering", ADMINS, is_wide=True),
         Screen("pages/admin/health.py", "Health", "monitor_heart", ADMINS, is_wide=True),
     ),
-    "Account": (
+    noted("Account"): (
         Screen("pages/account/profile.py", "Profile", "account_circle"),
         Screen("pages/account/learning.py", "How I learn", "psychology"),
         Screen("pages/account/cart.py", "Cart", "shopping_cart"),
@@ -132,7 +134,7 @@ def for_viewer(viewer: Viewer) -> Page:
     sections: dict[str, list[Page]] = {}
     for room, screens in SCREENS.items():
         # A learner's first pages stand in the top bar itself, the rest folds into a menu.
-        section = "" if is_learner and room == "Learn" else room
+        section = "" if is_learner and room == "Learn" else _(room)
         sections[section] = [_page(screen, viewer) for screen in screens]
     sections[next(iter(sections))].append(start)
     asked = st.navigation(sections, position="top" if is_learner else "sidebar")
@@ -148,7 +150,7 @@ def _nothing() -> None:
 def _page(screen: Screen, viewer: Viewer) -> Page:
     visible = screen.in_menu and viewer.role in screen.roles
     # A copy, because Streamlit notes on a page that this run may show it.
-    return copy(_drawn(screen, screen.title, visible=visible))
+    return copy(_drawn(screen, _(screen.title), visible=visible))
 
 
 @cache
@@ -174,6 +176,6 @@ def address_of(file: str) -> str | None:
     return next((f"/{screen.address}" for screen in found), None)
 
 
-def is_wide(title: str) -> bool:
-    """Whether a page uses the whole width of the screen."""
-    return any(screen.is_wide for screens in SCREENS.values() for screen in screens if screen.title == title)
+def is_wide(address: str) -> bool:
+    """Whether the page of an address uses the whole width of the screen."""
+    return any(screen.is_wide for screens in SCREENS.values() for screen in screens if screen.address == address)

@@ -5,28 +5,46 @@ from __future__ import annotations
 from typing import NoReturn
 
 import streamlit as st
+from streamlit.runtime.scriptrunner import get_script_run_ctx
 
-from learncraft import runtime
+from learncraft import language, runtime
 from learncraft.accounts import sessions
 from learncraft.accounts.models import UserRole
 from learncraft.accounts.viewer import Viewer
 from learncraft.acting import NOBODY, SYSTEM, Acting
 from learncraft.errors import UnavailableError
-from learncraft.web.cookies import SESSION_COOKIES
+from learncraft.language import Spoken, _
+from learncraft.web.cookies import LANGUAGE, SESSION_COOKIES
 
 _FAMILY = "_family"  # which sign-in this browser tab belongs to; tokens rotate beneath it
 _VIEWER = "_viewer"
 
-ROLE_NAMES = {
-    UserRole.LEARNER: "Learner",
-    UserRole.INSTRUCTOR: "Instructor",
-    UserRole.CONTENT_ADMIN: "Content admin",
-    UserRole.SYSTEM_ADMIN: "System admin",
-}
+ROLE_NAMES = Spoken(
+    {
+        UserRole.LEARNER: "Learner",
+        UserRole.INSTRUCTOR: "Instructor",
+        UserRole.CONTENT_ADMIN: "Content admin",
+        UserRole.SYSTEM_ADMIN: "System admin",
+    }
+)
+
+
+def _language() -> str | None:
+    """The language of the person of this run, for parts of a page that run again alone, in a thread of their own."""
+    if get_script_run_ctx(suppress_warning=True) is None:
+        return None
+    found: Viewer | None = st.session_state.get(_VIEWER)
+    return None if found is None else found.language
+
+
+language.ask(_language)
 
 
 def arrive() -> Viewer:
     """The person of this run, or a page that asks them to sign in. Called once per run, by app.py."""
+    language.speak(
+        language.preferred(st.context.headers.get("Accept-Language"), chosen=st.context.cookies.get(LANGUAGE))
+    )
     try:
         found = _find()
     except UnavailableError as error:
@@ -34,6 +52,7 @@ def arrive() -> Viewer:
         st.stop()
     if found is None:
         ask_to_sign_in()
+    language.speak(found.language)
     st.session_state[_VIEWER] = found
     return found
 
@@ -42,10 +61,17 @@ def viewer(*roles: UserRole) -> Viewer:
     """The person of this run. With `roles`, anybody else is shown who may see the page, and the run ends."""
     found: Viewer = st.session_state[_VIEWER]
     if roles and found.role not in roles:
-        named = " or ".join(sorted(ROLE_NAMES[role].lower() for role in roles))
-        st.title("This page is not for your role", anchor=False)
-        st.markdown(f"It is for the roles {named}. You are signed in as {found.full_name}, {ROLE_NAMES[found.role]}.")
-        st.page_link("pages/learn/home.py", label="Go to my learning", icon=":material/arrow_back:")
+        named = ", ".join(sorted(ROLE_NAMES[role] for role in roles))
+        st.title(_("This page is not for your role"), anchor=False)
+        st.markdown(
+            _(
+                "It is for: {roles}. You are signed in as {name}, {role}.",
+                roles=named,
+                name=found.full_name,
+                role=ROLE_NAMES[found.role],
+            )
+        )
+        st.page_link("pages/learn/home.py", label=_("Go to my learning"), icon=":material/arrow_back:")
         st.stop()
     return found
 
@@ -62,9 +88,9 @@ def acting() -> Acting:
 def ask_to_sign_in() -> NoReturn:
     """Say that nobody is signed in, with the way to do it."""
     st.session_state.clear()
-    st.title("You are signed out", anchor=False)
-    st.markdown("Your work is saved. Sign in to go on.")
-    st.markdown("[Sign in](/auth/sign-in)")
+    st.title(_("You are signed out"), anchor=False)
+    st.markdown(_("Your work is saved. Sign in to go on."))
+    st.markdown(f"[{_('Sign in')}](/auth/sign-in)")
     st.stop()
 
 

@@ -23,6 +23,7 @@ from learncraft.courses.blocks import (
 )
 from learncraft.courses.prose import sanitise
 from learncraft.enrollment.queries import LessonView
+from learncraft.language import _
 
 _CALLOUTS = {"note": st.info, "tip": st.success, "warning": st.warning}
 _CALLOUT_ICONS = {"note": ":material/info:", "tip": ":material/lightbulb:", "warning": ":material/warning:"}
@@ -78,16 +79,16 @@ def _video(lesson: LessonView, video_id: object, start: int) -> None:
     if video.title:
         st.markdown(f"**{plain(video.title)}**")
     if not video.url:
-        words = "This video is not ready yet." if video.stream is None else "This video plays in its lesson."
+        words = _("This video is not ready yet.") if video.stream is None else _("This video plays in its lesson.")
         st.info(words, icon=":material/smart_display:")
         return
     if (embed := youtube_embed(video.url)) is not None:
         st.iframe(f"{embed}?start={start}" if start else embed, height=400, alt=video.title)
-        st.caption(f"The video plays from youtube.com. [Open it there]({video.url})")
+        st.caption(_("The video plays from youtube.com. [Open it there]({url})", url=video.url))
     else:
         st.video(video.url, start_time=start)
     if video.transcript:
-        with st.expander("Transcript", icon=":material/subtitles:"):
+        with st.expander(_("Transcript"), icon=":material/subtitles:"):
             st.text(video.transcript)
 
 

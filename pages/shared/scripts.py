@@ -2,20 +2,21 @@
 
 from __future__ import annotations
 
+from functools import cache
 from typing import Any
 
 import streamlit as st
 
+from learncraft import language
 from learncraft.web import scripts
 
 _LOADER = """
 const address = location.origin + "{address}";
-const name = "{name}";
 
 function load(times) {
   const all = (window.learncraftScripts ??= {});
-  return (all[name] ??= import(address + (times ? `?again=${times}` : "")).catch((error) => {
-    delete all[name];
+  return (all[address] ??= import(address + (times ? `?again=${times}` : "")).catch((error) => {
+    delete all[address];
     throw error;
   }));
 }
@@ -43,6 +44,15 @@ export default function (component) {
 
 def component(folder: str, name: str) -> Any:
     """What mounts the script `name` of a folder: call it with `key`, `data`, and `on_..._change` for its triggers."""
-    address = scripts.address(folder, name)
-    loader = _LOADER.replace("{address}", address).replace("{name}", f"{folder}/{name}")
-    return st.components.v2.component(f"learncraft_{folder}_{name.partition('.')[0]}", js=loader)
+
+    def mount(**given: Any) -> Any:
+        return _known(folder, name, language.current())(**given)
+
+    return mount
+
+
+@cache
+def _known(folder: str, name: str, spoken: str) -> Any:
+    """The component in one language, made known to Streamlit once."""
+    loader = _LOADER.replace("{address}", scripts.address(folder, name))
+    return st.components.v2.component(f"learncraft_{folder}_{name.partition('.')[0]}_{spoken}", js=loader)

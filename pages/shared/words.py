@@ -1,4 +1,4 @@
-"""Dates, lengths and counts in words."""
+"""Dates, lengths, counts and the names of things, as the viewer's language has them."""
 
 from __future__ import annotations
 
@@ -9,27 +9,58 @@ from zoneinfo import ZoneInfo
 from learncraft.accounts.models import SubscriptionTier
 from learncraft.courses.models import CourseCategory, LessonType, SkillLevel
 from learncraft.enrollment.facets import Facet, Length, Price
+from learncraft.language import Spoken, _, _n, dates, numbers
 
-CATEGORIES = {category: category.value.replace("_", " ").capitalize() for category in CourseCategory}
-CATEGORIES[CourseCategory.DEVOPS] = "DevOps"
-LEVELS = {level: level.value.capitalize() for level in SkillLevel}
-FACETS: dict[Facet, tuple[str, str]] = {
-    Facet.SUBJECT: ("Subject", "category"),
-    Facet.LEVEL: ("Level", "stairs"),
-    Facet.LENGTH: ("Length", "schedule"),
-    Facet.PRICE: ("Price", "sell"),
-    Facet.TAG: ("Tag", "tag"),
+CATEGORIES = Spoken(
+    {
+        CourseCategory.WEB_DEVELOPMENT: "Web development",
+        CourseCategory.MOBILE_DEVELOPMENT: "Mobile development",
+        CourseCategory.DEVOPS: "DevOps",
+        CourseCategory.CLOUD: "Cloud",
+        CourseCategory.DATA_SCIENCE: "Data science",
+        CourseCategory.MACHINE_LEARNING: "Machine learning",
+        CourseCategory.SECURITY: "Security",
+        CourseCategory.DATABASES: "Databases",
+        CourseCategory.PROGRAMMING_LANGUAGES: "Programming languages",
+    }
+)
+LEVELS = Spoken(
+    {
+        SkillLevel.BEGINNER: "Beginner",
+        SkillLevel.INTERMEDIATE: "Intermediate",
+        SkillLevel.ADVANCED: "Advanced",
+        SkillLevel.EXPERT: "Expert",
+    }
+)
+FACETS = Spoken(
+    {
+        Facet.SUBJECT: "Subject",
+        Facet.LEVEL: "Level",
+        Facet.LENGTH: "Length",
+        Facet.PRICE: "Price",
+        Facet.TAG: "Tag",
+    }
+)
+FACET_ICONS: dict[Facet, str] = {
+    Facet.SUBJECT: "category",
+    Facet.LEVEL: "stairs",
+    Facet.LENGTH: "schedule",
+    Facet.PRICE: "sell",
+    Facet.TAG: "tag",
 }
-_CHOICES = {
-    Facet.SUBJECT: {key.value: name for key, name in CATEGORIES.items()},
-    Facet.LEVEL: {key.value: name for key, name in LEVELS.items()},
-    Facet.LENGTH: {
-        Length.SHORT.value: "Under 2 hours",
-        Length.MEDIUM.value: "2 to 10 hours",
-        Length.LONG.value: "10 hours and more",
-    },
-    Facet.PRICE: {Price.FREE.value: "Free", Price.LOW.value: "Under 50", Price.HIGH.value: "50 and more"},
-}
+_LENGTHS = Spoken(
+    {Length.SHORT: "Under 2 hours", Length.MEDIUM: "2 to 10 hours", Length.LONG: "10 hours and more"},
+)
+_PRICES = Spoken({Price.FREE: "Free", Price.LOW: "Under 50", Price.HIGH: "50 and more"})
+_TIERS = Spoken(
+    {
+        SubscriptionTier.FREE: "Free",
+        SubscriptionTier.BASIC: "Basic",
+        SubscriptionTier.PRO: "Pro",
+        SubscriptionTier.PREMIUM: "Premium",
+        SubscriptionTier.ENTERPRISE: "Enterprise",
+    }
+)
 LESSON_ICONS = {
     LessonType.VIDEO: "play_circle",
     LessonType.LAB: "terminal",
@@ -41,48 +72,54 @@ LESSON_ICONS = {
 
 def choice(facet: Facet, value: str) -> str:
     """A value that the catalogue can be narrowed by, such as 'Under 2 hours'."""
-    return _CHOICES.get(facet, {}).get(value, value)
+    match facet:
+        case Facet.SUBJECT if value in CATEGORIES:
+            return CATEGORIES[CourseCategory(value)]
+        case Facet.LEVEL if value in LEVELS:
+            return LEVELS[SkillLevel(value)]
+        case Facet.LENGTH if value in _LENGTHS:
+            return _LENGTHS[Length(value)]
+        case Facet.PRICE if value in _PRICES:
+            return _PRICES[Price(value)]
+    return value
 
 
 def minutes(count: int) -> str:
     """A length, such as '25 min' or '3 h 20 min'."""
-    hours, rest = divmod(count, 60)
-    if not hours:
-        return f"{rest} min"
-    return f"{hours} h {rest} min" if rest else f"{hours} h"
+    return dates.minutes(count)
 
 
 def counted(count: int, one: str, many: str | None = None) -> str:
-    """A count with its noun, such as '1 lesson' or '2,400 lessons'."""
-    return f"{count:,} {one if count == 1 else many or one + 's'}"
+    """A count with its noun, such as '1 lesson' or '2,400 lessons'. The nouns are messages of their own."""
+    return f"{numbers.number(count)} {_n(one, many or one + 's', count)}"
+
+
+def percent(share: float | Decimal) -> str:
+    """A share of one, such as '33 %'."""
+    return numbers.percent(share)
+
+
+def money(amount: Decimal, currency: str) -> str:
+    """An amount with its currency, such as '49.00 EUR'."""
+    return numbers.money(amount, currency)
 
 
 def when(moment: datetime, time_zone: str, *, now: datetime | None = None) -> str:
     """A moment in the viewer's time zone: relative within a week, absolute after."""
-    zone = ZoneInfo(time_zone)
-    local = moment.astimezone(zone)
-    age = (now or datetime.now(zone)) - local
+    age = (now or datetime.now(ZoneInfo(time_zone))) - moment
     if timedelta(0) <= age < timedelta(minutes=1):
-        return "just now"
-    if timedelta(0) <= age < timedelta(hours=1):
-        return f"{counted(int(age.total_seconds() // 60), 'minute')} ago"
-    if timedelta(0) <= age < timedelta(days=1):
-        return f"{counted(int(age.total_seconds() // 3600), 'hour')} ago"
-    if timedelta(0) <= age < timedelta(days=7):
-        return f"{counted(age.days, 'day')} ago"
-    return f"{local.day} {local:%b %Y}"
+        return _("just now")
+    return dates.ago(age) if timedelta(0) <= age < timedelta(days=7) else day(moment, time_zone)
 
 
 def day(moment: datetime, time_zone: str) -> str:
     """A day in the viewer's time zone, such as '20 Nov 2026'."""
-    local = moment.astimezone(ZoneInfo(time_zone))
-    return f"{local.day} {local:%b %Y}"
+    return dates.day_in(moment, time_zone)
 
 
 def moment(at: datetime, time_zone: str) -> str:
     """A moment to come in the viewer's time zone, such as '20 Nov 2026, 14:05'."""
-    local = at.astimezone(ZoneInfo(time_zone))
-    return f"{local.day} {local:%b %Y, %H:%M}"
+    return dates.moment(at, time_zone)
 
 
 def ahead(moment: datetime, time_zone: str, *, now: datetime) -> str:
@@ -91,42 +128,44 @@ def ahead(moment: datetime, time_zone: str, *, now: datetime) -> str:
     days = (moment.astimezone(zone).date() - now.astimezone(zone).date()).days
     if days < 1:
         left = max(1, -(-(moment - now) // timedelta(minutes=1)))
-        return f"in {left} min" if left < 60 else f"in {round(left / 60)} h"
+        return _("in {minutes} min", minutes=left) if left < 60 else _("in {hours} h", hours=round(left / 60))
     if days == 1:
-        return "tomorrow"
+        return _("tomorrow")
     if days < 60:
-        return f"in {days} days"
-    return f"in {round(days / 30.4)} months" if days < 730 else f"in {round(days / 365.25)} years"
+        return _n("in {count} day", "in {count} days", days)
+    if days < 730:
+        return _n("in {count} month", "in {count} months", round(days / 30.4))
+    return _n("in {count} year", "in {count} years", round(days / 365.25))
 
 
 def day_ahead(days: int, time_zone: str, *, now: datetime) -> str:
     """A day of the coming week, such as 'Tomorrow' or 'Sat 28'."""
     one = now.astimezone(ZoneInfo(time_zone)).date() + timedelta(days=days)
-    return "Tomorrow" if days == 1 else f"{one:%a} {one.day}"
+    return _("Tomorrow") if days == 1 else dates.day(one, fields="Ed")
 
 
 def date_of(one: date) -> str:
     """A day that is the same everywhere, such as '20 Nov 2026'."""
-    return f"{one.day} {one:%b %Y}"
+    return dates.day(one)
 
 
 def counted_points(worth: Decimal) -> str:
     """Points without idle zeros, such as '1 point' or '2.5 points'."""
-    return f"{worth.normalize():f} {'point' if worth == 1 else 'points'}"
+    noun = _("point") if worth == 1 else _("points")
+    return f"{numbers.plain_number(worth)} {noun}"
 
 
 def stars(rating: float | Decimal) -> str:
     """A rating in stars, with its number for those who can't see them."""
     full = round(float(rating))
-    return f"{'★' * full}{'☆' * (5 - full)} {rating if isinstance(rating, int) else f'{rating:.1f}'}"
+    return f"{'★' * full}{'☆' * (5 - full)} {numbers.number(rating, 0 if isinstance(rating, int) else 1)}"
 
 
 def tier(one: SubscriptionTier) -> str:
     """A subscription's tier, such as 'Pro'."""
-    return one.value.capitalize()
+    return _TIERS[one]
 
 
 def clock(moment: datetime, time_zone: str) -> str:
     """The exact moment in the viewer's time zone, such as '20 Nov 2026, 14:05:09'."""
-    local = moment.astimezone(ZoneInfo(time_zone))
-    return f"{local.day} {local:%b %Y, %H:%M:%S}"
+    return dates.moment(moment, time_zone, seconds=True)

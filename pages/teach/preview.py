@@ -7,9 +7,10 @@ from uuid import UUID
 import streamlit as st
 
 from learncraft.authoring import as_learner
-from learncraft.courses.blocks import Block, QuizBlock, VideoBlock
+from learncraft.courses.blocks import Block, EmbedBlock, LabBlock, QuizBlock, VideoBlock
+from learncraft.labs import queries as labs
 from learncraft.tutor import personas, variants
-from pages.learn import lesson_body, lesson_media
+from pages.learn import beside_text, lesson_body, lesson_media
 from pages.shared import frame, navigation, people, render, words
 from pages.shared.addresses import uuid_of
 from pages.shared.render import plain
@@ -18,6 +19,8 @@ viewer = people.viewer(*navigation.TEACHERS)
 lesson_id: UUID = frame.require(uuid_of(st.query_params.get("lesson")), what="lesson")
 with frame.reading() as session:
     seen = frame.require(as_learner.preview(session, viewer, lesson_id), what="lesson")
+    asks_lab = any(isinstance(one, LabBlock) for one in seen.lesson.content.blocks)
+    lab = labs.of_lesson(session, lesson_id) if asks_lab else None
 lesson = seen.lesson
 AS_WRITTEN = "As written"
 
@@ -83,6 +86,10 @@ def show(one: Block) -> None:
                 icon=":material/play_arrow:",
                 query_params={"id": str(one.assessment_id), "part": "try"},
             )
+    elif isinstance(one, LabBlock):
+        beside_text.lab(lab)
+    elif isinstance(one, EmbedBlock):
+        beside_text.embed(one)
     elif isinstance(one, VideoBlock):
         lesson_media.video(one, lesson, viewer, [], start=0)
     else:

@@ -2,44 +2,75 @@
 
 from __future__ import annotations
 
+from datetime import UTC, datetime
+
 import streamlit as st
 
-from learncraft.assessments import bank, draft_questions
+from learncraft.assessments import bank, bank_drafts, draft_questions
 from learncraft.assessments.bank import Bank, Item
+from learncraft.assessments.bank_drafts import Unfinished
 from learncraft.assessments.draft_shapes import DraftQuestion
 from pages.shared import frame, navigation, people, words
 from pages.shared.render import plain
-from pages.teach.assessment_editor import fields
+from pages.teach.assessment_editor import fields, keeping
 from pages.teach.assessment_editor.fields import TYPES, Fields
 
 viewer = people.viewer(*navigation.TEACHERS)
 
 
 @st.dialog("A question of the bank", width="large")
-def write(question: DraftQuestion, given: tuple[str, ...], item: Item | None) -> None:
-    """The fields of a question. They are kept by the button: a bank holds finished questions only."""
-    target = None if item else st.selectbox("Bank", [*banks_by_name], key=f"bank-into-{question.id}")
-    memory = f"bank-question-{question.id}"
-    before: DraftQuestion = st.session_state.setdefault(memory, question)
-    now = fields.question(Fields(f"bank-{question.id}"), before)
-    if now != before:
-        st.session_state[memory] = now
+def write(begun: Unfinished) -> None:
+    """The fields of a question. A bank holds finished questions only, so what is typed is kept beside it until then."""
+    name = str(begun.question.id)
+    target = None if begun.bank_id else st.selectbox("Bank", [*banks_by_name], key=f"bank-into-{name}")
+    memory = f"bank-question-{name}"
+    before, before_tags = st.session_state.setdefault(memory, (begun.question, begun.tags))
+    with st.container(key=f"writing-bank-{name}"):
+        now = fields.question(Fields(f"bank-{name}"), before)
+        typed = st.text_input("Tags, with commas between", begun.tags, key=f"bank-tags-{name}", live=True) or ""
+    if (now, typed) != (before, before_tags):
+        with frame.action() as session:
+            bank_drafts.keep(session, viewer, now, typed, item_id=begun.item_id)
+        st.session_state[memory] = (now, typed)
         st.rerun(scope="fragment")  # rows that were added or removed
-    tags = st.text_input("Tags, with commas between", ", ".join(given), key=f"bank-tags-{question.id}")
+    if (now, typed) != (begun.question, begun.tags):
+        st.caption(":material/cloud_done: What you type is kept for you; the bank gets it when it is finished.")
     for sentence in draft_questions.ready(now)[1]:
         st.caption(f":orange[:material/error:] {plain(sentence)}")
-    if st.button("Keep it", type="primary", icon=":material/check:", key=f"bank-keep-{question.id}"):
+    if st.button("Put it into the bank", type="primary", icon=":material/check:", key=f"bank-keep-{name}"):
         with frame.action("The question is in the bank") as session:
-            bank.save_item(
-                session,
-                viewer,
-                item.bank_id if item else banks_by_name[target or next(iter(banks_by_name))].id,
-                now,
-                (tags or "").split(","),
-                item_id=item.id if item else None,
-            )
+            into = begun.bank_id or banks_by_name[target or next(iter(banks_by_name))].id
+            bank.save_item(session, viewer, into, now, typed.split(","), item_id=begun.item_id)
+            bank_drafts.forget(session, viewer, now.id, item_id=begun.item_id)
         st.session_state.pop(memory, None)
         st.rerun()
+
+
+def begin(question: DraftQuestion, tags: str = "", item: Item | None = None) -> None:
+    """Open a question for writing, anew each time: what was typed before is in its draft."""
+    st.session_state.pop(f"bank-question-{question.id}", None)
+    write(Unfinished(question, item.id if item else None, item.bank_id if item else None, tags, datetime.now(UTC)))
+
+
+def going_on(one: Unfinished) -> None:
+    """A question that was begun: go on with it, or forget it."""
+    label, icon = TYPES[one.question.question_type]
+    said = " ".join(one.question.text.split())[:120]
+    with st.container(horizontal=True, vertical_alignment="center"):
+        what = "Changes that the bank doesn't have yet" if one.item_id else label
+        st.markdown(
+            f":material/{icon}: {plain(said) or 'No text yet'}  \n"
+            f":small[{what} · kept {words.when(one.at, viewer.time_zone)}]"
+        )
+        if st.button("Go on", key=f"go-on-{one.question.id}", icon=":material/edit:", type="tertiary"):
+            st.session_state.pop(f"bank-question-{one.question.id}", None)
+            write(one)
+        with st.popover("Forget it", key=f"forget-{one.question.id}"):
+            st.markdown("What you typed is gone then. The bank stays as it is.")
+            if st.button("Forget what I typed", key=f"forget-sure-{one.question.id}"):
+                with frame.action("Forgotten") as session:
+                    bank_drafts.forget(session, viewer, one.question.id, item_id=one.item_id)
+                st.rerun()
 
 
 def filters() -> bank.Wanted:
@@ -74,7 +105,7 @@ def new_question() -> None:
         key="new-question",
     )
     if kind is not None:
-        write(draft_questions.new_question(kind), (), None)
+        begin(draft_questions.new_question(kind))
 
 
 def row(item: Item) -> None:
@@ -87,7 +118,12 @@ def row(item: Item) -> None:
         st.caption(f"{badges} {label} · {worth} · {plain(item.bank)} · {words.when(item.changed_at, viewer.time_zone)}")
         with st.container(horizontal=True):
             if st.button("Edit", key=f"edit-{item.id}", icon=":material/edit:", type="tertiary"):
-                write(item.draft, item.tags, item)
+                kept = next((one for one in begun if one.item_id == item.id), None)
+                if kept is not None:
+                    st.session_state.pop(f"bank-question-{kept.question.id}", None)
+                    write(kept)
+                else:
+                    begin(item.draft, ", ".join(item.tags), item)
             with st.popover("Delete", icon=":material/delete:", key=f"delete-{item.id}"):
                 st.markdown("Assessments keep the copies that they have of it.")
                 if st.button("Delete the question", key=f"delete-sure-{item.id}"):
@@ -99,6 +135,7 @@ def row(item: Item) -> None:
 with frame.reading() as session:
     open_banks = bank.banks(session, viewer)
     tags = bank.tags(session, viewer)
+    begun = bank_drafts.unfinished(session, viewer)
 # Two banks of one title are told apart by their course, or by a number.
 banks_by_name: dict[str, Bank] = {}
 for one in open_banks:
@@ -110,6 +147,13 @@ with st.container(horizontal=True):
         new_question()
     with st.popover("New bank", icon=":material/inventory_2:", key="new-bank"):
         new_bank()
+keeping.as_it_is_typed()
+if begun and banks_by_name:
+    with st.expander(
+        f"{words.counted(len(begun), 'question')} not finished", icon=":material/edit_note:", expanded=True
+    ):
+        for unfinished in begun:
+            going_on(unfinished)
 if not banks_by_name:
     frame.empty("No bank yet", "Make one for a subject that you ask about again and again.", "inventory_2")
 else:

@@ -6,7 +6,7 @@ from uuid import UUID
 
 import streamlit as st
 
-from learncraft.authoring import comparing, queries, revisions
+from learncraft.authoring import comparing, part_names, queries, revisions
 from learncraft.authoring.revisions import Revision
 from learncraft.authoring.saving import Conflict
 from pages.shared import frame, navigation, people, words
@@ -56,9 +56,8 @@ def compare() -> tuple[int, int]:
 def show_difference(first: int, second: int) -> None:
     """What the second text has otherwise, line by line."""
     with frame.reading() as session:
-        said = revisions.texts(session, lesson.id, first, second)
-    said[NOW] = lesson.text
-    lines = comparing.difference(said[first], said[second])
+        said = revisions.texts(session, lesson.id, first, second) | {NOW: lesson.text}
+        [lines] = part_names.put_in(session, [comparing.difference(said[first], said[second])])
     if lines:
         st.code("\n".join(lines), language="diff", wrap_lines=True)
     else:

@@ -2,28 +2,17 @@
 
 from __future__ import annotations
 
-from uuid import UUID
-
 import streamlit as st
 
 from learncraft import runtime
 from learncraft.assessments import live
-from learncraft.assessments.live import HelpRule
-from learncraft.assessments.models import TutorHelp
 from learncraft.courses import queries as courses
 from learncraft.courses.queries import CourseName, LessonName
 from learncraft.tutor import personas, variants
 from learncraft.tutor.personas import PERSONAS
 from learncraft.tutor.variants import Variant
-from pages.shared import filters, frame, navigation, people, words
+from pages.shared import filters, frame, navigation, people, tutor_help, words
 from pages.shared.render import plain
-
-BY_TYPE = "By its type"
-HELP = {
-    TutorHelp.NOTHING: "No tutor",
-    TutorHelp.HINTS: "Hints, never the answer",
-    TutorHelp.ANSWERS: "Hints and answers",
-}
 
 viewer = people.viewer(*navigation.TEACHERS)
 with frame.reading() as session:
@@ -39,29 +28,6 @@ with frame.reading() as session:
     rules = live.help_rules(session, course.id)
     lessons = courses.lesson_names(session, course.id)
     tellings = variants.of_course(session, viewer, course.id)
-
-
-def rule(one: HelpRule) -> None:
-    """What the tutor may do in one assessment. A choice is kept at once."""
-    usual = HELP[live.help_in(one.kind, None)].lower()
-    labels = {f"{BY_TYPE}: {usual}": None} | {label: help for help, label in HELP.items()}
-    chosen = next(label for label, help in labels.items() if help == one.chosen)
-    key = f"rule-{one.assessment_id}"
-    st.session_state.setdefault(key, chosen)
-    st.selectbox(
-        f"{plain(one.title)} · {one.kind.value} in {plain(one.lesson)}",
-        list(labels),
-        key=key,
-        on_change=choose,
-        args=(one.assessment_id, labels, key),
-    )
-
-
-def choose(assessment_id: UUID, labels: dict[str, TutorHelp | None], key: str) -> None:
-    """Keep a choice; open attempts follow it at once."""
-    with frame.saving() as session:
-        if session is not None:
-            live.choose_help(session, viewer, assessment_id=assessment_id, chosen=labels[st.session_state[key]])
 
 
 def telling(one: Variant) -> None:
@@ -115,7 +81,7 @@ frame.show_kept_error()
 st.header("While a quiz is open", anchor=False)
 if rules:
     for each in rules:
-        rule(each)
+        tutor_help.rule(viewer, each, f"{plain(each.title)} · {each.kind.value} in {plain(each.lesson)}")
 else:
     st.caption("This course has no quiz.")
 st.header("Lessons told anew", anchor=False)

@@ -12,15 +12,16 @@ from learncraft.accounts.models import UserRole
 from learncraft.authoring import checklist, comparing, deleting, outlining, queries, reviewing, saving
 from learncraft.authoring.errors import InReviewError, NotAReviewerError
 from learncraft.authoring.saving import Save
+from learncraft.authoring.shapes import DraftBlock
 from learncraft.courses.errors import CourseNotReadyError
-from learncraft.courses.models import Course, CourseStatus, Lesson, ReviewDecision
+from learncraft.courses.models import Course, CourseStatus, Lesson, ReviewDecision, Video, VideoStatus
 from learncraft.db import new_id
 from learncraft.enrollment import service as enrollment
 from learncraft.enrollment.models import CourseProgress
 from learncraft.errors import InvalidInputError
 from tests.authoring import Built, build, make_teacher
 from tests.authoring import text as lesson_text
-from tests.factories import make_user
+from tests.factories import make_assessment, make_user
 
 
 def write(session: Session, built: Built, place: int, *paragraphs: str, title: str = "Joins") -> None:
@@ -147,6 +148,38 @@ def test_the_checklist_finds_links_that_lead_nowhere_and_text_that_reads_hard(se
     assert any("reads hard" in one for one in found)
 
 
+def test_the_checklist_finds_films_and_files_that_learners_would_miss(session: Session) -> None:
+    built = build(session, lessons=1)
+    lesson_id = built.lesson()
+    failed, waits, aside = (
+        Video(id=new_id(), lesson_id=lesson_id, title=title, original_url="", status=status, transcript="Words")
+        for title, status in (("A", VideoStatus.FAILED), ("B", VideoStatus.PROCESSING), ("Aside", VideoStatus.READY))
+    )
+    session.add_all([failed, waits, aside])
+    session.flush()
+    found = queries.lesson(session, built.teacher, lesson_id)
+    assert found is not None
+    text = found.text.model_copy(
+        update={
+            "blocks": (
+                DraftBlock(id="a", type="video", video_id=failed.id),
+                DraftBlock(id="b", type="video", video_id=waits.id),
+                DraftBlock(id="c", type="image", file_id=new_id(), alt="A tree"),
+                DraftBlock(id="d", type="markdown", text=f"![](x.png) [notes](/media/{new_id()}/notes.pdf)"),
+            )
+        }
+    )
+    saving.save(session, built.teacher, lesson_id, Save(found.version, new_id(), 1, text))
+    told = {(one.block_id, one.is_blocking): one.sentence for one in checklist.of_course(session, built.id)}
+    assert "can't be played" in told["a", True]
+    assert "isn't ready yet" in told["b", False]
+    assert "a file that it shows isn't there any more" in told["c", False]
+    assert "“Aside” stands in no block" in told[None, False]
+    at_text = [one.sentence for one in checklist.of_course(session, built.id) if one.block_id == "d"]
+    assert any("a picture in its text has no description" in one for one in at_text)
+    assert any("a link leads to a file that isn't in the course" in one for one in at_text)
+
+
 def test_an_easy_text_has_a_higher_reading_ease_and_a_short_one_none() -> None:
     easy = checklist.reading_ease("The cat sat on the mat. It was warm. We saw it go. " * 10)
     hard = checklist.reading_ease("Multidimensional considerations necessitate organisational reconfiguration. " * 25)
@@ -163,6 +196,24 @@ def test_a_reviewer_reads_line_by_line_what_changes(session: Session) -> None:
     assert set(changes) == {"changed", "gone"}
     assert "-[markdown] Words." in changes["changed"].lines
     assert "+[markdown] Other words." in changes["changed"].lines
+
+
+def test_what_a_lesson_refers_to_is_named_in_the_difference(session: Session) -> None:
+    built = published(session)
+    quiz, _ = make_assessment(session, built.made.lessons[0], title="Joins, asked", questions=1)
+    found = queries.lesson(session, built.teacher, built.lesson())
+    assert found is not None
+    gone = new_id()
+    blocks = (
+        DraftBlock(id="q", type="quiz", assessment_id=quiz.id),
+        DraftBlock(id="f", type="file", file_id=gone, title="Notes"),
+    )
+    given = found.text.model_copy(update={"blocks": (*found.text.blocks, *blocks)})
+    saving.save(session, built.teacher, built.lesson(), Save(found.version, new_id(), 1, given))
+    [change] = comparing.with_published(session, built.id)
+    assert f"+[quiz] Joins, asked (…{str(quiz.id)[-4:]})" in change.lines
+    assert f"+[file] something that is gone (…{str(gone)[-4:]})" in change.lines
+    assert "+[file] Notes" in change.lines
 
 
 def test_an_archived_course_keeps_those_who_are_in_it(session: Session) -> None:

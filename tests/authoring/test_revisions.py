@@ -13,10 +13,11 @@ from learncraft.authoring.errors import InReviewError, LessonGoneError
 from learncraft.authoring.revisions import RevisionGoneError
 from learncraft.authoring.saving import Conflict, Save, Saved
 from learncraft.authoring.shapes import LessonText
-from learncraft.db import new_id
+from learncraft.db import Database, new_id
 from tests.authoring import Built, build, make_teacher, viewer_of
 from tests.authoring import text as lesson_text
 from tests.factories import make_user
+from tests.races import at_once
 
 
 def stands(session: Session, built: Built) -> tuple[int, LessonText]:
@@ -98,3 +99,22 @@ def test_a_text_that_came_with_another_import_is_a_revision_before_it_is_typed_o
     assert kinds(session, built) == ["typed", "begun", "typed", "begun"]
     said = revisions.texts(session, built.lesson(), 2, 3)
     assert (said[2].blocks[0].text, said[3].title) == ("Before the import.", "Imported")
+
+
+def test_of_a_restoration_and_saves_at_the_same_moment_one_is_kept_and_the_others_are_told(
+    fresh_database: Database,
+) -> None:
+    with fresh_database.transaction() as session:
+        built = build(session)
+        write(session, built, built.teacher, "Words.")
+    given = Save(2, new_id(), 1, lesson_text("Typed"))
+    results = at_once(
+        fresh_database,
+        lambda session: revisions.restore(session, built.teacher, built.lesson(), 1, base=2),
+        lambda session: saving.save(session, built.teacher, built.lesson(), given),
+        lambda session: revisions.restore(session, built.teacher, built.lesson(), 1, base=2),
+    )
+    assert sorted(type(one).__name__ for one in results) == ["Conflict", "Conflict", "Saved"]
+    with fresh_database.reading() as session:
+        assert stands(session, built)[0] == 3
+        assert kinds(session, built) in (["typed", "begun"], ["restored", "typed", "begun"])

@@ -84,7 +84,7 @@ def test_a_refresh_keeps_the_person_signed_in_and_signing_out_ends_it(sign_in: C
 def test_a_page_of_another_role_says_whose_it_is(sign_in: Callable[..., Page]) -> None:
     page = sign_in("learner", "/admin-people")
     expect(page.get_by_text("This page is not for your role")).to_be_visible()
-    expect(page.get_by_text("It is for the roles system admin.")).to_be_visible()
+    expect(page.get_by_text("It is for: System admin.")).to_be_visible()
     page.goto("/insights-course")
     expect(page.get_by_text("This page is not for your role")).to_be_visible()
 

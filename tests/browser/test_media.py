@@ -4,12 +4,17 @@ from __future__ import annotations
 
 import re
 from collections.abc import Callable
+from itertools import pairwise
 from pathlib import Path
 from uuid import uuid4
 
 import pytest
-from playwright.sync_api import Page, expect
+from playwright.sync_api import Page, Route, expect
+from sqlalchemy import text
 
+from learncraft.acting import SYSTEM
+from learncraft.db import Database
+from learncraft.supervisor.postgres import EmbeddedPostgres
 from tests.clips import make_clip
 from tests.server import Server
 
@@ -31,7 +36,7 @@ def course(site: Server, tmp_path: Path) -> str:
 
 
 def test_a_film_is_brought_in_and_watched_over_a_lost_line(
-    sign_in: Callable[..., Page], course: str, tmp_path: Path
+    sign_in: Callable[..., Page], course: str, site: Server, tmp_path: Path
 ) -> None:
     film = make_clip(tmp_path / "film.mp4", seconds=24)
     broken = tmp_path / "broken.mp4"
@@ -69,13 +74,48 @@ def test_a_film_is_brought_in_and_watched_over_a_lost_line(
     expect(learner.get_by_text("You are offline. What you have seen is kept here")).to_be_visible()
     assert waiting(learner) > 0
     seen = video.evaluate("video => video.currentTime")
+    lost = lose_an_answer(learner)
     learner.context.set_offline(False)
-    expect(learner.get_by_text("The line is back, and what you have seen is saved.")).to_be_visible()
+    expect(learner.get_by_text("The line is back, and what you have seen is saved.")).to_be_visible(timeout=30_000)
     assert waiting(learner) == 0
+    assert lost, "no answer was lost, so nothing was sent twice"
+    assert_counted_once(site, course, seen)
     learner.reload()
     expect(learner.get_by_text(re.compile("You go on at 0:0"))).to_be_visible()
     assert abs(video.evaluate("video => video.currentTime") - seen) < 1.5
     use_keys(learner)
+
+
+def lose_an_answer(page: Page) -> list[str]:
+    """Let the server take the next message, and the browser never hear of it; returns what was lost, as it happens."""
+    lost: list[str] = []
+
+    def lose(route: Route) -> None:
+        if lost:
+            route.continue_()
+            return
+        lost.append(route.fetch().text())
+        route.abort("connectionreset")
+
+    page.route("**/events/beacon", lose)
+    return lost
+
+
+def assert_counted_once(site: Server, course: str, seen: float) -> None:
+    """The stretches that were watched follow each other, and together are no longer than what was seen."""
+    database = Database(EmbeddedPostgres(site.home).url)
+    with database.reading(SYSTEM) as session:
+        watched = session.execute(
+            text(
+                "SELECT e.position_start, e.position_end FROM learning_events e JOIN courses c ON c.id = e.course_id "
+                "WHERE c.slug = :slug AND e.event_type = 'video_watched' ORDER BY e.position_start"
+            ),
+            {"slug": course},
+        ).all()
+    database.close()
+    assert watched
+    assert all(end <= begins + 0.01 for (_, end), (begins, _) in pairwise(watched)), watched
+    assert seen - 1.5 <= sum(end - start for start, end in watched) <= seen + 0.5
 
 
 def use_keys(page: Page) -> None:

@@ -42,13 +42,13 @@ def test_who_wants_no_mail_gets_none_until_it_no_longer_counts(session: Session)
     enrollment = finished(session, title="Joins")
     accounts.update_preferences(session, enrollment.user_id, email_notifications=False)
     certificate = session.scalars(select(Certificate).where(Certificate.user_id == enrollment.user_id)).one()
-    assert letters.write(session, certificate.id, link=str) is None
+    assert letters.write(session, certificate.id, link=str, stop=str) is None
     course_teacher = session.scalar(
         text("SELECT instructor_id FROM courses WHERE id = :id"), {"id": certificate.course_id}
     )
     issuing.revoke(session, viewer(session.get_one(User, course_teacher)), certificate.id, reason="Copied from others")
     session.expire_all()
-    letter = letters.write(session, certificate.id, link=str)
+    letter = letters.write(session, certificate.id, link=str, stop=str)
     assert letter is not None
     assert "no longer counts" in letter.subject
     assert "Copied from others" in letter.text

@@ -16,7 +16,7 @@ from learncraft.accounts import models as accounts
 from learncraft.analytics import models as analytics
 from learncraft.assessments import models as assessments
 from learncraft.assessments import records
-from learncraft.assessments.draft_shapes import DraftDocument
+from learncraft.assessments.draft_shapes import DraftDocument, DraftQuestion
 from learncraft.assessments.gradebook import models as gradebook
 from learncraft.authoring import models as authoring
 from learncraft.background import JobProgress
@@ -251,7 +251,7 @@ def quizzes(session: Session, made: OneOfEach) -> None:
     )
     add(session, assessments.Answer, attempt_id=attempt, question_id=question.id, response={"option": "a"})
     bank = add(session, assessments.QuestionBank, owner_id=made.course.course.instructor_id, title="Joins")
-    add(
+    item = add(
         session,
         assessments.QuestionBankItem,
         bank_id=bank,
@@ -259,6 +259,13 @@ def quizzes(session: Session, made: OneOfEach) -> None:
         content="So?",
         correct_answer={"value": True},
         tags=["joins"],
+    )
+    add(
+        session,
+        records.QuestionBankDraft,
+        user_id=made.user_id,
+        item_id=item,
+        document=DraftQuestion(id=new_id()).model_dump(mode="json"),
     )
     add(session, assessments.AssessmentDraw, assessment_id=assessment.id, bank_id=bank, question_count=1)
     add(session, records.AssessmentDraft, assessment_id=assessment.id, document=DraftDocument().model_dump(mode="json"))

@@ -22,6 +22,7 @@ from learncraft.enrollment import service as enrollment
 from learncraft.errors import InvalidInputError, NotFoundError
 from learncraft.interchange.service import ImportResult, import_course
 from learncraft.settings import Settings
+from learncraft.study import decks
 from tests.factories import make_user
 
 TABLES = (Course, Module, Lesson, Video, Assessment, Question, UploadedFile)
@@ -110,6 +111,26 @@ def test_importing_twice_updates_and_never_doubles(database: Database, settings:
     assert (second.course_id, second.created) == (first.course_id, False)
     with database.reading() as session:
         assert "A better title" in session.scalars(select(Lesson.title)).all()
+
+
+def test_cards_of_a_lesson_come_with_it_and_stay_the_same_cards_when_they_are_imported_again(
+    database: Database, settings: Settings, tmp_path: Path
+) -> None:
+    def bring(front_matter: str) -> dict[str, str]:
+        (tmp_path / "course.yaml").write_text(
+            "title: Knots\nslug: knots\ncategory: databases\nmodules: [{key: a, title: A, lessons: [one.md]}]\n"
+        )
+        (tmp_path / "one.md").write_text(f"---\ntitle: One\n{front_matter}---\nWords.\n")
+        bring_in(database, settings, tmp_path)
+        with database.reading() as session:
+            lesson_id = session.scalars(select(Lesson.id)).one()
+            return {card.front: card.id for card in decks.of_lesson(session, lesson_id)}
+
+    first = bring("cards: [{front: Q1, back: A1}, {front: Q2, back: A2}]\n")
+    second = bring("cards: [{front: Q0, back: A0}, {front: Q2, back: better}]\n")
+    assert set(second) == {"Q0", "Q2"}
+    assert second["Q2"] == first["Q2"]
+    assert bring("") == second  # what a teacher wrote on the page stays, too
 
 
 def test_a_lesson_that_is_gone_is_hidden_when_learners_were_there_and_deleted_otherwise(

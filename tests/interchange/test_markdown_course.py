@@ -104,6 +104,17 @@ def test_a_folder_becomes_a_course(folder: Path) -> None:
     assert lesson.learning_objectives == ("Tie a bowline",)
 
 
+def test_a_lesson_brings_its_flashcards(folder: Path) -> None:
+    lesson = folder / "bowline.md"
+    cards = "cards: [{front: Its name, back: Bowline}]"
+    lesson.write_text(lesson.read_text().replace("free: true", cards))
+    [module] = read(folder).modules
+    assert [(card.front, card.back) for card in module.lessons[0].cards] == [("Its name", "Bowline")]
+    lesson.write_text(lesson.read_text().replace(cards, "cards: [{front: Its name}]"))
+    with pytest.raises(InvalidInputError, match=r"bowline\.md: mend cards\.0\.back"):
+        read(folder)
+
+
 def test_the_files_that_are_pointed_at_come_with_the_course(folder: Path) -> None:
     course = read(folder)
     assert set(course.files) == {"cover.png", "bowline.png", "rope end.png"}

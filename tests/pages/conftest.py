@@ -120,6 +120,7 @@ def fill(world: World) -> None:
         "pages/teach/details.py": f"course={course.id}",
         "pages/teach/review.py": f"course={course.id}",
         "pages/teach/revisions.py": f"lesson={lesson.id}",
+        "pages/teach/grid.py": f"course={course.id}",
         "pages/teach/preview.py": f"lesson={lesson.id}",
         "pages/teach/certificates.py": f"course={course.id}",
         "pages/teach/gradebook.py": f"course={course.id}",

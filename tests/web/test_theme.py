@@ -13,6 +13,7 @@ from learncraft.paths import root
 
 THEME: dict[str, Any] = tomllib.loads((root() / ".streamlit" / "config.toml").read_text(encoding="utf-8"))["theme"]
 STYLE = (root() / "learncraft" / "web" / "static" / "auth.css").read_text(encoding="utf-8")
+DARK_STYLE = (root() / "learncraft" / "web" / "static" / "dark.css").read_text(encoding="utf-8")
 HUES = ("red", "orange", "yellow", "green", "blue", "violet", "gray")
 
 
@@ -66,8 +67,7 @@ def test_every_option_is_one_that_streamlit_knows() -> None:
 
 
 def test_the_sign_in_pages_have_the_themes_colours() -> None:
-    light, dark = STYLE.split("@media (prefers-color-scheme: dark)")
-    for sheet, name in ((light, "light"), (dark, "dark")):
+    for sheet, name in ((STYLE, "light"), (DARK_STYLE, "dark")):
         values = dict(re.findall(r"--([a-z-]+): (#[0-9a-f]{6})", sheet))
         theme = THEME[name]
         assert values["text"] == theme["textColor"].lower()

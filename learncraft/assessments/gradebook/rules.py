@@ -18,9 +18,12 @@ from decimal import ROUND_HALF_UP, Decimal
 from enum import StrEnum
 from uuid import UUID
 
+from learncraft.language import noted
+
 NOTHING = Decimal(0)
 HUNDRED = Decimal(100)
-EVERYTHING = "All assessments"
+
+EVERYTHING = noted("All assessments")
 
 
 class AttemptRule(StrEnum):

@@ -12,50 +12,37 @@ import segno
 import typst
 
 from learncraft.enrollment.certificates.queries import CertificateView
+from learncraft.language import _, current, dates
 
 _TEMPLATE = Path(__file__).with_name("certificate.typ")
-_MONTHS = [
-    "January",
-    "February",
-    "March",
-    "April",
-    "May",
-    "June",
-    "July",
-    "August",
-    "September",
-    "October",
-    "November",
-    "December",
-]
 
 
 def pdf(certificate: CertificateView, *, site: str, address: str) -> bytes:
     """The certificate as a PDF file. `address` is where it can be checked.
 
-    The same certificate gives the same bytes: its date is the one of issue. Fonts come with Typst; for scripts that
-    they lack, such as Chinese, the machine's own fonts are taken.
+    It is in the reader's language. The same certificate gives the same bytes: its date is the one of issue. Fonts come
+    with Typst; for scripts that they lack, such as Chinese, the machine's own fonts are taken.
     """
     given = {
         "site": site,
-        "language": "en",
+        "language": current(),
         "document_title": f"{certificate.title} · {certificate.learner}",
-        "heading": "Certificate of completion",
-        "before_name": "This is to certify that",
+        "heading": _("Certificate of completion"),
+        "before_name": _("This is to certify that"),
         "learner": certificate.learner,
-        "before_title": "has completed the course",
+        "before_title": _("has completed the course"),
         "title": certificate.title,
-        "completed_label": "Completed on",
+        "completed_label": _("Completed on"),
         "completed_on": in_words(certificate.completed_at),
-        "instructor_label": "Instructor",
+        "instructor_label": _("Instructor"),
         "instructor": certificate.instructor,
-        "number_label": "Certificate number",
+        "number_label": _("Certificate number"),
         "number": certificate.number,
-        "check_label": "Check it at",
+        "check_label": _("Check it at"),
         "address": address,
         "shown_address": address.split("://", 1)[-1],
         "qr_code": qr_code(address),
-        "qr_alt": f"QR code of {address}",
+        "qr_alt": _("QR code of {address}", address=address),
     }
     made = _compiler().compile(
         format="pdf", sys_inputs={"certificate": json.dumps(given)}, timestamp=int(certificate.issued_at.timestamp())
@@ -66,7 +53,7 @@ def pdf(certificate: CertificateView, *, site: str, address: str) -> bytes:
 
 def in_words(moment: datetime) -> str:
     """A date as people write it, such as 26 November 2026."""
-    return f"{moment.day} {_MONTHS[moment.month - 1]} {moment.year}"
+    return dates.day(moment.date(), fields="yMMMMd")
 
 
 def qr_code(address: str) -> str:

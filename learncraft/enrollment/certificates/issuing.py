@@ -110,7 +110,7 @@ def revoke(session: Session, viewer: Viewer, certificate_id: UUID, *, reason: st
     if not words:
         raise NoReasonError
     if len(words) > LONGEST_REASON:
-        raise InvalidInputError(f"The reason is longer than {LONGEST_REASON} characters. Say it shorter.")
+        raise InvalidInputError("The reason is longer than {most} characters. Say it shorter.", most=LONGEST_REASON)
     certificate = _certificate_of(session, viewer, certificate_id)
     if certificate.is_revoked:
         return

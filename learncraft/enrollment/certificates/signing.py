@@ -52,7 +52,7 @@ def _read(path: Path) -> RSAKey:
     try:
         key = RSAKey.import_key(path.read_bytes())
     except (OSError, ValueError, JoseError) as error:
-        raise InvalidInputError(f"{path} holds no RSA key that badges could be signed with.") from error
+        raise InvalidInputError("{path} holds no RSA key that badges could be signed with.", path=path) from error
     if not key.is_private:
-        raise InvalidInputError(f"{path} holds a public key only. Badges are signed with the private one.")
+        raise InvalidInputError("{path} holds a public key only. Badges are signed with the private one.", path=path)
     return key

@@ -39,6 +39,8 @@ from learncraft.enrollment.registration.links import ConfirmLinks
 from learncraft.enrollment.registration.opening_hours import why_closed
 from learncraft.enrollment.shapes import FormStage, RegistrationForm
 from learncraft.errors import InvalidInputError
+from learncraft.language import current
+from learncraft.language.numbers import number
 
 LONGEST_DRAFT = 40_000  # characters of all answers together
 
@@ -59,7 +61,9 @@ def ask(session: Session, *, offering_id: UUID, email: str, first_name: str, las
         registration.first_name, registration.last_name = first_name, last_name
     session.flush()
     about = "confirm" if registration.email_confirmed_at is None else "go_on"
-    background.defer(session, "write_to_registrant", registration_id=str(registration.id), about=about)
+    background.defer(
+        session, "write_to_registrant", registration_id=str(registration.id), about=about, language=current()
+    )
 
 
 def begin(session: Session, viewer: Viewer, offering_id: UUID) -> UUID:
@@ -89,6 +93,7 @@ def begin(session: Session, viewer: Viewer, offering_id: UUID) -> UUID:
             unless_waiting=True,
             registration_id=str(registration.id),
             about="confirm",
+            language=current(),
         )
     session.flush()
     return registration.id
@@ -203,7 +208,9 @@ def submit(session: Session, *, learner_id: UUID, registration_id: UUID) -> Regi
     registration.status, registration.submitted_at = RegistrationStatus.SUBMITTED, func.now()
     session.flush()
     if offering.needs_review and registration.invited_at is None:
-        background.defer(session, "write_to_registrant", registration_id=str(registration.id), about="submitted")
+        background.defer(
+            session, "write_to_registrant", registration_id=str(registration.id), about="submitted", language=current()
+        )
     else:
         deciding.seat_or_wait(session, registration)
     return registration.status
@@ -296,5 +303,5 @@ def _stage(asked: RegistrationForm, key: str) -> FormStage:
 def _keep(registration: Registration, stage: FormStage, answers: dict[str, Any]) -> None:
     kept = {**registration.answers_json, stage.key: form.cleaned(stage, answers)}
     if len(str(kept)) > LONGEST_DRAFT:
-        raise InvalidInputError(f"The answers have room for {LONGEST_DRAFT:,} characters in all.")
+        raise InvalidInputError("The answers have room for {most} characters in all.", most=number(LONGEST_DRAFT))
     registration.answers_json = kept

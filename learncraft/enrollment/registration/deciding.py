@@ -16,6 +16,8 @@ from learncraft.enrollment.models import Cohort, CourseOffering, Enrollment, Reg
 from learncraft.enrollment.registration import offerings, places, states
 from learncraft.enrollment.registration.errors import NoPlaceError, RegistrationClosedError
 from learncraft.errors import InvalidInputError
+from learncraft.language import current
+from learncraft.language.numbers import number
 
 LONGEST_NOTE = 2_000
 
@@ -191,7 +193,9 @@ def _move(
         registration.decision_note = note
     session.flush()
     if letter is not None:
-        background.defer(session, "write_to_registrant", registration_id=str(registration.id), about=letter)
+        background.defer(
+            session, "write_to_registrant", registration_id=str(registration.id), about=letter, language=current()
+        )
 
 
 def _course_has_room(session: Session, course_id: UUID, user_id: UUID) -> bool:
@@ -219,5 +223,5 @@ def _has_cohorts(session: Session, offering_id: UUID) -> bool:
 
 def _note(text: str) -> str:
     if len(text) > LONGEST_NOTE:
-        raise InvalidInputError(f"The note has room for {LONGEST_NOTE:,} characters.")
+        raise InvalidInputError("The note has room for {most} characters.", most=number(LONGEST_NOTE))
     return text.replace("\0", "").strip()

@@ -27,14 +27,16 @@ class RegistrationClosedError(InvalidInputError):
     """What was asked for doesn't fit where the registration stands."""
 
     def __init__(self, stands: str) -> None:
-        super().__init__(f"This registration is {stands}, so that can't be done any more. Load the page again.")
+        super().__init__(
+            "This registration is {stands}, so that can't be done any more. Load the page again.", stands=stands
+        )
 
 
 class UnfinishedStageError(InvalidInputError):
     """Answers are missing or don't fit. `faults` says what is wrong, by the key of the question."""
 
     def __init__(self, title: str, faults: dict[str, str]) -> None:
-        super().__init__(f"Something is missing in “{title}”: {' '.join(faults.values())}")
+        super().__init__("Something is missing in “{title}”: {list}", title=title, list=" ".join(faults.values()))
         self.faults = faults
 
 
@@ -42,7 +44,7 @@ class NotConfirmedError(InvalidInputError):
     """The address was not confirmed yet."""
 
     def __init__(self, email: str) -> None:
-        super().__init__(f"Confirm your address first: open the link in the message to {email}.")
+        super().__init__("Confirm your address first: open the link in the message to {email}.", email=email)
 
 
 class InvalidFormError(InvalidInputError):
@@ -60,7 +62,9 @@ class BatchFullError(InvalidInputError):
     """A batch that has no room."""
 
     def __init__(self, number: int, size: int) -> None:
-        super().__init__(f"Batch {number} is taken: {size} of {size} are in it. Choose another number.")
+        super().__init__(
+            "Batch {number} is taken: {size} of {size} are in it. Choose another number.", number=number, size=size
+        )
 
 
 class NotYoursToOfferError(ForbiddenError):
@@ -81,7 +85,7 @@ class LinkTooOldError(LearnCraftError):
     """A link whose time is over."""
 
     def __init__(self, days: int) -> None:
-        super().__init__(f"This link is older than {days} days. Ask for a new one on the offering's page.")
+        super().__init__("This link is older than {days} days. Ask for a new one on the offering's page.", days=days)
 
 
 class LinkUsedError(LearnCraftError):

@@ -14,6 +14,7 @@ from jsonschema import Draft202012Validator, FormatChecker
 
 from learncraft.enrollment.registration.errors import InvalidFormError
 from learncraft.enrollment.shapes import FormQuestion, FormStage, RegistrationForm
+from learncraft.language.numbers import number
 
 MOST_STAGES = 12
 MOST_QUESTIONS = 60
@@ -42,11 +43,14 @@ def read_schema(text: str) -> RegistrationForm:
         InvalidFormError: it isn't JSON, or asks what a form can't ask; the message says where.
     """
     if len(text) > LONGEST_DEFINITION:
-        raise InvalidFormError(f"The definition has room for {LONGEST_DEFINITION:,} characters.")
+        raise InvalidFormError(
+            "The definition has room for {most} characters.",
+            most=number(LONGEST_DEFINITION),
+        )
     try:
         schema = json.loads(text)
     except (ValueError, RecursionError) as error:
-        raise InvalidFormError(f"This is not JSON: {error}.") from error
+        raise InvalidFormError("This is not JSON: {error}.", error=error) from error
     stages = []
     for key, stage in _properties(schema, "the form").items():
         questions = tuple(
@@ -65,24 +69,32 @@ def check_form(form: RegistrationForm) -> RegistrationForm:
     """
     stages = form.root
     if len(stages) > MOST_STAGES or sum(len(stage.questions) for stage in stages) > MOST_QUESTIONS:
-        raise InvalidFormError(f"A form has at most {MOST_STAGES} stages and {MOST_QUESTIONS} questions.")
+        raise InvalidFormError(
+            "A form has at most {stages} stages and {questions} questions.",
+            stages=MOST_STAGES,
+            questions=MOST_QUESTIONS,
+        )
     if len({stage.key for stage in stages}) != len(stages):
         raise InvalidFormError("Two stages have the same key.")
     for stage in stages:
         keys = [stage.key, *(question.key for question in stage.questions)]
         if bad := next((key for key in keys if not _KEY.fullmatch(key)), None):
-            raise InvalidFormError(f"“{bad[:40]}” can't be a key: begin with a letter; use a to z, digits and _.")
+            raise InvalidFormError(
+                "“{bad}” can't be a key: begin with a letter; use a to z, digits and _.", bad=bad[:40]
+            )
         if not stage.questions:
-            raise InvalidFormError(f"The stage “{stage.title}” asks nothing.")
+            raise InvalidFormError("The stage “{title}” asks nothing.", title=stage.title)
         if len(set(keys[1:])) != len(stage.questions):
-            raise InvalidFormError(f"Two questions of “{stage.title}” have the same key.")
+            raise InvalidFormError("Two questions of “{title}” have the same key.", title=stage.title)
         for question in stage.questions:
             if question.kind not in KINDS:
-                raise InvalidFormError(f"“{question.kind}” is no kind of question: {', '.join(KINDS)}.")
+                raise InvalidFormError(
+                    "“{kind}” is no kind of question: {list}.", kind=question.kind, list=", ".join(KINDS)
+                )
             if question.kind in {"choice", "choices"} and len(set(question.choices)) < 2:
-                raise InvalidFormError(f"“{question.label}” needs at least two choices that differ.")
+                raise InvalidFormError("“{label}” needs at least two choices that differ.", label=question.label)
             if not question.label.strip():
-                raise InvalidFormError(f"The question {question.key} has no words.")
+                raise InvalidFormError("The question {key} has no words.", key=question.key)
     return form
 
 
@@ -167,7 +179,7 @@ def _asked(question: FormQuestion) -> dict[str, Any]:
 
 def _question(key: str, asked: Any, *, is_required: bool) -> FormQuestion:
     if not isinstance(asked, dict):
-        raise InvalidFormError(f"The question {key} has to be an object.")
+        raise InvalidFormError("The question {key} has to be an object.", key=key)
     label = _words(asked, "title", key, 300)
     choices: tuple[str, ...] = ()
     listed = asked.get("enum")
@@ -181,7 +193,7 @@ def _question(key: str, asked: Any, *, is_required: bool) -> FormQuestion:
         kind = _kind(key, asked)
     if kind in {"choice", "choices"}:
         if not isinstance(listed, list) or not all(isinstance(one, str) and 0 < len(one) <= 200 for one in listed):
-            raise InvalidFormError(f"The choices of {key} have to be a list of texts.")
+            raise InvalidFormError("The choices of {key} have to be a list of texts.", key=key)
         choices = tuple(listed)
     return FormQuestion(
         key=key, label=label, kind=kind, is_required=is_required or kind == "agreement", choices=choices
@@ -196,7 +208,7 @@ def _kind(key: str, asked: dict[str, Any]) -> str:
         return _kind_of_text(asked)
     named = {"integer": "whole", "number": "number", "boolean": "yes_no"}.get(str(kind))
     if named is None:
-        raise InvalidFormError(f"The question {key} is of the type {kind!r}, which a form can't ask.")
+        raise InvalidFormError("The question {key} is of the type {kind}, which a form can't ask.", key=key, kind=kind)
     return named
 
 
@@ -212,21 +224,26 @@ def _kind_of_text(asked: dict[str, Any]) -> str:
 def _properties(part: Any, where: str) -> dict[str, Any]:
     found = part.get("properties") if isinstance(part, dict) and part.get("type") == "object" else None
     if not isinstance(found, dict):
-        raise InvalidFormError(f"In {where}, “type” has to be “object”, with “properties”.")
+        raise InvalidFormError("In {where}, “type” has to be “object”, with “properties”.", where=where)
     return found
 
 
 def _required(stage: dict[str, Any], key: str) -> list[str]:
     found = stage.get("required", [])
     if not isinstance(found, list) or not set(map(str, found)) <= set(stage["properties"]):
-        raise InvalidFormError(f"“required” of {key} has to list questions of this stage.")
+        raise InvalidFormError("“required” of {key} has to list questions of this stage.", key=key)
     return [str(one) for one in found]
 
 
 def _words(part: dict[str, Any], name: str, otherwise: str, longest: int) -> str:
     said = part.get(name, otherwise)
     if not isinstance(said, str) or not said.strip() or len(said) > longest:
-        raise InvalidFormError(f"The {name} of {otherwise} has to be a text of at most {longest} characters.")
+        raise InvalidFormError(
+            "The {name} of {otherwise} has to be a text of at most {longest} characters.",
+            name=name,
+            otherwise=otherwise,
+            longest=longest,
+        )
     return said.strip()
 
 

@@ -55,7 +55,7 @@ def from_rows(rows: Iterable[FormRow]) -> RegistrationForm:
         if not label:
             continue
         if row.kind not in KINDS:
-            raise InvalidFormError(f"Say what kind of question “{label}” is.")
+            raise InvalidFormError("Say what kind of question “{label}” is.", label=label)
         known = next((key for key, one in titles.items() if one == title), None)
         stage_key = known or _key(row.stage_key or title or "stage", titles)
         titles.setdefault(stage_key, title or "Your registration")

@@ -20,6 +20,8 @@ from learncraft.db import new_id
 from learncraft.enrollment.models import Cohort, Registration
 from learncraft.enrollment.registration import offerings, states
 from learncraft.errors import InvalidInputError
+from learncraft.language import current
+from learncraft.language.numbers import number
 
 MOST_ROWS = 2_000
 LARGEST = 1_000_000
@@ -69,7 +71,7 @@ def read(data: bytes) -> list[Row]:
     if "email" not in heading:
         raise InvalidInputError("No column is called “email”. The first line names the columns.")
     if len(lines) - 1 > MOST_ROWS:
-        raise InvalidInputError(f"The file has more than {MOST_ROWS:,} rows. Send it in several parts.")
+        raise InvalidInputError("The file has more than {most} rows. Send it in several parts.", most=number(MOST_ROWS))
     rows, seen = [], set[str]()
     for line, cells in lines[1:]:
         row = _row(line, dict(zip(heading, cells, strict=False)))
@@ -125,7 +127,9 @@ def _invite(session: Session, offering_id: UUID, cohorts: dict[str, UUID], row: 
     if row.cohort:
         registration.cohort_id = cohorts[row.cohort.casefold()]
     session.flush()
-    background.defer(session, "write_to_registrant", registration_id=str(registration.id), about="invited")
+    background.defer(
+        session, "write_to_registrant", registration_id=str(registration.id), about="invited", language=current()
+    )
     return row
 
 
@@ -150,7 +154,7 @@ def _lines(text: str) -> Iterator[tuple[int, list[str]]]:
             if any(cell.strip() for cell in cells):
                 yield reader.line_num, cells
     except csv.Error as error:
-        raise InvalidInputError(f"The file can't be read: {error}.") from error
+        raise InvalidInputError("The file can't be read: {error}.", error=error) from error
 
 
 def _row(line: int, cells: dict[str, str]) -> Row:

@@ -19,6 +19,7 @@ from learncraft.enrollment.registration.errors import NotYoursToOfferError, Offe
 from learncraft.enrollment.registration.form import check_form
 from learncraft.enrollment.shapes import RegistrationForm
 from learncraft.errors import InvalidInputError
+from learncraft.language.numbers import number
 
 LONGEST_DESCRIPTION = 8_000
 
@@ -66,7 +67,10 @@ def save(
     if not 1 <= len(title) <= 255:
         raise InvalidInputError("Give the offering a title of at most 255 characters.")
     if len(draft.description) > LONGEST_DESCRIPTION:
-        raise InvalidInputError(f"The description has room for {LONGEST_DESCRIPTION:,} characters.")
+        raise InvalidInputError(
+            "The description has room for {most} characters.",
+            most=number(LONGEST_DESCRIPTION),
+        )
     if draft.price < 0:
         raise InvalidInputError("The price can't be below zero.")
     if draft.opens_at and draft.closes_at and draft.opens_at >= draft.closes_at:
@@ -109,7 +113,7 @@ def save_cohort(
         raise InvalidInputError("Places and the size of batches count from 1; leave them empty for no limit.")
     taken = session.scalar(select(Cohort.id).where(Cohort.course_id == offering.course_id, Cohort.name == name))
     if taken is not None and taken != cohort_id:
-        raise InvalidInputError(f"The course has a cohort “{name}” already. Choose another name.")
+        raise InvalidInputError("The course has a cohort “{name}” already. Choose another name.", name=name)
     if cohort_id is None:
         cohort = Cohort(id=new_id(), course_id=offering.course_id, offering_id=offering.id)
         session.add(cohort)

@@ -20,6 +20,7 @@ from learncraft.enrollment.models import (
 from learncraft.enrollment.registration.batches import next_batch
 from learncraft.enrollment.registration.errors import BatchFullError
 from learncraft.errors import InvalidInputError
+from learncraft.language.numbers import number
 
 LAST_BATCH = 9_999
 
@@ -64,7 +65,7 @@ def move(session: Session, *, cohort_id: UUID, user_id: UUID | None, batch_no: i
     if cohort.batch_size is None:
         raise InvalidInputError("This cohort has no batches. Give it a batch size first.")
     if not 1 <= batch_no <= LAST_BATCH:
-        raise InvalidInputError(f"Batches are numbered from 1 to {LAST_BATCH:,}.")
+        raise InvalidInputError("Batches are numbered from 1 to {most}.", most=number(LAST_BATCH))
     here = select(CohortMember).where(CohortMember.cohort_id == cohort_id, CohortMember.left_at.is_(None))
     member = session.scalar(here.where(CohortMember.user_id == user_id))
     if member is None:

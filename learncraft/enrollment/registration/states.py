@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from learncraft.enrollment.models import RegistrationStatus as Status
 from learncraft.enrollment.registration.errors import RegistrationClosedError
+from learncraft.language import Spoken
 
 MOVES: dict[Status, frozenset[Status]] = {
     Status.STARTED: frozenset({Status.SUBMITTED}),
@@ -18,15 +19,17 @@ MOVES: dict[Status, frozenset[Status]] = {
 HOLDS_A_PLACE = frozenset({Status.ACCEPTED, Status.ENROLLED})
 ENDED = frozenset({Status.REJECTED, Status.WITHDRAWN})
 
-IN_WORDS: dict[Status, str] = {
-    Status.STARTED: "not sent yet",
-    Status.SUBMITTED: "waiting for an answer",
-    Status.ACCEPTED: "accepted",
-    Status.WAITLISTED: "on the waiting list",
-    Status.REJECTED: "refused",
-    Status.ENROLLED: "enrolled",
-    Status.WITHDRAWN: "withdrawn",
-}
+IN_WORDS = Spoken(
+    {
+        Status.STARTED: "not sent yet",
+        Status.SUBMITTED: "waiting for an answer",
+        Status.ACCEPTED: "accepted",
+        Status.WAITLISTED: "on the waiting list",
+        Status.REJECTED: "refused",
+        Status.ENROLLED: "enrolled",
+        Status.WITHDRAWN: "withdrawn",
+    }
+)
 
 
 def check(now: Status, wanted: Status) -> None:

@@ -8,10 +8,11 @@ from zoneinfo import ZoneInfo
 import streamlit as st
 
 from learncraft.accounts.viewer import Viewer
-from learncraft.assessments import drafting
+from learncraft.assessments import drafting, live
 from learncraft.assessments.draft_shapes import DraftSettings, ShowAnswers
 from learncraft.assessments.drafting import OpenDraft
 from learncraft.assessments.models import AssessmentType
+from pages.shared import frame, tutor_help
 from pages.teach.assessment_editor import keeping
 
 TYPES = {
@@ -55,6 +56,11 @@ def show(viewer: Viewer, found: OpenDraft) -> None:
         load()  # a colleague changed them, and nothing of one's own would be lost
         st.rerun()
     keeping.conflict("settings", load=load, keep=lambda: write(found.document.settings))
+    # Not part of the draft: whoever has an attempt open is helped by the rule that holds now.
+    with frame.reading() as session:
+        rules = live.help_rules(session, found.course_id, assessment_id=found.id)
+    for one in rules:
+        tutor_help.rule(viewer, one, "While somebody writes it, the tutor gives")
 
 
 def _fields(seen: DraftSettings, name: str, time_zone: str) -> DraftSettings:

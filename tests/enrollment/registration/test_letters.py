@@ -8,6 +8,7 @@ import pytest
 from sqlalchemy import select
 from sqlalchemy.orm import Session
 
+from learncraft.accounts import service as accounts
 from learncraft.enrollment.models import Registration
 from learncraft.enrollment.registration import applying, deciding, inviting, letters, waiting
 from learncraft.enrollment.registration.errors import LinkUsedError
@@ -56,6 +57,15 @@ def test_a_letter_goes_to_who_registers_and_leads_to_a_page_of_the_site(session:
         "rejected": None,
     }.get(about, f"/registration?offering={offered.offering_id}")
     assert (expected is None and not addresses) or any(str(expected) in address for address in addresses)
+
+
+def test_a_letter_speaks_the_language_of_who_gets_it(session: Session) -> None:
+    offered = make_offering(session)
+    person, made = offered.sent(session)
+    accounts.update_preferences(session, person.id, language="de")
+    letter = written(session, made, "enrolled")
+    assert letter.subject == "Du hast einen Platz in „Spring“"
+    assert "Es beginnt am 1. Apr. 2027." in letter.text
 
 
 def test_the_link_of_a_confirmation_and_of_an_invitation_works_once(session: Session) -> None:

@@ -39,28 +39,38 @@ function dress(root) {
 function builder(root, data) {
   let editor = null;
   let opened = null;
+  let opening = Promise.resolve();
   const side = element("nav", { className: "outline", aria: { label: "Outline" } });
   const main = element("main", { className: "editor" });
   const toggle = button("Outline", "menu", () => root.classList.toggle("shows-outline"), { kind: "small toggle" });
   root.append(toggle, side, main);
 
   const outline = outlineOf(side, data, {
-    open: (id) => open(id),
+    open,
+    typed: () => editor && { id: editor.id, title: editor.title() },
+    grown: () => opened || nothing(),
     opened: () => opened,
-    renamed(id, title) {
+    // A lesson that is just being opened gets its title by its editor too, which would know an older one otherwise.
+    async renamed(id, title) {
+      if (opened === id) await opening;
       if (editor?.id !== id) return false;
       editor.retitle(title);
       return true;
     },
   });
 
-  async function open(id) {
+  function open(id) {
     if (opened === id && editor) return;
     opened = id;
+    opening = load(id);
+  }
+
+  async function load(id) {
     root.classList.remove("shows-outline");
-    const leaving = editor?.end();
+    const left = editor;
     editor = null;
-    await leaving;
+    await left?.end();
+    if (left) outline.retitle(left.id, left.title());
     if (!id) {
       nothing();
       return;
@@ -88,7 +98,7 @@ function builder(root, data) {
   }
 
   function nothing() {
-    const words = data.outline.modules.length
+    const words = outline.size()
       ? "Choose a lesson in the outline, or add one."
       : "This course has nothing in it yet. Add a module in the outline, then its first lesson.";
     main.replaceChildren(element("p", { className: "empty", textContent: words }));

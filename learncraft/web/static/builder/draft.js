@@ -11,6 +11,7 @@ const HEARTBEAT = 8_000;
 const FORGET_AFTER = 30 * 24 * 3600 * 1000;
 const PREFIX = "learncraft.lesson.";
 const TAB = newName(); // each load of the page is a tab of its own: a copied tab must not pass for this one
+let steps = 0; // counts through all lessons of the tab: one that is opened again must not begin below what it has sent
 
 export class Draft {
   constructor(lesson, { frozen }) {
@@ -46,7 +47,7 @@ export class Draft {
     if (same(text, this.text)) return;
     this.text = text;
     this.isDirty = true;
-    this.sequence += 1;
+    this.sequence = ++steps;
     this.shelve();
     this.firstChange ??= Date.now();
     if (this.state === "open" || this.state === "signed-out") {
@@ -71,7 +72,7 @@ export class Draft {
     shelf.drop(latest.key);
     if (same(latest.text, lesson.text)) return;
     this.isDirty = true;
-    this.sequence = 1;
+    this.sequence = ++steps;
     this.text = latest.text;
     if (latest.version === lesson.version || latest.tab === lesson.tab) this.schedule(0);
     else this.meetOther({ version: lesson.version, text: lesson.text, by: lesson.by, at: lesson.at }, latest.base);
@@ -151,7 +152,7 @@ export class Draft {
     this.conflict = null;
     this.words = words;
     this.text = text;
-    this.sequence += 1;
+    this.sequence = ++steps;
     this.kind = "merged";
     this.isDirty = !same(text, this.base);
     if (this.isDirty) {

@@ -30,7 +30,7 @@ export function editorOf(root, lesson, { frozen, questions, personas, retitled, 
     if (isShowing) return;
     text = { ...text, ...values };
     if (text.title.trim()) draft.record(text);
-    if (values.title !== undefined) retitled(lesson.id, values.title);
+    retitled(lesson.id, text.title, !text.blocks.length);
     suggest();
   };
 
@@ -162,7 +162,7 @@ export function editorOf(root, lesson, { frozen, questions, personas, retitled, 
     blocks.show(fresh.blocks);
     if (hadVariants !== fresh.variants || !variantList.children.length) drawVariants();
     isShowing = false;
-    retitled(lesson.id, fresh.title);
+    retitled(lesson.id, fresh.title, !fresh.blocks.length);
     suggest();
   }
 
@@ -189,6 +189,7 @@ export function editorOf(root, lesson, { frozen, questions, personas, retitled, 
       put(title, words);
       give({ title: words });
     },
+    title: () => text.title,
     end: () => draft.end(),
   };
 }

@@ -5,11 +5,13 @@ import { talk, why } from "./talk.js";
 
 const KEYS = "Arrow keys go through the outline, Enter opens, F2 renames, Delete deletes. With Alt, arrow keys move.";
 
-export function outlineOf(root, data, { open, opened, renamed }) {
+export function outlineOf(root, data, { open, opened, renamed, typed, grown }) {
   let told = data.outline;
   let focused = null; // the row that the keyboard is at
   let menuOf = null;
   let renaming = null;
+  let field = null; // where the new title is typed: it stays while the outline is drawn anew
+  let isDrawing = false;
   let dragged = null;
   const list = element("ul", { className: "tree", aria: { role: "tree", label: "Outline of the course" } });
   const said = element("p", { className: "note", aria: { role: "status" } });
@@ -28,16 +30,24 @@ export function outlineOf(root, data, { open, opened, renamed }) {
       await reload(told.module);
       return null;
     }
-    told = answer;
+    take(answer);
     if (words) spoken.textContent = words;
     draw();
     return answer;
   }
 
+  // What the server tells may be older than the title that is being typed.
+  function take(answer) {
+    told = answer;
+    const now = typed();
+    const lesson = now && lessonOf(now.id);
+    if (lesson) lesson.title = now.title;
+  }
+
   async function reload(module) {
     const query = module ? `?module=${module}` : "";
     const answer = await talk(`/authoring/courses/${data.course}/outline${query}`);
-    if (answer.status === 200) told = answer;
+    if (answer.status === 200) take(answer);
     else said.textContent = why(answer);
     draw();
   }
@@ -182,19 +192,20 @@ export function outlineOf(root, data, { open, opened, renamed }) {
     if (kind === "module") await reload(done.made);
     else draw();
     if (kind === "lesson") open(done.made);
+    else grown();
   }
 
   async function rename(row, title) {
-    renaming = null;
+    renaming = field = null;
     const before = row.kind === "module" ? told.modules.find((one) => one.id === row.id).title : lessonOf(row.id).title;
     if (!title.trim() || title.trim() === before) {
       draw();
       return;
     }
-    if (row.kind === "lesson" && renamed(row.id, title.trim())) {
-      lessonOf(row.id).title = title.trim(); // its editor is open, and saves it
+    if (row.kind === "lesson") {
+      lessonOf(row.id).title = title.trim();
       draw();
-      return;
+      if (await renamed(row.id, title.trim())) return; // its editor is open, and saves it
     }
     await change({ do: "rename", kind: row.kind, id: row.id, title });
   }
@@ -283,25 +294,8 @@ export function outlineOf(root, data, { open, opened, renamed }) {
     if (row.kind === "module") made.setAttribute("aria-expanded", String(told.module === row.id));
     if (opened() === row.id) made.classList.add("open");
     if (renaming === row.id) {
-      const input = element("input", { type: "text", value: title, maxLength: 500, aria: { label: "Title" } });
-      let isDone = false;
-      const end = (value) => {
-        if (isDone) return;
-        isDone = true;
-        focused = row.id;
-        rename(row, value);
-      };
-      input.addEventListener("keydown", (event) => {
-        event.stopPropagation();
-        if (event.key === "Enter") end(input.value);
-        if (event.key === "Escape") end("");
-      });
-      input.addEventListener("blur", () => end(input.value));
-      made.append(input);
-      setTimeout(() => {
-        input.focus();
-        input.select();
-      });
+      if (field?.dataset.id !== row.id) field = titleField(row, title);
+      made.append(field);
       return made;
     }
     const shown = element("span", { className: "title", textContent: title, title });
@@ -326,12 +320,38 @@ export function outlineOf(root, data, { open, opened, renamed }) {
     return made;
   }
 
+  function titleField(row, title) {
+    const input = element("input", { type: "text", value: title, maxLength: 500, data: { id: row.id }, aria: { label: "Title" } });
+    let isDone = false;
+    const end = (value) => {
+      if (isDone || isDrawing) return;
+      isDone = true;
+      focused = row.id;
+      rename(row, value);
+    };
+    input.addEventListener("keydown", (event) => {
+      event.stopPropagation();
+      if (event.key === "Enter") end(input.value);
+      if (event.key === "Escape") end("");
+    });
+    input.addEventListener("click", (event) => event.stopPropagation());
+    input.addEventListener("blur", () => end(input.value));
+    setTimeout(() => {
+      input.focus();
+      input.select();
+    });
+    return input;
+  }
+
   function mark(name, words) {
     return element("span", { className: "mark", title: words }, icon(name), element("span", { className: "hidden", textContent: words }));
   }
 
   function draw() {
     const hadFocus = list.contains(list.getRootNode().activeElement);
+    const caret = field && [field.selectionStart, field.selectionEnd];
+    const isTyping = field !== null && field === list.getRootNode().activeElement;
+    isDrawing = true; // the field leaves its old line, which is no end of typing
     const rows = [];
     for (const module of told.modules) {
       const row = { kind: "module", id: module.id };
@@ -341,6 +361,11 @@ export function outlineOf(root, data, { open, opened, renamed }) {
       if (told.module === module.id) rows.push(...lessonsOf(module));
     }
     list.replaceChildren(...rows);
+    if (isTyping && field.isConnected) {
+      field.focus({ preventScroll: true });
+      field.setSelectionRange(...caret);
+    }
+    isDrawing = false;
     adding.replaceChildren(...(told.frozen ? [] : [button("Add a module", "add", () => add("module"), { kind: "small" })]));
     binned();
     const all = lines();
@@ -385,14 +410,20 @@ export function outlineOf(root, data, { open, opened, renamed }) {
   draw();
   return {
     draw,
+    size: () => told.modules.length,
     show: (module) => (told.module === module ? draw() : reload(module)),
     update(fresh) {
       told = fresh;
       draw();
     },
-    retitle(id, title) {
+    retitle(id, title, isEmpty) {
       const lesson = lessonOf(id);
-      if (!lesson || lesson.title === title || renaming) return;
+      if (lesson && isEmpty !== undefined && lesson.empty !== isEmpty) {
+        Object.assign(lesson, { title, empty: isEmpty, changed: true });
+        draw();
+        return;
+      }
+      if (!lesson || lesson.title === title || renaming === id) return;
       lesson.title = title;
       const shown = lines().find((one) => one.dataset.id === id)?.querySelector(".title");
       if (shown) shown.textContent = title;

@@ -57,9 +57,9 @@ fieldset { border: 0; margin: 0; padding: 0; min-width: 0; }
 .inline > input, .inline > select { flex: 1 1 12rem; width: auto; }
 .tick { display: inline-flex; gap: .5rem; align-items: center; min-height: 40px; }
 .bar { display: flex; flex-wrap: wrap; gap: .25rem 1rem; align-items: center; min-height: 2rem; margin-bottom: .5rem; font-size: .95rem; position: sticky; top: 3.75rem;
-  background: var(--st-background-color); z-index: 2; padding: .3rem 0; box-shadow: 0 -4rem 0 var(--st-background-color); }
+  background: var(--st-background-color); z-index: 2; padding: .3rem 0; box-shadow: 0 -.3rem 0 var(--st-background-color); }
 .space { flex: 1; }
-.links { display: inline-flex; gap: 1rem; } a { color: var(--st-link-color); text-decoration: none; } a:hover { text-decoration: underline; }
+.links { display: inline-flex; flex-wrap: wrap; gap: .2rem 1rem; } .links a { white-space: nowrap; } .links .icon { margin-right: .25rem; } a { color: var(--st-link-color); text-decoration: none; } a:hover { text-decoration: underline; }
 .others { color: var(--st-orange-text-color); } .others .icon { margin-right: .35rem; }
 .saved.done { color: var(--st-green-text-color); } .saved.not { color: var(--st-red-text-color); font-weight: 600; }
 .notice { padding: .6rem .8rem; margin-bottom: .75rem; background: var(--st-secondary-background-color); border-radius: var(--st-base-radius); }
@@ -92,7 +92,7 @@ fieldset { border: 0; margin: 0; padding: 0; min-width: 0; }
 .remarks[open] { padding-bottom: .8rem; } .remarks summary .icon { margin-right: .4rem; }
 .remark { border-left: 3px solid var(--st-orange-text-color); padding: .1rem 0 .1rem .8rem; margin: .6rem 0; }
 .remark.settled { border-color: var(--st-border-color); color: var(--st-gray-text-color); }
-.remark p { margin: .15rem 0; white-space: pre-wrap; overflow-wrap: anywhere; } .remark .answer { margin-left: 1rem; }
+.remark p { margin: .15rem 0; white-space: pre-wrap; overflow-wrap: anywhere; } .remark .answer { margin-left: 1rem; } .remark textarea { min-height: 2.6rem; }
 .conflict { border: 2px solid var(--st-orange-text-color); border-radius: var(--st-base-radius); padding: 1rem; margin-bottom: 1rem; display: flex; flex-direction: column; gap: .8rem; }
 .conflict h3 { margin: 0; } .conflict p { margin: 0; }
 .conflict legend { font-weight: 600; padding: 0; }

@@ -3,6 +3,7 @@
 import { clock, dress, element, talk } from "./elements.js";
 import { newName } from "./outbox.js";
 import { STYLE } from "./style.js";
+import { spoken } from "./words.js";
 
 const panels = new WeakMap();
 
@@ -30,15 +31,15 @@ class Panel {
   }
 
   build() {
-    this.text = element("textarea", { rows: 3, placeholder: "Write a note. Markdown works.", maxLength: 20_000, aria: { label: "Note" } });
+    this.text = element("textarea", { rows: 3, placeholder: spoken("Write a note. Markdown works."), maxLength: 20_000, aria: { label: spoken("Note") } });
     this.at = element("button", { type: "button", className: "chip" });
     this.at.addEventListener("click", () => this.setPlace(null));
     this.shared = element("input", { type: "checkbox" });
-    const share = element("label", { className: "follow" }, this.shared, "Share with the course");
-    this.save = element("button", { type: "button", className: "main", textContent: "Save note" });
+    const share = element("label", { className: "follow" }, this.shared, spoken("Share with the course"));
+    this.save = element("button", { type: "button", className: "main", textContent: spoken("Save note") });
     this.save.addEventListener("click", () => this.keep());
     this.said = element("p", { className: "said", aria: { live: "polite" } });
-    this.list = element("ul", { className: "notes", aria: { label: "Notes" } });
+    this.list = element("ul", { className: "notes", aria: { label: spoken("Notes") } });
     const form = element("div", { className: "form" }, this.text, element("div", { className: "bar" }, this.save, share, this.at));
     this.root = element("div", { className: "panel" }, form, this.said, this.list);
     this.text.addEventListener("focus", () => this.place === undefined && this.setPlace(placeNow()));
@@ -56,20 +57,20 @@ class Panel {
     this.at.hidden = !place;
     if (place) {
       this.at.textContent = `${place.seconds !== undefined ? `at ${clock(place.seconds)}` : `at “${short(place.quote)}”`} ×`;
-      this.at.title = "Take the place away";
+      this.at.title = spoken("Take the place away");
     }
   }
 
   async load() {
     const answer = await talk("GET", `/learning/lessons/${this.data.lesson}/notes`);
-    if (answer.status !== 200) return this.say(answer.words || "The notes can't be loaded now. They come with the line.", "wrong");
+    if (answer.status !== 200) return this.say(answer.words || spoken("The notes can't be loaded now. They come with the line."), "wrong");
     this.notes = answer.notes;
     this.draw();
   }
 
   async keep() {
     const content = this.text.value.trim();
-    if (!content) return this.say("Write something first; an empty note is not kept.", "wrong");
+    if (!content) return this.say(spoken("Write something first; an empty note is not kept."), "wrong");
     const message = { content, is_public: this.shared.checked };
     this.save.disabled = true;
     const answer = this.editing
@@ -81,12 +82,12 @@ class Panel {
         });
     this.save.disabled = false;
     if (answer.status !== 200) {
-      return this.say(answer.words || "The line is lost. What you wrote is kept here; save it again in a moment.", "wrong");
+      return this.say(answer.words || spoken("The line is lost. What you wrote is kept here; save it again in a moment."), "wrong");
     }
     this.notes = [...this.notes.filter((one) => one.id !== answer.note.id), answer.note];
     this.clear();
     this.draw();
-    this.say("Saved");
+    this.say(spoken("Saved"));
   }
 
   clear() {
@@ -96,7 +97,7 @@ class Panel {
     this.shared.checked = false;
     store(this.draftKey, "");
     this.setPlace(undefined);
-    this.save.textContent = "Save note";
+    this.save.textContent = spoken("Save note");
   }
 
   edit(note) {
@@ -104,16 +105,16 @@ class Panel {
     this.text.value = note.content;
     this.shared.checked = note.is_public;
     this.setPlace(null);
-    this.save.textContent = "Save changes";
+    this.save.textContent = spoken("Save changes");
     this.text.focus();
   }
 
   async remove(note, row) {
     const answer = await talk("DELETE", `/learning/notes/${note.id}`);
-    if (answer.status !== 200) return this.say("The line is lost. Try again.", "wrong");
+    if (answer.status !== 200) return this.say(spoken("The line is lost. Try again."), "wrong");
     this.notes = this.notes.filter((one) => one !== note);
     row.remove();
-    const back = element("button", { type: "button", className: "link", textContent: "Undo" });
+    const back = element("button", { type: "button", className: "link", textContent: spoken("Undo") });
     back.addEventListener("click", async () => {
       const { content, is_public, position, id } = note;
       const again = await talk("POST", `/learning/lessons/${this.data.lesson}/notes`, { id, content, is_public, position });
@@ -122,7 +123,7 @@ class Panel {
       this.say("");
     });
     this.said.className = "said";
-    this.said.replaceChildren("The note is deleted. ", back);
+    this.said.replaceChildren(spoken("The note is deleted.") + " ", back);
   }
 
   draw() {
@@ -143,9 +144,9 @@ class Panel {
     facts.append(element("span", { textContent: note.is_own ? (note.is_public ? "shared" : "only for you") : `by ${note.author}` }));
     const row = element("li", {}, body, facts);
     if (note.is_own) {
-      const change = element("button", { type: "button", className: "small", textContent: "Edit" });
+      const change = element("button", { type: "button", className: "small", textContent: spoken("Edit") });
       change.addEventListener("click", () => this.edit(note));
-      const gone = element("button", { type: "button", className: "small", textContent: "Delete" });
+      const gone = element("button", { type: "button", className: "small", textContent: spoken("Delete") });
       gone.addEventListener("click", () => this.remove(note, row));
       facts.append(change, gone);
     }

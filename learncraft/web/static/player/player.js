@@ -6,6 +6,7 @@ import { outboxOf, sendLeftovers } from "./outbox.js";
 import { STYLE } from "./style.js";
 import { Transcript } from "./transcript.js";
 import { Watching } from "./watching.js";
+import { spoken } from "./words.js";
 
 const SPEEDS = ["0.5", "0.75", "1", "1.25", "1.5", "1.75", "2"];
 const players = new WeakMap(); // what was mounted where
@@ -60,7 +61,7 @@ class Player {
     }
     this.said = element("p", { className: "said", aria: { live: "polite" } });
     this.bar = element("div", { className: "bar" });
-    this.marks = element("ul", { className: "marks", aria: { label: "Bookmarks" } });
+    this.marks = element("ul", { className: "marks", aria: { label: spoken("Bookmarks") } });
     this.transcript = new Transcript(data.cues, (seconds) => this.seek(seconds, true));
     const left = element("div", { className: "left" }, this.video, this.said, this.bar, this.marks);
     this.root = element("div", { className: "player", tabIndex: -1 }, left);
@@ -70,25 +71,25 @@ class Player {
   }
 
   fillBar() {
-    const speed = choice("Speed", SPEEDS.map((one) => [one, `${one}×`]), "1", (value) => {
+    const speed = choice(spoken("Speed"), SPEEDS.map((one) => [one, `${one}×`]), "1", (value) => {
       this.video.playbackRate = Number(value);
     });
     this.video.addEventListener("ratechange", () => (speed.value = String(this.video.playbackRate)));
     this.speed = speed;
-    this.quality = choice("Quality", [["-1", "Auto"]], "-1", (value) => this.chooseQuality(Number(value)));
+    this.quality = choice(spoken("Quality"), [["-1", spoken("Auto")]], "-1", (value) => this.chooseQuality(Number(value)));
     this.quality.hidden = true;
     this.bar.append(this.quality, speed);
     if (this.data.captions.length) {
-      const options = [["", "No captions"], ...this.data.captions.map((one) => [one.language, one.label])];
-      this.captions = choice("Captions", options, remembered("captions") ?? "", (value) => this.showCaptions(value));
+      const options = [["", spoken("No captions")], ...this.data.captions.map((one) => [one.language, one.label])];
+      this.captions = choice(spoken("Captions"), options, remembered("captions") ?? "", (value) => this.showCaptions(value));
       this.bar.append(this.captions);
     }
     if (this.data.follows) {
-      const mark = element("button", { type: "button", textContent: "Bookmark", title: "Bookmark this moment (B)" });
+      const mark = element("button", { type: "button", textContent: spoken("Bookmark"), title: spoken("Bookmark this moment (B)") });
       mark.addEventListener("click", () => this.mark());
       this.bar.append(mark);
     }
-    const keys = element("button", { type: "button", textContent: "Keys", title: "Keys of the player (?)" });
+    const keys = element("button", { type: "button", textContent: spoken("Keys"), title: spoken("Keys of the player (?)") });
     keys.addEventListener("click", () => this.sayKeys());
     this.bar.append(keys);
   }
@@ -108,7 +109,7 @@ class Player {
       this.openFile(data.qualities[Math.min(1, data.qualities.length - 1)]);
     } else {
       video.src = data.url;
-      video.addEventListener("error", () => this.say("This video can't be played here. It may have moved."));
+      video.addEventListener("error", () => this.say(spoken("This video can't be played here. It may have moved.")));
     }
   }
 
@@ -116,7 +117,7 @@ class Player {
     const hls = (this.hls = new Hls({ enableWorker: false, capLevelToPlayerSize: true, maxBufferLength: 60 }));
     hls.on(Hls.Events.MANIFEST_PARSED, () => {
       const heights = hls.levels.map((level, place) => [String(place), `${Math.min(level.height, level.width)}p`]);
-      this.offerQualities([["-1", "Auto"], ...heights.reverse()]);
+      this.offerQualities([["-1", spoken("Auto")], ...heights.reverse()]);
     });
     hls.on(Hls.Events.LEVEL_SWITCHED, (_, { level }) => {
       const now = hls.levels[level];
@@ -158,7 +159,7 @@ class Player {
   }
 
   loseLine(again) {
-    this.say("The line is lost. The video goes on when it is back; what you have seen is kept.");
+    this.say(spoken("The line is lost. The video goes on when it is back; what you have seen is kept."));
     this.lost = true;
     const retry = () => {
       removeEventListener("online", retry);
@@ -180,12 +181,12 @@ class Player {
     if (!(wanted > 2) || wanted > video.duration - 3) return;
     this.seek(wanted, false);
     if (data.start) return;
-    const back = element("button", { type: "button", className: "link", textContent: "From the start" });
+    const back = element("button", { type: "button", className: "link", textContent: spoken("From the start") });
     back.addEventListener("click", () => {
       this.seek(0, true);
       this.say("");
     });
-    this.said.replaceChildren(`You go on at ${clock(wanted)}. `, back);
+    this.said.replaceChildren(spoken("You go on at {time}.", { time: clock(wanted) }) + " ", back);
   }
 
   seek(seconds, isPlaying) {
@@ -207,23 +208,23 @@ class Player {
     const seconds = Math.floor(this.video.currentTime);
     if (this.data.bookmarks.some((one) => one.seconds === seconds)) return;
     const answer = await talk("POST", `/learning/videos/${this.data.id}/bookmarks`, { seconds });
-    if (answer.status !== 200) return this.say(answer.words || "The line is lost; the bookmark was not kept. Try again.");
+    if (answer.status !== 200) return this.say(answer.words || spoken("The line is lost; the bookmark was not kept. Try again."));
     this.data.bookmarks.push(answer.bookmark);
     this.data.bookmarks.sort((one, other) => one.seconds - other.seconds);
     this.drawMarks();
-    this.say(`Bookmark at ${clock(seconds)}`);
+    this.say(spoken("Bookmark at {time}", { time: clock(seconds) }));
   }
 
   drawMarks() {
     const rows = this.data.bookmarks.map((one) => {
       const go = element("button", { type: "button", className: "link", textContent: clock(one.seconds) });
-      go.setAttribute("aria-label", `Go to ${clock(one.seconds)}`);
+      go.setAttribute("aria-label", spoken("Go to {time}", { time: clock(one.seconds) }));
       go.addEventListener("click", () => this.seek(one.seconds, true));
       const gone = element("button", { type: "button", className: "small", textContent: "×" });
-      gone.setAttribute("aria-label", `Remove the bookmark at ${clock(one.seconds)}`);
+      gone.setAttribute("aria-label", spoken("Remove the bookmark at {time}", { time: clock(one.seconds) }));
       gone.addEventListener("click", async () => {
         const answer = await talk("DELETE", `/learning/bookmarks/${one.id}`);
-        if (answer.status !== 200) return this.say("The line is lost. Try again.");
+        if (answer.status !== 200) return this.say(spoken("The line is lost. Try again."));
         this.data.bookmarks = this.data.bookmarks.filter((other) => other !== one);
         this.drawMarks();
       });
@@ -283,16 +284,17 @@ class Player {
 
   sayKeys() {
     this.say(
-      "Space or K plays and stops. J and L go 10 seconds, the arrows 5; up and down change the volume. M is quiet, " +
-        "F fills the screen, C shows captions, < and > change the speed, B makes a bookmark, 0 to 9 jump.",
+      spoken("Space or K plays and stops. J and L go 10 seconds, the arrows 5; up and down change the volume.") +
+        " " +
+        spoken("M is quiet, F fills the screen, C shows captions, < and > change the speed, B makes a bookmark, 0 to 9 jump."),
     );
   }
 
   sayWaiting(box) {
     const isLost = box.failures > 0 && box.waiting() > 0;
-    if (isLost && box.isSignedOut) this.say("You are signed out. What you have seen is kept here; sign in in another tab.");
-    else if (isLost) this.say("You are offline. What you have seen is kept here and sent when the line is back.");
-    else if (this.wasLost) this.say("The line is back, and what you have seen is saved.");
+    if (isLost && box.isSignedOut) this.say(spoken("You are signed out. What you have seen is kept here; sign in in another tab."));
+    else if (isLost) this.say(spoken("You are offline. What you have seen is kept here and sent when the line is back."));
+    else if (this.wasLost) this.say(spoken("The line is back, and what you have seen is saved."));
     this.wasLost = isLost;
   }
 

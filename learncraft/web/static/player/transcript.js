@@ -1,6 +1,7 @@
 // What is said, beside the video: a click on a line goes there, and the line that is being said stands out.
 
 import { clock, element } from "./elements.js";
+import { spoken } from "./words.js";
 
 export class Transcript {
   constructor(cues, go) {
@@ -12,10 +13,10 @@ export class Transcript {
       line.addEventListener("click", () => go(start));
       return line;
     });
-    this.box = element("div", { className: "lines", tabIndex: 0, aria: { label: "Transcript" } }, ...this.lines);
+    this.box = element("div", { className: "lines", tabIndex: 0, aria: { label: spoken("Transcript") } }, ...this.lines);
     this.following = element("input", { type: "checkbox", checked: true });
-    const follow = element("label", { className: "follow" }, this.following, "Follow");
-    this.search = element("input", { type: "search", placeholder: "Find in the transcript", aria: { label: "Find in the transcript" } });
+    const follow = element("label", { className: "follow" }, this.following, spoken("Follow"));
+    this.search = element("input", { type: "search", placeholder: spoken("Find in the transcript"), aria: { label: spoken("Find in the transcript") } });
     this.search.addEventListener("input", () => this.find(this.search.value.trim().toLowerCase()));
     this.root = element("div", { className: "transcript" }, element("div", { className: "head" }, this.search, follow), this.box);
   }

@@ -1,6 +1,7 @@
 // A field for a program: an editor that knows indents, a run with one's own input, and the tests that learners see.
 
 import { element } from "./elements.js";
+import { spoken } from "./words.js";
 
 const INDENT = "    ";
 const LONGEST_WAIT = 90_000;
@@ -22,17 +23,17 @@ const STYLE = `
 
 export function program(set, data, change) {
   const editor = element("textarea", { className: "code", spellcheck: false, maxLength: 50_000 });
-  editor.setAttribute("aria-label", `${data.label}. Tab indents; press Escape, then Tab, to leave.`);
+  editor.setAttribute("aria-label", `${data.label}. ${spoken("Tab indents; press Escape, then Tab, to leave.")}`);
   for (const name of ["autocapitalize", "autocorrect", "autocomplete"]) editor.setAttribute(name, "off");
   const stdin = element("textarea", { className: "code-stdin", spellcheck: false, maxLength: 10_000 });
-  stdin.setAttribute("aria-label", "Input for the program");
-  const run = element("button", { type: "button", textContent: "Run" });
-  const test = element("button", { type: "button", textContent: "Test" });
+  stdin.setAttribute("aria-label", spoken("Input for the program"));
+  const run = element("button", { type: "button", textContent: spoken("Run") });
+  const test = element("button", { type: "button", textContent: spoken("Test") });
   const state = element("span", { className: "note" });
   state.setAttribute("role", "status");
   const shown = element("div");
   shown.setAttribute("aria-live", "polite");
-  const input = element("details", {}, element("summary", { textContent: "Input for Run" }), stdin);
+  const input = element("details", {}, element("summary", { textContent: spoken("Input for Run") }), stdin);
   set.append(element("style", { textContent: STYLE }), editor, input);
   set.append(element("div", { className: "code-bar" }, run, test, state), shown);
   if (!data.tests) test.hidden = true;
@@ -67,7 +68,7 @@ function printed(answer) {
   const parts = [];
   if (answer.output) parts.push(element("pre", { className: "code-output", textContent: answer.output }));
   if (answer.error) parts.push(element("pre", { className: "code-output", textContent: answer.error }));
-  const words = answer.finished ? (answer.output ? "" : "The program ended and printed nothing.") : "The program did not end well.";
+  const words = answer.finished ? (answer.output ? "" : spoken("The program ended and printed nothing.")) : spoken("The program did not end well.");
   if (words) parts.push(element("p", { className: "note", textContent: words }));
   return parts;
 }
@@ -76,12 +77,12 @@ function tested(answer) {
   const passed = answer.tests.filter((one) => one.passed).length;
   const list = answer.tests.map((one) => {
     const item = element("li", { className: one.passed ? "passed" : "failed" });
-    item.append(element("strong", { textContent: one.passed ? "Passed" : "Not passed" }), one.title);
+    item.append(element("strong", { textContent: one.passed ? spoken("Passed") : spoken("Not passed") }), one.title);
     if (one.words) item.append(element("div", { className: "note", textContent: one.words }));
     if (one.error) item.append(element("pre", { className: "code-output", textContent: one.error }));
     return item;
   });
-  const whole = `${passed} of ${answer.tests.length} tests passed.`;
+  const whole = spoken("{passed} of {all} tests passed.", { passed, all: answer.tests.length });
   return [element("p", { className: "note", textContent: whole }), element("ul", { className: "code-results" }, ...list)];
 }
 
@@ -131,9 +132,9 @@ async function send(data, message) {
       signal: end.signal,
     });
     const content = await answer.json();
-    return answer.ok ? content : { words: content.words || "The program could not be run. Try again in a moment." };
+    return answer.ok ? content : { words: content.words || spoken("The program could not be run. Try again in a moment.") };
   } catch {
-    return { words: "The server does not answer. What you write is kept; run it again in a moment." };
+    return { words: spoken("The server does not answer. What you write is kept; run it again in a moment.") };
   } finally {
     clearTimeout(timer);
   }

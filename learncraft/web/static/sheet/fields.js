@@ -2,6 +2,7 @@
 
 import { program } from "./code.js";
 import { element } from "./elements.js";
+import { spoken } from "./words.js";
 
 export function fieldOf(root, data, journal) {
   const note = element("p", { className: "note" });
@@ -97,21 +98,24 @@ function uploads(set, data, changed, note, journal) {
   let ids = [];
   const list = element("ul", { className: "files" });
   const chooser = element("input", { type: "file", accept: types.map((type) => `.${type}`).join(","), className: "hidden" });
-  chooser.setAttribute("aria-label", `File for: ${data.label}`);
+  chooser.setAttribute("aria-label", spoken("File for: {label}", { label: data.label }));
   chooser.tabIndex = -1;
-  const button = element("button", { type: "button", className: "small", textContent: "Add a file" });
+  const button = element("button", { type: "button", className: "small", textContent: spoken("Add a file") });
   const rule = element("p", {
     className: "note",
-    textContent: `Up to ${most} ${most === 1 ? "file" : "files"} of ${megabytes} MB: ${types.join(", ")}.`,
+    textContent: 
+      most === 1
+        ? spoken("Up to 1 file of {size} MB: {types}.", { size: megabytes, types: types.join(", ") })
+        : spoken("Up to {most} files of {size} MB: {types}.", { most, size: megabytes, types: types.join(", ") }),
   });
   set.append(list, button, chooser, rule);
   const draw = () => {
     list.replaceChildren(
       ...ids.map((id) => {
         const file = known.get(id);
-        const link = element("a", { textContent: file?.name ?? "A file", href: `/attempts/${data.attempt.id}/files/${id}/${encodeURIComponent(file?.name ?? "file")}` });
-        const remove = element("button", { type: "button", className: "small", textContent: "Remove" });
-        remove.setAttribute("aria-label", `Remove ${file?.name ?? "the file"}`);
+        const link = element("a", { textContent: file?.name ?? spoken("A file"), href: `/attempts/${data.attempt.id}/files/${id}/${encodeURIComponent(file?.name ?? "file")}` });
+        const remove = element("button", { type: "button", className: "small", textContent: spoken("Remove") });
+        remove.setAttribute("aria-label", spoken("Remove {name}", { name: file?.name ?? spoken("A file") }));
         remove.addEventListener("click", () => {
           ids = ids.filter((one) => one !== id);
           draw();
@@ -128,13 +132,13 @@ function uploads(set, data, changed, note, journal) {
     chooser.value = "";
     if (!file) return;
     if (file.size > megabytes * 1024 * 1024) {
-      note.textContent = `The file is larger than ${megabytes} MB.`;
+      note.textContent = spoken("The file is larger than {most} MB.", { most: megabytes });
       return;
     }
     note.textContent = `Sending ${file.name}…`;
     button.disabled = true;
     const answer = await send(data, file, await journal.named);
-    note.textContent = answer.file ? "" : answer.words || "The file did not arrive. Try again.";
+    note.textContent = answer.file ? "" : answer.words || spoken("The file did not arrive. Try again.");
     if (answer.file) {
       known.set(answer.file.id, answer.file);
       ids = [...ids, answer.file.id];

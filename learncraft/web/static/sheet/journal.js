@@ -2,6 +2,7 @@
 // browser's own store while there is no server, and is numbered by the server's clock so that the newest typed wins.
 
 import { tabName } from "./tab.js";
+import { spoken } from "./words.js";
 
 const SOON = 300; // ms after the last key
 const LATEST = 700; // ms after the first key, however much is typed
@@ -173,7 +174,7 @@ class Journal {
     this.shown.set(kept.question, kept.sequence);
     const field = this.fields.get(kept.question);
     field?.show(kept.response);
-    field?.say("This answer was changed in another window. The newer one is shown.");
+    field?.say(spoken("This answer was changed in another window. The newer one is shown."));
   }
 
   refused(answer) {
@@ -187,7 +188,7 @@ class Journal {
     } else if (answer.status === 0 || answer.status >= 500) {
       this.again();
     } else {
-      this.words ||= "The server does not take this. Reload the page.";
+      this.words ||= spoken("The server does not take this. Reload the page.");
       this.again();
     }
   }
@@ -217,11 +218,11 @@ class Journal {
     await this.send(false);
     if (this.pending.size && this.state === "open") await this.send(false);
     if (this.pending.size && this.state !== "closed") {
-      return "Not everything is saved yet. Your answers are kept here; hand in again when the line is back.";
+      return spoken("Not everything is saved yet. Your answers are kept here; hand in again when the line is back.");
     }
     if (this.state !== "closed") {
       const answer = await post(`/attempts/${this.id}/hand-in`, { sheet: await this.named });
-      if (answer.status !== 200) return answer.words || "The server does not answer. Try again in a moment.";
+      if (answer.status !== 200) return answer.words || spoken("The server does not answer. Try again in a moment.");
     }
     this.end();
     return "";

@@ -5,6 +5,7 @@ import { journalOf } from "./journal.js";
 import { element } from "./elements.js";
 import { fieldOf } from "./fields.js";
 import { STYLE } from "./style.js";
+import { LANGUAGE, spoken } from "./words.js";
 
 const parts = new WeakMap(); // what was mounted where
 let style = null;
@@ -53,20 +54,20 @@ function bar(root, data, journal) {
   const saved = element("span", { className: "saved" });
   saved.setAttribute("role", "status");
   const wide = element("div", { className: "wide" });
-  const spoken = element("div", { className: "hidden" });
-  spoken.setAttribute("aria-live", "assertive");
-  root.append(element("div", { className: "bar" }, time, count, saved, wide), spoken);
+  const heard = element("div", { className: "hidden" });
+  heard.setAttribute("aria-live", "assertive");
+  root.append(element("div", { className: "bar" }, time, count, saved, wide), heard);
 
   let announced = Infinity;
   const tick = () => {
     if (journal.deadline === null) return;
     const left = Math.max(0, Math.ceil((journal.deadline - journal.now()) / 1000));
-    time.textContent = left ? `${clock(left)} left` : "Time is over";
+    time.textContent = left ? spoken("{time} left", { time: clock(left) }) : spoken("Time is over");
     time.classList.toggle("soon", left < 300);
     for (const mark of [300, 60]) {
       if (left <= mark && left > mark - 20 && announced > mark) {
         announced = mark;
-        spoken.textContent = mark === 60 ? "One minute left." : "Five minutes left.";
+        heard.textContent = mark === 60 ? spoken("One minute left.") : spoken("Five minutes left.");
       }
     }
     if (!left && journal.state !== "closed") journal.timeIsOver();
@@ -75,7 +76,7 @@ function bar(root, data, journal) {
   const stop = journal.watch(() => {
     tick();
     const answered = [...journal.fields.values()].filter((field) => field.isAnswered()).length;
-    count.textContent = journal.fields.size ? `${answered} of ${data.questions} answered` : "";
+    count.textContent = journal.fields.size ? spoken("{answered} of {all} answered", { answered, all: data.questions }) : "";
     const [words, kind] = standing(journal);
     if (saved.textContent !== words) saved.textContent = words;
     saved.className = `saved ${kind}`;
@@ -92,11 +93,11 @@ function bar(root, data, journal) {
 }
 
 function standing(journal) {
-  if (journal.state === "closed") return ["Handed in", "done"];
-  if (journal.failures) return ["Not saved yet, retrying", "not"];
-  if (journal.pending.size) return ["Saving…", ""];
-  if (journal.savedAt) return [`Saved ${hour(journal.savedAt)}`, "done"];
-  return ["Answers are saved as you type", ""];
+  if (journal.state === "closed") return [spoken("Handed in"), "done"];
+  if (journal.failures) return [spoken("Not saved yet, retrying"), "not"];
+  if (journal.pending.size) return [spoken("Saving…"), ""];
+  if (journal.savedAt) return [spoken("Saved {time}", { time: hour(journal.savedAt) }), "done"];
+  return [spoken("Answers are saved as you type"), ""];
 }
 
 function notice(place, journal) {
@@ -105,17 +106,17 @@ function notice(place, journal) {
   place.dataset.key = key;
   place.replaceChildren();
   if (journal.state === "signed-out") {
-    const link = element("a", { href: "/auth/sign-in", target: "_blank", textContent: "Sign in in a new tab" });
-    place.append("You are signed out. Your answers are kept in this browser. ", link, ", and they are saved.");
+    const link = element("a", { href: "/auth/sign-in", target: "_blank", textContent: spoken("Sign in in a new tab") });
+    place.append(spoken("You are signed out. Your answers are kept in this browser.") + " ", link, ", " + spoken("and they are saved."));
   } else if (journal.state === "elsewhere") {
-    const since = journal.elsewhere?.since ? ` since ${hour(new Date(journal.elsewhere.since))}` : "";
-    const button = element("button", { className: "small", type: "button", textContent: "Take over here" });
+    const since = journal.elsewhere?.since ? " " + spoken("since {time}", { time: hour(new Date(journal.elsewhere.since)) }) : "";
+    const button = element("button", { className: "small", type: "button", textContent: spoken("Take over here") });
     button.addEventListener("click", () => journal.open(true));
-    place.append(`This attempt is open in another window or on another device${since}. Changing over is noted. `, button);
+    place.append(spoken("This attempt is open in another window or on another device{since}. Changing over is noted.", { since }) + " ", button);
   } else if (journal.isProctored && journal.state === "open") {
-    const button = element("button", { className: "small", type: "button", textContent: "Full screen" });
+    const button = element("button", { className: "small", type: "button", textContent: spoken("Full screen") });
     button.addEventListener("click", () => document.documentElement.requestFullscreen?.().catch(() => {}));
-    place.append("This attempt is watched: leaving the page, pasting and full screen are noted. ", button);
+    place.append(spoken("This attempt is watched: leaving the page, pasting and full screen are noted.") + " ", button);
   } else if (journal.failures && journal.words) {
     place.append(journal.words);
   }
@@ -136,13 +137,13 @@ function clock(seconds) {
 }
 
 function hour(moment) {
-  return moment.toLocaleTimeString([], { hour: "2-digit", minute: "2-digit" });
+  return moment.toLocaleTimeString(LANGUAGE, { hour: "2-digit", minute: "2-digit" });
 }
 
 // --- the hand-in ----------------------------------------------------------------------------------------------
 
 function end(root, data, journal) {
-  const button = element("button", { className: "main", type: "button", textContent: "Hand in" });
+  const button = element("button", { className: "main", type: "button", textContent: spoken("Hand in") });
   const said = element("p", { className: "note" });
   said.setAttribute("role", "alert");
   root.append(element("div", { className: "end" }, button, said));
@@ -151,7 +152,7 @@ function end(root, data, journal) {
     const open = [...journal.fields.values()].filter((field) => !field.isAnswered()).length;
     if (open && !confirmed) {
       confirmed = true;
-      said.textContent = `${open} ${open === 1 ? "question" : "questions"} without an answer. Hand in once more to leave it so.`;
+      said.textContent = open === 1 ? spoken("{open} question without an answer. Hand in once more to leave it so.", { open }) : spoken("{open} questions without an answer. Hand in once more to leave it so.", { open });
       return;
     }
     button.disabled = true;

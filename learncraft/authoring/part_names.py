@@ -1,0 +1,39 @@
+"""Files, videos, quizzes and labs by their titles, where a difference between two texts has their identifiers."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Iterable
+
+from sqlalchemy import text
+from sqlalchemy.orm import Session
+
+_PART = re.compile(r"^([ +-] *\[(?:image|file|video|quiz|lab)\] )([0-9a-f-]{36})$")
+_NAMES = text(
+    """
+    SELECT id, original_filename AS name FROM uploaded_files WHERE id = ANY(CAST(:ids AS uuid[]))
+    UNION ALL SELECT id, title FROM videos WHERE id = ANY(CAST(:ids AS uuid[]))
+    UNION ALL SELECT id, title FROM assessments WHERE id = ANY(CAST(:ids AS uuid[]))
+    UNION ALL SELECT id, title FROM labs WHERE id = ANY(CAST(:ids AS uuid[]))
+    """
+)
+
+
+def put_in(session: Session, differences: Iterable[tuple[str, ...]]) -> list[tuple[str, ...]]:
+    """The same differences with titles; what has none any more is called so. One query, if there is something to name.
+
+    Two parts of one title are still told apart by the end of their identifiers.
+    """
+    given = list(differences)
+    ids = {found[2] for lines in given for line in lines if (found := _PART.match(line))}
+    if not ids:
+        return given
+    names = {str(row.id): row.name for row in session.execute(_NAMES, {"ids": list(ids)})}
+
+    def named(line: str) -> str:
+        found = _PART.match(line)
+        if found is None:
+            return line
+        return f"{found[1]}{names.get(found[2], 'something that is gone')} (…{found[2][-4:]})"
+
+    return [tuple(named(line) for line in lines) for lines in given]

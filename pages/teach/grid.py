@@ -1,0 +1,153 @@
+"""Lessons in a grid: titles, lengths and who may see them, changed for many lessons at once."""
+
+from __future__ import annotations
+
+from typing import Any
+from uuid import UUID
+
+import pandas as pd
+import streamlit as st
+
+from learncraft.authoring import bulk, queries
+from learncraft.authoring.bulk import Row
+from pages.shared import building, frame, navigation, people, words
+from pages.shared.addresses import uuid_of
+from pages.shared.render import plain
+from pages.teach.grid_memory import Memory
+
+viewer = people.viewer(*navigation.TEACHERS)
+course = building.course_of_address(viewer)
+ALL = "All modules"
+MEMORY, GENERATION = f"grid-{course.id}", f"grid-generation-{course.id}"
+COLUMNS = {
+    "why": st.column_config.TextColumn("To mend", width="medium", disabled=True),
+    "module": st.column_config.TextColumn("Module", width=110, disabled=True),
+    "title": st.column_config.TextColumn("Title", width=230, required=True, max_chars=500),
+    "kind": st.column_config.TextColumn(
+        "Contains", width=90, disabled=True, help="The kinds of its blocks; change them in the lesson itself."
+    ),
+    "minutes": st.column_config.NumberColumn("Minutes", width=95, format="%d"),
+    "is_free": st.column_config.CheckboxColumn("Free preview", width=120, help="Everybody may read it."),
+    "is_published": st.column_config.CheckboxColumn("Visible", width=85, help="Whether learners will see it."),
+    "changed": st.column_config.CheckboxColumn(
+        "Unpublished", width=105, disabled=True, help="Learners see another version, or none yet."
+    ),
+    "open": st.column_config.LinkColumn("Lesson", display_text="Open", width=70, disabled=True),
+}
+
+
+def chosen_module() -> UUID | None:
+    """The module whose lessons are shown; the address keeps it. A long course begins with its first module."""
+    with frame.reading() as session:
+        modules = queries.modules(session, course.id)
+    names = {one.id: f"{place}. {one.title} ({one.lessons})" for place, one in enumerate(modules, 1)}
+    choices: list[UUID | None] = [None, *names]
+    asked = uuid_of(st.query_params.get("module"))
+    is_long = sum(one.lessons for one in modules) > 200 and "module" not in st.query_params
+    first = modules[0].id if is_long and modules else None
+    chosen = st.selectbox(
+        "Module",
+        choices,
+        index=choices.index(asked) if asked in names else choices.index(first),
+        format_func=lambda key: names.get(key, ALL) if key else f"{ALL} ({sum(one.lessons for one in modules)})",
+        key="grid-module",
+        width=420,
+    )
+    st.query_params["module"] = str(chosen) if chosen else "all"
+    return chosen
+
+
+def shown(rows: list[Row], refused: dict[UUID, tuple[str, dict[str, Any]]]) -> pd.DataFrame:
+    """The rows as the grid has them; what was refused keeps what was typed, and says why."""
+    address = navigation.address_of("pages/teach/builder.py")
+    lines = []
+    for one in rows:
+        why, typed = refused.get(one.id, ("", {}))
+        line = {
+            "why": why,
+            "module": one.module,
+            "title": one.title,
+            "kind": ", ".join(one.blocks) or "nothing yet",
+            "minutes": one.minutes,
+            "is_free": one.is_free,
+            "is_published": one.is_published,
+            "changed": one.is_changed,
+            "open": f"{address}?course={course.id}&lesson={one.id}",
+        }
+        lines.append(line | typed)
+    return pd.DataFrame(lines, columns=list(COLUMNS))
+
+
+def save(memory: Memory, key: str) -> None:
+    """Keep each row that was typed into since the last time."""
+    changes: dict[int, dict[str, Any]] = st.session_state[key]["edited_rows"]
+    edits = memory.edits(changes)
+    if not edits:
+        return
+    with frame.saving() as session:
+        if session is not None:
+            memory.take(changes, edits, bulk.apply(session, viewer, course.id, edits))
+
+
+def rows_key() -> str:
+    """The key of the grid itself; another one is a grid into which nothing was typed."""
+    return f"grid-rows-{course.id}-{st.session_state.get(GENERATION, 0)}"
+
+
+def remembered(module: UUID | None) -> Memory:
+    """What this grid shows and has saved; begun anew for another module, after something was refused, and on return.
+
+    Whoever has been on another page finds the grid without what was typed into it: its rows must be those of now.
+    """
+    memory: Memory | None = st.session_state.get(MEMORY)
+    if memory is not None and memory.module == module and not memory.is_stale and rows_key() in st.session_state:
+        return memory
+    with frame.reading() as session:
+        rows = bulk.rows(session, course.id, module)
+    st.session_state[GENERATION] = st.session_state.get(GENERATION, 0) + 1
+    memory = Memory(module, rows, refused=memory.refused if memory is not None else {})
+    st.session_state[MEMORY] = memory
+    return memory
+
+
+def show(memory: Memory) -> None:
+    """The grid, and what could not be kept."""
+    rows, refused = memory.rows, memory.refused
+    key = rows_key()
+    columns = [name for name in COLUMNS if (name != "why" or refused) and (name != "module" or not memory.module)]
+    table = shown(rows, refused)
+    st.data_editor(
+        table,
+        key=key,
+        column_config=COLUMNS,
+        column_order=columns,
+        hide_index=True,
+        disabled=course.is_in_review,
+        height=min(36 * len(rows) + 40, 640),
+        on_change=save,
+        args=(memory, key),
+        alt="The lessons of the course, one a row",
+    )
+    places = {one.id: place for place, one in enumerate(rows, 1)}
+    for lesson_id, (why, _) in refused.items():
+        if lesson_id in places:
+            title = plain(rows[places[lesson_id] - 1].title)
+            st.warning(f"Row {places[lesson_id]}, “{title}”: {plain(why)}", icon=":material/error:")
+    saved = len(memory.versions)
+    said = f":material/cloud_done: {words.counted(saved, 'lesson')} saved. " if saved else ""
+    st.caption(f"{said}What you change is saved at once, as a revision of its lesson.")
+
+
+frame.show_kept_error()
+building.head(course, "grid")
+if course.is_in_review:
+    st.info("The course is in review; until it is decided, nothing of it changes.", icon=":material/hourglass:")
+module = chosen_module()
+memory = remembered(module)
+if memory.rows:
+    show(memory)
+    if st.button("Load it anew", icon=":material/refresh:", type="tertiary", help="See what colleagues have changed."):
+        del st.session_state[MEMORY]
+        st.rerun()
+else:
+    frame.empty("No lesson yet", "Add a module and a lesson in the outline first.", "table_rows")

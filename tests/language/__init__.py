@@ -1,0 +1,1 @@
+"""Languages: messages, dates and numbers, and the catalogues."""

@@ -1,0 +1,132 @@
+"""No learner's page says a word that its reader's language doesn't: each is read in one that marks what it says."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Iterator
+from gettext import NullTranslations
+from typing import Any
+
+import pytest
+from google.protobuf.message import Message
+from sqlalchemy import text
+
+from learncraft import language
+from learncraft.accounts.models import UserRole
+from learncraft.language import choosing, messages
+from pages.shared.navigation import SCREENS
+from tests.pages.conftest import World
+
+LANGUAGE = "ja"  # its dates and lengths of time hold no Latin letter
+OPEN, CLOSE = "⟦", "⟧"
+LEARNERS = [
+    screen.file for room in ("Learn", "Account") for screen in SCREENS[room] if UserRole.LEARNER in screen.roles
+]
+SHOWN = {
+    "label",
+    "help",
+    "placeholder",
+    "body",
+    "title",
+    "text",
+    "value_text",
+    "options",
+    "message",
+    "delta",
+    "caption",
+}
+# What isn't said in any language: addresses, icons, formats, marks of Markdown and HTML, and time zones.
+SILENT = re.compile(
+    r":material/\w+:|:\w+\[|https?://\S*|\]\([^)]*\)|<[^>]*>|`[^`]*`|\S+@\S+|\bMarkdown\b|\bJSON\b|\b[A-Z][a-z]+/[A-Za-z_/]+\b"
+    r"|:[a-z]+-badge\[|\bLearnCraft\b|\bEUR\b|\bUTC\b|\bEnglish\b|\bDeutsch\b"
+)
+
+
+class Marking(NullTranslations):
+    """Says each message as it is, between marks; what is put into its places is outside of them."""
+
+    def gettext(self, message: str) -> str:
+        return "".join(part if part.startswith("{") else mark(part) for part in re.split(r"(\{[^}]*\})", message))
+
+    def ngettext(self, msgid1: str, msgid2: str, n: int) -> str:
+        return self.gettext(msgid1 if n == 1 else msgid2)
+
+
+# What the course says: the lesson's text, the question, and the reasons that were kept with the grades.
+WRITTEN = re.compile(r"Paragraph \d+\.|Which one\?|(Right|Not answered)\\: \d of 1 point")
+
+
+def mark(words: str) -> str:
+    """Each line between marks of its own: Markdown takes lines apart."""
+    return "\n".join(f"{OPEN}{line}{CLOSE}" if line.strip() else line for line in words.split("\n"))
+
+
+@pytest.fixture
+def marking(monkeypatch: pytest.MonkeyPatch, world: World) -> World:
+    """The learner reads the invented language, and what others wrote is marked as theirs."""
+    offered = (*choosing.OFFERED, LANGUAGE)
+    monkeypatch.setattr(choosing, "OFFERED", offered)
+    monkeypatch.setattr(language, "OFFERED", offered)
+    monkeypatch.setitem(messages._catalogues, LANGUAGE, Marking())
+    written = {
+        "courses": ("title", "description", "short_description"),
+        "modules": ("title", "description"),
+        "lessons": ("title",),
+        "users": ("first_name", "last_name"),
+        "assessments": ("title",),
+        "course_offerings": ("title", "description"),
+    }
+    with world.database.transaction() as session:
+        session.execute(text("SET session_replication_role = replica"))
+        for table, columns in written.items():
+            pairs = ", ".join(f"{name} = '{OPEN}' || {name} || '{CLOSE}'" for name in columns)
+            session.execute(text(f"UPDATE {table} SET {pairs}"))
+        session.execute(
+            text("UPDATE user_preferences SET language = :language WHERE user_id = :learner"),
+            {"language": LANGUAGE, "learner": world.people[UserRole.LEARNER]},
+        )
+        session.execute(text("SET session_replication_role = origin"))
+    return world
+
+
+def texts(message: Message) -> Iterator[str]:
+    """What a page's element shows: the fields of it, and of what is in it, that hold words."""
+    for field, value in message.ListFields():
+        several = [value] if isinstance(value, (str, bytes, Message)) or not hasattr(value, "__iter__") else list(value)
+        for one in several:
+            if isinstance(one, Message):
+                yield from texts(one)
+            elif isinstance(one, str) and field.name in SHOWN:
+                yield one
+
+
+def unmarked(shown: str) -> str:
+    """What is left of a text without what is marked and what no language says."""
+    return SILENT.sub("", WRITTEN.sub("", re.sub(f"{OPEN}[^{CLOSE}]*{CLOSE}", "", shown)))
+
+
+def walk(block: Any) -> Iterator[Any]:
+    for child in getattr(block, "children", {}).values():
+        yield child
+        yield from walk(child)
+
+
+def test_every_learners_page_says_everything_in_its_readers_language(marking: World) -> None:
+    found: dict[str, set[str]] = {}
+    for file in [*LEARNERS, "closed attempt"]:
+        opened = file
+        if file == "closed attempt":
+            opened = "pages/learn/assessment.py"
+            marking.queries[opened] = marking.queries[file]
+        app = marking.open(opened, UserRole.LEARNER)
+        assert not app.exception, file
+        foreign = {
+            shown
+            for element in walk(app._tree)
+            if element.type != "code" and isinstance(getattr(element, "proto", None), Message)
+            for shown in texts(element.proto)
+            if re.search(r"[A-Za-z]{2}", unmarked(shown)) and not shown.lstrip().startswith(("<style", "<svg"))
+        }
+        if foreign:
+            found[file] = foreign
+    assert found == {}, "\n".join(f"{file}: {one!r}" for file, all_of_it in found.items() for one in sorted(all_of_it))

@@ -1,0 +1,68 @@
+"""What in a lesson isn't text: its lab, and pages of other sites, which are shown to nobody who doesn't ask."""
+
+from __future__ import annotations
+
+from uuid import UUID
+
+import pytest
+
+from learncraft.accounts.models import UserRole
+from learncraft.courses import embeds
+from learncraft.courses.blocks import Block, EmbedBlock, LabBlock, LessonContent
+from learncraft.courses.models import Lesson
+from tests.factories.one_of_each import make_lab
+from tests.pages.conftest import World
+
+LESSON = "pages/learn/lesson.py"
+
+
+def put(world: World, *blocks: Block) -> None:
+    """Make these the whole of the lesson that the page opens."""
+    with world.database.transaction() as session:
+        lesson = session.get_one(Lesson, UUID(world.queries[LESSON].removeprefix("id=")))
+        lesson.content = LessonContent(blocks=blocks).model_dump(mode="json")
+
+
+def test_a_lab_says_what_it_asks_and_what_is_not_here(world: World) -> None:
+    with world.database.transaction() as session:
+        lab = make_lab(session, UUID(world.queries[LESSON].removeprefix("id=")))
+    put(world, LabBlock(id="lab", lab_id=lab))
+    page = world.open(LESSON, UserRole.LEARNER)
+    assert not page.exception
+    said = [one.value for one in (*page.markdown, *page.caption)]
+    assert {"Do it.", "Lab · 1 h", "It is done when\n- It runs"} <= set(said)
+    assert any("isn't run or checked here" in one for one in said)
+    assert not any("python main.py" in one for one in said)  # the check itself stays out
+
+
+def test_another_site_is_asked_only_when_the_learner_wants_it(world: World) -> None:
+    put(world, EmbedBlock(id="map", url="https://www.geogebra.org/m/abc", title="A triangle"))
+    page = world.open(LESSON, UserRole.LEARNER)
+    assert not page.exception
+    assert not page.get("iframe")
+    next(one for one in page.button if one.label == "Show what is on www.geogebra.org").click().run()
+    assert page.get("iframe")
+    assert page.get("iframe")[0].proto.src == "https://www.geogebra.org/material/iframe/id/abc"
+
+
+@pytest.mark.parametrize(
+    "address",
+    [
+        "https://evil.example/m/abc",
+        "https://www.geogebra.org@evil.example/m/abc",
+        "https://www.geogebra.org.evil.example/m/abc",
+        "http://www.geogebra.org/m/abc",
+        "javascript:alert(1)//www.geogebra.org/m/abc",
+    ],
+)
+def test_no_other_address_is_on_the_list(address: str) -> None:
+    assert embeds.address(address) is None
+
+
+def test_an_address_that_is_not_on_the_list_is_said_to_be_so(world: World) -> None:
+    put(world, EmbedBlock(id="map", url="https://www.geogebra.org@evil.example/m/abc", title="A triangle"))
+    page = world.open(LESSON, UserRole.LEARNER)
+    assert not page.exception
+    assert not page.get("iframe")
+    assert any("can't be shown here" in one.value for one in page.info)
+    assert not any("evil" in one.label for one in page.button)
