@@ -55,10 +55,10 @@ def _keep_theme() -> None:
         read(found, section)
         return found
 
-    def put(message: CustomThemeConfig, section: str = "theme") -> None:
+    def put(msg: CustomThemeConfig, section: str = "theme") -> None:
         found = section_of(section)
         if found.ByteSize():  # an empty section stays one that isn't there
-            message.MergeFrom(found)
+            msg.MergeFrom(found)
 
     app_session._populate_theme_msg = put
 
