@@ -12,6 +12,7 @@ from urllib.parse import unquote, urlsplit, urlunsplit
 
 from sqlalchemy import text
 
+from learncraft import roles
 from learncraft.backup.errors import BackupError, DamagedBackupError, LivingHomeError
 from learncraft.backup.manifest import DATABASE
 from learncraft.backup.physical import refused
@@ -85,6 +86,7 @@ def load(place: Path, database: Database) -> None:
 
     Raises:
         BackupError: pg_restore isn't there or refused.
+        RolesError: the server's administrator has to make the roles first.
     """
     path = place / DATABASE / DUMP
     tool = _tool("pg_restore", database)
@@ -93,7 +95,9 @@ def load(place: Path, database: Database) -> None:
     )
     if listed.returncode != 0:
         raise DamagedBackupError(f"{path} is damaged: {programs.last(listed.stderr)}")
-    with database.transaction() as session:  # an extension may be there already, and belong to somebody else
+    with database.transaction() as session:
+        roles.make(session.connection())  # policies name them
+        # An extension may be there already, and belong to somebody else.
         session.execute(text("CREATE EXTENSION IF NOT EXISTS vector WITH SCHEMA public"))
     chosen = [line for line in listed.stdout.splitlines() if not re.search(r" (EXTENSION - |SCHEMA - public )", line)]
     chosen = [line for line in chosen if not re.search(r" COMMENT - (EXTENSION |SCHEMA public )", line)]
@@ -103,7 +107,7 @@ def load(place: Path, database: Database) -> None:
         "--dbname",
         url,
         "--no-owner",
-        "--no-acl",  # the next start gives rights anew: this server may not have the roles yet
+        "--no-acl",  # the next start gives rights anew
         "--single-transaction",
         "--exit-on-error",
         "--no-password",

@@ -145,7 +145,7 @@ def _read(one: Any, viewer: Viewer, lesson: LessonView, *, skew: timedelta, now:
         raise InvalidEventError("An event is an object.")
     event_type, data = one.get("type"), one.get("data") or {}
     if not isinstance(event_type, str) or event_type not in EVENT_TYPES:
-        raise InvalidEventError("{event_type} is not a type of learning event.", event_type=f"{event_type:.60}")
+        raise InvalidEventError("{event_type} is not a type of learning event.", event_type=str(event_type)[:60])
     if not EVENT_TYPES[event_type].from_browser:
         raise InvalidEventError(
             "A {event_type} event is recorded by the server; a browser may not report it.", event_type=event_type

@@ -15,7 +15,9 @@ DEMO_COURSE = "Open edX Demo Course"
 
 
 def publish(page: Page, title: str) -> None:
-    """Press "Publish" on the card of a course."""
+    """Press "Publish" on the card of a course, once it is drawn whole."""
+    expect(page.get_by_text(title).first).to_be_visible()
+    settle(page)
     card = (
         page.get_by_test_id("stVerticalBlock")
         .filter(has_text=title)

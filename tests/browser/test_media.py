@@ -15,6 +15,7 @@ from sqlalchemy import text
 from learncraft.acting import SYSTEM
 from learncraft.db import Database
 from learncraft.supervisor.postgres import EmbeddedPostgres
+from tests.browser.ways import settle
 from tests.clips import make_clip
 from tests.server import Server
 
@@ -42,6 +43,8 @@ def test_a_film_is_brought_in_and_watched_over_a_lost_line(
     broken = tmp_path / "broken.mp4"
     broken.write_bytes(film.read_bytes()[:5000])
     teacher = sign_in("instructor", "/teach-courses")
+    expect(teacher.get_by_text(f"Course {course}").first).to_be_visible()
+    settle(teacher)  # its card is drawn whole, with the button
     named = teacher.get_by_test_id("stVerticalBlock").filter(has_text=f"Course {course}")
     named.filter(has=teacher.get_by_role("button", name="Publish")).last.get_by_role("button", name="Publish").click()
     expect(teacher.get_by_text("The course is in the catalogue")).to_be_visible()

@@ -47,7 +47,7 @@ export function editorOf(root, lesson, { frozen, questions, personas, retitled, 
   suggestion.hidden = true;
   const free = tick("Free preview", "is_free");
   const visible = tick("Visible to learners", "is_published");
-  form.append(title, element("div", { className: "inline" }, element("label", {}, minutes, " min"), suggestion, free.label, visible.label));
+  form.append(title, element("div", { className: "inline" }, element("label", { className: "amount" }, minutes, "min"), suggestion, free.label, visible.label));
 
   let suggested = 0;
   let asking = null;

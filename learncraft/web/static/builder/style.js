@@ -55,6 +55,7 @@ fieldset { border: 0; margin: 0; padding: 0; min-width: 0; }
 .form:disabled { opacity: .65; }
 .inline { display: flex; flex-wrap: wrap; gap: .5rem 1.25rem; align-items: center; }
 .inline > input, .inline > select { flex: 1 1 12rem; width: auto; }
+.amount { display: inline-flex; gap: .4rem; align-items: center; white-space: nowrap; } .amount input { width: 6rem; }
 .tick { display: inline-flex; gap: .5rem; align-items: center; min-height: 40px; }
 .bar { display: flex; flex-wrap: wrap; gap: .25rem 1rem; align-items: center; min-height: 2rem; margin-bottom: .5rem; font-size: .95rem; position: sticky; top: 3.75rem;
   background: var(--st-background-color); z-index: 2; padding: .3rem 0; box-shadow: 0 -.3rem 0 var(--st-background-color); }
