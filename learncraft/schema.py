@@ -22,6 +22,7 @@ import learncraft.courses.models
 import learncraft.courses.teaching
 import learncraft.enrollment.catalogue_models
 import learncraft.enrollment.models
+import learncraft.enrollment.registration.models
 import learncraft.enrollment.video_views
 import learncraft.events
 import learncraft.labs.models

@@ -14,7 +14,8 @@ from sqlalchemy.orm import Session
 from learncraft.community.models import CourseDiscussion, DiscussionVote
 from learncraft.courses.models import Course
 from learncraft.db import new_id
-from learncraft.enrollment.models import CohortMember, CourseOffering, Enrollment, Registration
+from learncraft.enrollment.models import Enrollment
+from learncraft.enrollment.registration.models import CohortMember, CourseOffering, Registration
 from learncraft.labs.models import LabSession
 from learncraft.study.models import ContentChunk
 from tests.factories import make_course, make_enrollment, make_user

@@ -18,7 +18,8 @@ from learncraft.assessments.models import Assessment, AssessmentAttempt, Questio
 from learncraft.assessments.records import AnswerFile
 from learncraft.assessments.shapes import RubricKey, UploadRule
 from learncraft.courses import files
-from learncraft.courses.models import Course, Lesson, Module, UploadedFile
+from learncraft.courses.media_models import UploadedFile
+from learncraft.courses.models import Course, Lesson, Module
 from learncraft.db import new_id
 
 

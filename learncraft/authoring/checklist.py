@@ -12,7 +12,7 @@ from sqlalchemy.orm import Session
 
 from learncraft.authoring.models import LessonDraft, ModuleDraft
 from learncraft.authoring.shapes import DraftBlock, LessonText, block_of
-from learncraft.courses.models import VideoStatus
+from learncraft.courses.media_models import VideoStatus
 
 HARD_TO_READ = 30  # Flesch's reading ease; below it a text is for specialists
 FEWEST_WORDS = 100  # a shorter text has no level to speak of

@@ -16,7 +16,7 @@ from learncraft.assessments.models import Assessment, AssessmentType, Question
 from learncraft.authoring import drafting, queries
 from learncraft.authoring.errors import LessonGoneError
 from learncraft.courses import embeds
-from learncraft.courses.models import UploadedFile, Video, VideoStatus
+from learncraft.courses.media_models import UploadedFile, Video, VideoStatus
 from learncraft.db import new_id
 from learncraft.errors import InvalidInputError
 from learncraft.labs.models import Lab

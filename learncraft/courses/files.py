@@ -24,7 +24,7 @@ from sqlalchemy.dialects.postgresql import insert
 from sqlalchemy.orm import Session
 
 from learncraft.courses import bucket
-from learncraft.courses.models import UploadedFile
+from learncraft.courses.media_models import UploadedFile
 from learncraft.db import new_id
 from learncraft.errors import UnavailableError
 

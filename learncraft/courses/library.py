@@ -13,8 +13,16 @@ from learncraft import background
 from learncraft.accounts.viewer import Viewer
 from learncraft.courses import uploading
 from learncraft.courses.errors import CourseFileNotFoundError
-from learncraft.courses.media_models import CaptionOrigin, Upload, VideoCaption, VideoFile
-from learncraft.courses.models import Lesson, Module, UploadedFile, Video, VideoStatus
+from learncraft.courses.media_models import (
+    CaptionOrigin,
+    Upload,
+    UploadedFile,
+    Video,
+    VideoCaption,
+    VideoFile,
+    VideoStatus,
+)
+from learncraft.courses.models import Lesson, Module
 from learncraft.errors import InvalidInputError
 
 

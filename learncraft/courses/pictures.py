@@ -11,7 +11,7 @@ from sqlalchemy.orm import Session
 from learncraft.accounts.models import User
 from learncraft.accounts.viewer import Viewer
 from learncraft.courses import files
-from learncraft.courses.models import UploadedFile
+from learncraft.courses.media_models import UploadedFile
 from learncraft.errors import InvalidInputError
 
 LARGEST = 5 * 1024 * 1024

@@ -14,7 +14,8 @@ from sqlalchemy.orm import Session
 
 from learncraft.accounts.models import User
 from learncraft.accounts.viewer import Viewer
-from learncraft.courses.models import Course, CourseStatus, Lesson, Module, Video
+from learncraft.courses.media_models import Video
+from learncraft.courses.models import Course, CourseStatus, Lesson, Module
 from learncraft.courses.teaching import is_taught_by
 
 PAGE_SIZE = 20

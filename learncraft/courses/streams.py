@@ -12,8 +12,7 @@ from sqlalchemy.orm import Session
 from learncraft import background
 from learncraft.courses import files, film
 from learncraft.courses.film import Film
-from learncraft.courses.media_models import VideoFile
-from learncraft.courses.models import UploadedFile, Video, VideoQuality, VideoStatus
+from learncraft.courses.media_models import UploadedFile, Video, VideoFile, VideoQuality, VideoStatus
 from learncraft.db import new_id
 
 LISTING = "application/vnd.apple.mpegurl"

@@ -25,8 +25,8 @@ from learncraft.courses.errors import (
     UploadNotFoundError,
 )
 from learncraft.courses.file_types import WrongFileError
-from learncraft.courses.media_models import Upload
-from learncraft.courses.models import Course, Lesson, Module, UploadedFile, Video, VideoStatus
+from learncraft.courses.media_models import Upload, UploadedFile, Video, VideoStatus
+from learncraft.courses.models import Course, Lesson, Module
 from learncraft.courses.teaching import is_taught_by
 from learncraft.db import new_id
 from learncraft.errors import InvalidInputError

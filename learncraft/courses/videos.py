@@ -14,8 +14,8 @@ from learncraft.accounts.viewer import Viewer
 from learncraft.courses import captions, uploading
 from learncraft.courses.captions import Cue
 from learncraft.courses.errors import CourseFileNotFoundError
-from learncraft.courses.media_models import CaptionOrigin, VideoCaption
-from learncraft.courses.models import Course, Lesson, Module, UploadedFile, Video
+from learncraft.courses.media_models import CaptionOrigin, UploadedFile, Video, VideoCaption
+from learncraft.courses.models import Course, Lesson, Module
 from learncraft.db import new_id
 from learncraft.errors import InvalidInputError
 

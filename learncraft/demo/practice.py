@@ -11,7 +11,8 @@ from uuid import UUID, uuid5
 
 from sqlalchemy.orm import Session
 
-from learncraft.courses.models import Lesson, Video, VideoStatus
+from learncraft.courses.media_models import Video, VideoStatus
+from learncraft.courses.models import Lesson
 from learncraft.db import new_id
 from learncraft.labs.models import Lab, LabTemplate, TechStack
 

@@ -27,7 +27,7 @@ from learncraft.db import Database, new_id
 from learncraft.demo import cards, habits, history, offered, people, practice, voices
 from learncraft.enrollment import dictionary
 from learncraft.enrollment.certificates import issuing
-from learncraft.enrollment.models import Cohort
+from learncraft.enrollment.registration.models import Cohort
 from learncraft.interchange import markdown_course, writer
 from learncraft.settings import Settings
 from learncraft.tutor import queries as tutor

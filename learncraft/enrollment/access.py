@@ -10,8 +10,8 @@ from sqlalchemy import ColumnElement, Text, and_, cast, func, literal, or_, sele
 from sqlalchemy.orm import Session
 
 from learncraft.accounts.viewer import Viewer
-from learncraft.courses.media_models import VideoCaption, VideoFile
-from learncraft.courses.models import Course, CourseStatus, Lesson, Module, UploadedFile, Video
+from learncraft.courses.media_models import UploadedFile, Video, VideoCaption, VideoFile
+from learncraft.courses.models import Course, CourseStatus, Lesson, Module
 from learncraft.courses.teaching import is_taught_by
 from learncraft.enrollment.models import Enrollment
 from learncraft.enrollment.writes import IN_COURSE

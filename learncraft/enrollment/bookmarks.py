@@ -10,7 +10,7 @@ from sqlalchemy.dialects.postgresql import insert
 from sqlalchemy.orm import Session
 
 from learncraft.accounts.viewer import Viewer
-from learncraft.courses.models import Video
+from learncraft.courses.media_models import Video
 from learncraft.courses.prose import UNWRITABLE
 from learncraft.db import new_id
 from learncraft.enrollment import queries

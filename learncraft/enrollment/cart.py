@@ -14,8 +14,9 @@ from learncraft.courses.models import Course, CourseStatus
 from learncraft.db import new_id
 from learncraft.enrollment import writes
 from learncraft.enrollment.errors import AlreadyEnrolledError, CourseNotOpenError, RegistrationOnlyError
-from learncraft.enrollment.models import CartItem, CourseOffering, Enrollment, Registration, RegistrationStatus
+from learncraft.enrollment.models import CartItem, Enrollment
 from learncraft.enrollment.registration import opening_hours
+from learncraft.enrollment.registration.models import CourseOffering, Registration, RegistrationStatus
 
 
 @dataclass(frozen=True, slots=True)

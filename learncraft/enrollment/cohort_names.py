@@ -9,7 +9,8 @@ from uuid import UUID
 from sqlalchemy import select
 from sqlalchemy.orm import Session
 
-from learncraft.enrollment.models import Cohort, Enrollment
+from learncraft.enrollment.models import Enrollment
+from learncraft.enrollment.registration.models import Cohort
 
 
 @dataclass(frozen=True, slots=True)

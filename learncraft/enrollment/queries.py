@@ -15,7 +15,7 @@ from sqlalchemy.orm import Session
 from learncraft.accounts.models import User
 from learncraft.accounts.viewer import Viewer
 from learncraft.courses.blocks import LessonContent
-from learncraft.courses.media_models import VideoCaption
+from learncraft.courses.media_models import Video, VideoCaption, VideoQuality, VideoStatus
 from learncraft.courses.models import (
     Course,
     CourseCategory,
@@ -24,9 +24,6 @@ from learncraft.courses.models import (
     LessonType,
     Module,
     SkillLevel,
-    Video,
-    VideoQuality,
-    VideoStatus,
 )
 from learncraft.courses.teaching import is_taught_by
 from learncraft.enrollment import access, progress, writes

@@ -21,7 +21,15 @@ from learncraft.assessments import authoring
 from learncraft.authoring import drafting
 from learncraft.courses import files
 from learncraft.courses.blocks import Block, HtmlBlock, LessonContent, MarkdownBlock, QuizBlock, VideoBlock
-from learncraft.courses.models import Course, CourseCategory, Lesson, LessonType, Module, SkillLevel, Video, VideoStatus
+from learncraft.courses.media_models import Video, VideoStatus
+from learncraft.courses.models import (
+    Course,
+    CourseCategory,
+    Lesson,
+    LessonType,
+    Module,
+    SkillLevel,
+)
 from learncraft.db import new_id
 from learncraft.enrollment.models import LessonProgress
 from learncraft.interchange.document import (

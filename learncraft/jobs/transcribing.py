@@ -11,8 +11,8 @@ from sqlalchemy.orm import Session
 
 from learncraft.courses import files, film, transcribing, videos
 from learncraft.courses.captions import Cue
-from learncraft.courses.media_models import CaptionOrigin, VideoCaption
-from learncraft.courses.models import Course, Lesson, Module, UploadedFile, Video
+from learncraft.courses.media_models import CaptionOrigin, UploadedFile, Video, VideoCaption
+from learncraft.courses.models import Course, Lesson, Module
 from learncraft.jobs.work import Job, does
 
 

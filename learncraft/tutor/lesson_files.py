@@ -19,7 +19,8 @@ from sqlalchemy.orm import Session
 
 from learncraft.courses import files
 from learncraft.courses.blocks import CalloutBlock, FileBlock, HtmlBlock, LessonContent, MarkdownBlock
-from learncraft.courses.models import Course, Lesson, Module, UploadedFile
+from learncraft.courses.media_models import UploadedFile
+from learncraft.courses.models import Course, Lesson, Module
 from learncraft.tutor import file_text, indexing
 from learncraft.tutor.chunking import Source
 from learncraft.tutor.file_text import Part, UnreadableFileError

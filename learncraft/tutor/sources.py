@@ -22,7 +22,8 @@ from learncraft.courses.blocks import (
     SectionBlock,
     VideoBlock,
 )
-from learncraft.courses.models import Course, Lesson, LessonVariant, Module, Video
+from learncraft.courses.media_models import Video
+from learncraft.courses.models import Course, Lesson, LessonVariant, Module
 from learncraft.labs.models import Lab
 from learncraft.study.models import ContentChunk, StudyMaterial
 from learncraft.tutor import plain_text

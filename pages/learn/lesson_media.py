@@ -9,7 +9,7 @@ import streamlit as st
 from learncraft.accounts.viewer import Viewer
 from learncraft.courses import captions
 from learncraft.courses.blocks import Block, VideoBlock
-from learncraft.courses.models import VideoStatus
+from learncraft.courses.media_models import VideoStatus
 from learncraft.enrollment.bookmarks import Bookmark
 from learncraft.enrollment.queries import LessonView, VideoView
 from learncraft.language import _

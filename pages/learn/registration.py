@@ -11,8 +11,8 @@ import streamlit as st
 from learncraft import runtime
 from learncraft.courses.prose import from_markdown
 from learncraft.enrollment import cart
-from learncraft.enrollment.models import RegistrationStatus
 from learncraft.enrollment.registration import applying, queries, states
+from learncraft.enrollment.registration.models import RegistrationStatus
 from learncraft.enrollment.registration.queries import MyRegistration, OfferingView
 from learncraft.enrollment.shapes import FormQuestion, FormStage
 from learncraft.language import _

@@ -10,8 +10,7 @@ import streamlit as st
 from learncraft import runtime
 from learncraft.courses import captions, library, queries, uploading, videos
 from learncraft.courses.library import CourseFile, CourseVideo, Library, OpenUpload, Place
-from learncraft.courses.media_models import CaptionOrigin
-from learncraft.courses.models import VideoStatus
+from learncraft.courses.media_models import CaptionOrigin, VideoStatus
 from pages.shared import addresses, frame, navigation, people, scripts, words
 from pages.shared.render import plain
 

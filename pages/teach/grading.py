@@ -9,9 +9,9 @@ from uuid import UUID
 
 import streamlit as st
 
-from learncraft.assessments import marking, marks
+from learncraft.assessments import desk, marking, marks
 from learncraft.assessments.code_shapes import CodeResponse
-from learncraft.assessments.marks import GivenMark, Paper, PaperAnswer, Waiting
+from learncraft.assessments.desk import GivenMark, Paper, PaperAnswer, Waiting
 from learncraft.assessments.models import AttemptStatus
 from learncraft.assessments.shapes import BlankResponse, RubricKey, TruthResponse, WrittenResponse
 from pages.shared import frame, navigation, people, words
@@ -39,7 +39,7 @@ FACTS = {
 def queue() -> None:
     """All assessments with something to do, the longest waiting first."""
     with frame.reading() as session:
-        rows = marks.waiting(session, viewer)
+        rows = desk.waiting(session, viewer)
     frame.head("Grading", "What waits for your marks, the longest waiting first.")
     if not rows:
         frame.empty("Nothing waits", "Answers that a machine can't grade appear here when they are handed in.", "task")
@@ -73,8 +73,8 @@ def one_assessment(row: Waiting) -> None:
 def list_of_papers(assessment_id: UUID) -> None:
     """The attempts of an assessment; those that wait stand first."""
     with frame.reading() as session:
-        total = marks.count_papers(session, viewer, assessment_id)
-        rows = marks.papers(session, viewer, assessment_id, page=st.session_state.get("papers-page", 1))
+        total = desk.count_papers(session, viewer, assessment_id)
+        rows = desk.papers(session, viewer, assessment_id, page=st.session_state.get("papers-page", 1))
     frame.head("Attempts", "Those that wait for marks stand first.")
     back("All assessments", {})
     st.page_link(
@@ -96,14 +96,14 @@ def list_of_papers(assessment_id: UUID) -> None:
             if st.button("Open", key=f"paper-{row.attempt_id}"):
                 st.query_params.from_dict({"attempt": str(row.attempt_id)})
                 st.rerun()
-    if total > marks.PAGE_SIZE:
-        st.pagination(-(-total // marks.PAGE_SIZE), key="papers-page")
+    if total > desk.PAGE_SIZE:
+        st.pagination(-(-total // desk.PAGE_SIZE), key="papers-page")
 
 
 def one_paper(attempt_id: UUID) -> None:
     """One attempt: what people mark first, then the rest, then what was seen."""
     with frame.reading() as session:
-        paper: Paper = frame.require(marks.paper(session, viewer, attempt_id), what="attempt")
+        paper: Paper = frame.require(desk.paper(session, viewer, attempt_id), what="attempt")
     result = "" if paper.percent is None else f" · {paper.percent:.0f} %"
     extra = f" · {words.minutes(round(paper.extra_seconds / 60))} of extra time" if paper.extra_seconds else ""
     frame.head(f"{plain(paper.learner)}: {plain(paper.title)}", f"Attempt {paper.attempt_number}{result}{extra}")

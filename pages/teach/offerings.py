@@ -11,9 +11,9 @@ import pandas as pd
 import streamlit as st
 
 from learncraft.courses import queries as courses
-from learncraft.enrollment.models import ProgramType
 from learncraft.enrollment.registration import form, form_rows, offerings, queries
 from learncraft.enrollment.registration.form_rows import FormRow
+from learncraft.enrollment.registration.models import ProgramType
 from learncraft.enrollment.registration.offerings import CohortDraft, OfferingDraft
 from learncraft.enrollment.registration.queries import CohortView, OfferingLine, OfferingView
 from learncraft.enrollment.shapes import RegistrationForm

@@ -7,9 +7,9 @@ from typing import Any
 import pandas as pd
 import streamlit as st
 
-from learncraft.enrollment.models import RegistrationStatus
 from learncraft.enrollment.registration import deciding, inviting, places, queries, states
 from learncraft.enrollment.registration.inviting import Row
+from learncraft.enrollment.registration.models import RegistrationStatus
 from learncraft.enrollment.registration.queries import OfferingView, RegistrationLine
 from learncraft.errors import LearnCraftError
 from pages.shared import frame, navigation, people, words

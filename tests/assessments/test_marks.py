@@ -13,7 +13,7 @@ from sqlalchemy.orm import Session
 
 from learncraft.accounts.models import UserRole
 from learncraft.accounts.viewer import Viewer
-from learncraft.assessments import grading, marking, marks, queries
+from learncraft.assessments import desk, grading, marking, marks, queries
 from learncraft.assessments.errors import AlreadyGradedError, InvalidMarkError, NothingToMarkError
 from learncraft.assessments.models import AttemptStatus
 from learncraft.assessments.shapes import RubricKey
@@ -59,7 +59,7 @@ def mark(session: Session, who: Viewer, attempt_id: UUID, question_id: UUID, lev
 def test_an_attempt_waits_for_its_mark_and_is_explained(session: Session) -> None:
     exam, attempt_id, question_id = handed_in(session)
     who = grader(session, exam)
-    [row] = marks.waiting(session, who)
+    [row] = desk.waiting(session, who)
     assert (row.attempts, row.mine) == (1, 1)
     assert queries.result_for(session, exam.learner_id, attempt_id) is None
     with pytest.raises(InvalidMarkError, match="Evidence"):
@@ -70,7 +70,7 @@ def test_an_attempt_waits_for_its_mark_and_is_explained(session: Session) -> Non
     assert (result.status, result.score, result.total_points) == (AttemptStatus.GRADED, Decimal(8), Decimal(10))
     words = result.questions[-1].reason
     assert words == "Clarity: Clear (2 of 2); Evidence: One example (1 of 3): 3 of 5 points\n\nGood."
-    assert marks.waiting(session, who) == []
+    assert desk.waiting(session, who) == []
     assert recorded(session, attempt_id).count("assessment_graded") == 1
     with pytest.raises(AlreadyGradedError):
         mark(session, who, attempt_id, question_id, ALL)
@@ -89,7 +89,7 @@ def test_two_people_mark_without_seeing_each_other_and_the_mean_counts(session: 
     exam, attempt_id, question_id = handed_in(session, graders_needed=2, mark_gap_percent=40)
     first, second = grader(session, exam), grader(session, exam, 1)
     assert not mark(session, first, attempt_id, question_id, ALL)
-    paper = marks.paper(session, second, attempt_id)
+    paper = desk.paper(session, second, attempt_id)
     assert paper is not None
     assert paper.answers[-1].others == ()
     assert mark(session, second, attempt_id, question_id, SOME)
@@ -129,8 +129,8 @@ def test_nobody_else_marks_or_reads(session: Session) -> None:
     exam, attempt_id, question_id = handed_in(session)
     stranger = replace(viewer(make_user(session, role=UserRole.INSTRUCTOR).id), role=UserRole.INSTRUCTOR)
     for who in (stranger, exam.viewer):
-        assert marks.waiting(session, who) == []
-        assert marks.paper(session, who, attempt_id) is None
+        assert desk.waiting(session, who) == []
+        assert desk.paper(session, who, attempt_id) is None
         with pytest.raises(Exception, match="not among those"):
             mark(session, who, attempt_id, question_id, ALL)
     with pytest.raises(NothingToMarkError):

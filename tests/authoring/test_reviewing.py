@@ -14,7 +14,8 @@ from learncraft.authoring.errors import InReviewError, NotAReviewerError
 from learncraft.authoring.saving import Save
 from learncraft.authoring.shapes import DraftBlock
 from learncraft.courses.errors import CourseNotReadyError
-from learncraft.courses.models import Course, CourseStatus, Lesson, ReviewDecision, Video, VideoStatus
+from learncraft.courses.media_models import Video, VideoStatus
+from learncraft.courses.models import Course, CourseStatus, Lesson, ReviewDecision
 from learncraft.db import new_id
 from learncraft.enrollment import service as enrollment
 from learncraft.enrollment.models import CourseProgress

@@ -11,7 +11,7 @@ import pytest
 from sqlalchemy.orm import Session
 
 from learncraft.courses import files
-from learncraft.courses.models import UploadedFile
+from learncraft.courses.media_models import UploadedFile
 from tests.factories import make_course
 
 

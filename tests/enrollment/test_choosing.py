@@ -15,7 +15,8 @@ from learncraft.accounts.models import User, UserRole
 from learncraft.accounts.viewer import Viewer
 from learncraft.courses import pictures, service
 from learncraft.courses.errors import CourseNotFoundError
-from learncraft.courses.models import CourseStatus, UploadedFile
+from learncraft.courses.media_models import UploadedFile
+from learncraft.courses.models import CourseStatus
 from learncraft.courses.teaching import CoInstructor
 from learncraft.db import new_id
 from learncraft.enrollment import access, instructors, queries, reviews

@@ -9,7 +9,8 @@ import pytest
 from sqlalchemy import func, select
 from sqlalchemy.orm import Session
 
-from learncraft.courses.models import CourseStatus, LessonType, Video
+from learncraft.courses.media_models import Video
+from learncraft.courses.models import CourseStatus, LessonType
 from learncraft.db import Database, new_id
 from learncraft.enrollment import service
 from learncraft.enrollment.errors import (

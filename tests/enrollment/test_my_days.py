@@ -10,7 +10,7 @@ from sqlalchemy import text
 from sqlalchemy.orm import Session
 
 from learncraft.enrollment import calendar, rhythm
-from learncraft.enrollment.models import Cohort
+from learncraft.enrollment.registration.models import Cohort
 from tests.factories import make_assessment, make_course, make_enrollment
 
 TODAY = date(2026, 11, 26)

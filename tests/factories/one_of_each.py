@@ -26,6 +26,7 @@ from learncraft.courses import models as courses
 from learncraft.courses.teaching import CoInstructor
 from learncraft.db import Base, new_id
 from learncraft.enrollment import models as enrollment
+from learncraft.enrollment.registration import models as registration
 from learncraft.enrollment.video_views import VideoView
 from learncraft.events import LearningEvent, QuarantinedEvent
 from learncraft.labs import models as labs
@@ -136,8 +137,8 @@ def course_parts(session: Session, made: OneOfEach) -> None:
     lesson = made.course.lessons[0]
     content = {"version": 1, "blocks": [{"id": "p1", "type": "markdown", "text": "As in football."}]}
     add(session, courses.LessonVariant, lesson_id=lesson.id, persona_key="sports", payload=content)
-    video = add(session, courses.Video, lesson_id=lesson.id, title="Film")
-    add(session, courses.VideoQuality, video_id=video, quality="720p", bitrate=2_500_000, url="/720")
+    video = add(session, media.Video, lesson_id=lesson.id, title="Film")
+    add(session, media.VideoQuality, video_id=video, quality="720p", bitrate=2_500_000, url="/720")
     add(session, enrollment.VideoBookmark, user_id=made.user_id, video_id=video, position_seconds=5)
     add(
         session,
@@ -175,7 +176,7 @@ def course_parts(session: Session, made: OneOfEach) -> None:
     )
     add(
         session,
-        courses.UploadedFile,
+        media.UploadedFile,
         uploader_id=made.course.course.instructor_id,
         filename="a.png",
         original_filename="a.png",
@@ -190,12 +191,12 @@ def taking_part(session: Session, made: OneOfEach) -> None:
     add(session, enrollment.LessonProgress, user_id=made.user_id, lesson_id=made.course.lessons[0].id)
     make_certificate(session, made.enrollment_id, made.user_id, made.course.id)
     add(session, enrollment.CartItem, user_id=made.user_id, course_id=made.course.id, price=10)
-    offering = add(session, enrollment.CourseOffering, course_id=made.course.id, title="Spring")
+    offering = add(session, registration.CourseOffering, course_id=made.course.id, title="Spring")
     cohort = make_cohort(session, made.course.id, offering_id=offering)
-    add(session, enrollment.CohortMember, cohort_id=cohort, user_id=made.user_id, batch_no=1)
+    add(session, registration.CohortMember, cohort_id=cohort, user_id=made.user_id, batch_no=1)
     add(
         session,
-        enrollment.Registration,
+        registration.Registration,
         offering_id=offering,
         user_id=made.user_id,
         email="kim@example.org",
@@ -235,7 +236,7 @@ def make_certificate(session: Session, enrollment_id: UUID, user_id: UUID, cours
 def make_cohort(session: Session, course_id: UUID, **values: Any) -> UUID:
     """A cohort that begins in spring."""
     return add(
-        session, enrollment.Cohort, course_id=course_id, **{"name": "Spring", "start_date": date(2026, 4, 1)} | values
+        session, registration.Cohort, course_id=course_id, **{"name": "Spring", "start_date": date(2026, 4, 1)} | values
     )
 
 
@@ -280,7 +281,7 @@ def around_an_attempt(
     asked = {"attempt_id": attempt_id, "question_id": question_id}
     file_id = add(
         session,
-        courses.UploadedFile,
+        media.UploadedFile,
         uploader_id=grader_id,
         filename="essay.pdf",
         original_filename="essay.pdf",

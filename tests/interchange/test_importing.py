@@ -16,7 +16,8 @@ from sqlalchemy import func, select, text
 
 from learncraft.accounts.models import UserRole
 from learncraft.assessments.models import Assessment, Question
-from learncraft.courses.models import Course, CourseStatus, Lesson, Module, UploadedFile, Video
+from learncraft.courses.media_models import UploadedFile, Video
+from learncraft.courses.models import Course, CourseStatus, Lesson, Module
 from learncraft.db import Database
 from learncraft.enrollment import service as enrollment
 from learncraft.errors import InvalidInputError, NotFoundError

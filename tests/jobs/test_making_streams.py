@@ -16,8 +16,8 @@ from sqlalchemy import select, text
 
 from learncraft import background
 from learncraft.courses import files, film, uploading
-from learncraft.courses.media_models import VideoCaption, VideoFile
-from learncraft.courses.models import Course, UploadedFile, Video, VideoQuality
+from learncraft.courses.media_models import UploadedFile, Video, VideoCaption, VideoFile, VideoQuality
+from learncraft.courses.models import Course
 from learncraft.db import Database, new_id
 from learncraft.jobs import making_streams, transcribing
 from learncraft.jobs.work import Job

@@ -10,7 +10,8 @@ from sqlalchemy import select
 from sqlalchemy.orm import Session
 
 from learncraft.accounts.models import User, UserRole
-from learncraft.courses.models import LessonVariant, Video
+from learncraft.courses.media_models import Video
+from learncraft.courses.models import LessonVariant
 from learncraft.courses.teaching import CoInstructor
 from learncraft.db import new_id
 from learncraft.enrollment.models import Enrollment

@@ -17,7 +17,7 @@ from learncraft.assessments import journal
 from learncraft.assessments.errors import AttemptClosedError, HeldElsewhereError
 from learncraft.assessments.models import Answer, AssessmentAttempt
 from learncraft.assessments.records import Sighting
-from learncraft.courses.models import UploadedFile
+from learncraft.courses.media_models import UploadedFile
 from learncraft.db import new_id
 from tests.assessments.exam import Exam, make_exam, make_rubric_question, move_deadline, save, saved, start
 from tests.web.conftest import PASSWORD, Browser, Site

@@ -11,7 +11,8 @@ import pytest
 from sqlalchemy import func, select, text
 
 from learncraft.accounts.models import User
-from learncraft.courses.models import Course, Lesson, LessonType, Video
+from learncraft.courses.media_models import Video
+from learncraft.courses.models import Course, Lesson, LessonType
 from learncraft.enrollment.models import LessonProgress
 from learncraft.enrollment.video_views import VideoView
 from tests.factories import make_course, make_enrollment

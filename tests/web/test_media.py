@@ -12,7 +12,8 @@ from sqlalchemy import update
 
 from learncraft.accounts.models import User, UserRole
 from learncraft.courses import files
-from learncraft.courses.models import Course, CourseStatus, Lesson, UploadedFile
+from learncraft.courses.media_models import UploadedFile
+from learncraft.courses.models import Course, CourseStatus, Lesson
 from learncraft.enrollment.models import EnrollmentStatus
 from tests.factories import make_course, make_enrollment
 from tests.web.conftest import Browser, Site

@@ -8,8 +8,8 @@ import pytest
 from sqlalchemy import select, text
 
 from learncraft.accounts.models import User
-from learncraft.enrollment.models import Registration
 from learncraft.enrollment.registration.links import ConfirmLinks
+from learncraft.enrollment.registration.models import Registration
 from learncraft.secrets import secret_key
 from tests.enrollment.registration.world import Offered, make_offering
 from tests.web.conftest import Site

@@ -15,8 +15,7 @@ from sqlalchemy import select, text
 
 from learncraft.accounts.models import User, UserRole
 from learncraft.courses import files, uploading
-from learncraft.courses.media_models import Upload
-from learncraft.courses.models import UploadedFile, Video
+from learncraft.courses.media_models import Upload, UploadedFile, Video
 from learncraft.supervisor.locks import FileLock
 from tests.factories import make_course
 from tests.web.conftest import Browser, Site

@@ -9,8 +9,8 @@ from uuid import UUID
 from learncraft.accounts.models import User, UserRole
 from learncraft.accounts.viewer import Viewer
 from learncraft.courses import files, videos
-from learncraft.courses.media_models import VideoFile
-from learncraft.courses.models import Course, Lesson, Video
+from learncraft.courses.media_models import Video, VideoFile
+from learncraft.courses.models import Course, Lesson
 from learncraft.db import new_id
 from tests.factories import make_course, make_enrollment
 from tests.web.conftest import Browser, Site

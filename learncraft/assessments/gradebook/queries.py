@@ -22,7 +22,8 @@ from learncraft.assessments.gradebook.models import GradeCategory, GradedItem, G
 from learncraft.assessments.gradebook.rules import AttemptRule, Category, Grade, Item, Rules, Total
 from learncraft.assessments.models import Assessment, AssessmentAttempt, AssessmentType, AttemptStatus
 from learncraft.courses.models import Course, Lesson, Module
-from learncraft.enrollment.models import Cohort, Enrollment, EnrollmentStatus
+from learncraft.enrollment.models import Enrollment, EnrollmentStatus
+from learncraft.enrollment.registration.models import Cohort
 
 PAGE_SIZE = 50
 PIECE = 500  # learners read at once for a file

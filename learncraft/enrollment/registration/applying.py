@@ -17,13 +17,7 @@ from learncraft.courses.models import Course
 from learncraft.db import new_id
 from learncraft.enrollment import prerequisites, writes
 from learncraft.enrollment.errors import AlreadyEnrolledError, PrerequisiteError
-from learncraft.enrollment.models import (
-    Cohort,
-    CourseOffering,
-    Enrollment,
-    Registration,
-    RegistrationStatus,
-)
+from learncraft.enrollment.models import Enrollment
 from learncraft.enrollment.registration import deciding, form, states
 from learncraft.enrollment.registration.errors import (
     LinkUsedError,
@@ -36,6 +30,7 @@ from learncraft.enrollment.registration.errors import (
     WrongLinkError,
 )
 from learncraft.enrollment.registration.links import ConfirmLinks
+from learncraft.enrollment.registration.models import Cohort, CourseOffering, Registration, RegistrationStatus
 from learncraft.enrollment.registration.opening_hours import why_closed
 from learncraft.enrollment.shapes import FormStage, RegistrationForm
 from learncraft.errors import InvalidInputError

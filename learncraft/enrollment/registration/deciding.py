@@ -12,9 +12,10 @@ from learncraft import background
 from learncraft.accounts.viewer import Viewer
 from learncraft.enrollment import service
 from learncraft.enrollment.errors import CourseFullError
-from learncraft.enrollment.models import Cohort, CourseOffering, Enrollment, Registration, RegistrationStatus
+from learncraft.enrollment.models import Enrollment
 from learncraft.enrollment.registration import offerings, places, states
 from learncraft.enrollment.registration.errors import NoPlaceError, RegistrationClosedError
+from learncraft.enrollment.registration.models import Cohort, CourseOffering, Registration, RegistrationStatus
 from learncraft.errors import InvalidInputError
 from learncraft.language import current
 from learncraft.language.numbers import number

@@ -17,8 +17,8 @@ from learncraft.accounts.errors import InvalidProfileError
 from learncraft.accounts.profiles import clean_email, clean_name
 from learncraft.accounts.viewer import Viewer
 from learncraft.db import new_id
-from learncraft.enrollment.models import Cohort, Registration
 from learncraft.enrollment.registration import offerings, states
+from learncraft.enrollment.registration.models import Cohort, Registration
 from learncraft.errors import InvalidInputError
 from learncraft.language import current
 from learncraft.language.numbers import number

@@ -13,8 +13,8 @@ from sqlalchemy.orm import Session
 from learncraft import language
 from learncraft.accounts.models import UserPreferences
 from learncraft.courses.models import Course
-from learncraft.enrollment.models import Cohort, CourseOffering, Registration
 from learncraft.enrollment.registration.links import DAYS, ConfirmLinks
+from learncraft.enrollment.registration.models import Cohort, CourseOffering, Registration
 from learncraft.language import _, dates, numbers
 
 

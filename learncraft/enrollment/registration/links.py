@@ -11,8 +11,8 @@ from uuid import UUID
 
 from itsdangerous import BadData, SignatureExpired, URLSafeTimedSerializer
 
-from learncraft.enrollment.models import Registration
 from learncraft.enrollment.registration.errors import LinkTooOldError, WrongLinkError
+from learncraft.enrollment.registration.models import Registration
 
 DAYS = 7
 

@@ -13,10 +13,10 @@ from sqlalchemy.orm import Session
 from learncraft.accounts.viewer import Viewer
 from learncraft.courses.models import Course
 from learncraft.db import new_id
-from learncraft.enrollment.models import Cohort, CourseOffering, ProgramType, Registration
 from learncraft.enrollment.registration import opening_hours, places
 from learncraft.enrollment.registration.errors import NotYoursToOfferError, OfferingNotFoundError
 from learncraft.enrollment.registration.form import check_form
+from learncraft.enrollment.registration.models import Cohort, CourseOffering, ProgramType, Registration
 from learncraft.enrollment.shapes import RegistrationForm
 from learncraft.errors import InvalidInputError
 from learncraft.language.numbers import number

@@ -5,7 +5,7 @@ from __future__ import annotations
 from datetime import datetime
 
 from learncraft.courses.models import Course, CourseStatus
-from learncraft.enrollment.models import CourseOffering
+from learncraft.enrollment.registration.models import CourseOffering
 
 ONLY_WAY = "joined_by_registration_only"  # in the course's metadata
 

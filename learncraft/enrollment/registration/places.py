@@ -10,15 +10,15 @@ from sqlalchemy.orm import Session
 
 from learncraft import background
 from learncraft.db import new_id
-from learncraft.enrollment.models import (
+from learncraft.enrollment.registration.batches import next_batch
+from learncraft.enrollment.registration.errors import BatchFullError
+from learncraft.enrollment.registration.models import (
     Cohort,
     CohortMember,
     CourseOffering,
     Registration,
     RegistrationStatus,
 )
-from learncraft.enrollment.registration.batches import next_batch
-from learncraft.enrollment.registration.errors import BatchFullError
 from learncraft.errors import InvalidInputError
 from learncraft.language.numbers import number
 

@@ -14,7 +14,8 @@ from sqlalchemy.orm import Session
 from learncraft.accounts.models import User
 from learncraft.accounts.viewer import Viewer
 from learncraft.courses.models import Course, CourseStatus
-from learncraft.enrollment.models import (
+from learncraft.enrollment.registration import states
+from learncraft.enrollment.registration.models import (
     Cohort,
     CohortMember,
     CourseOffering,
@@ -22,7 +23,6 @@ from learncraft.enrollment.models import (
     Registration,
     RegistrationStatus,
 )
-from learncraft.enrollment.registration import states
 from learncraft.enrollment.registration.opening_hours import is_only_way, why_closed
 from learncraft.enrollment.shapes import RegistrationForm
 

@@ -2,8 +2,8 @@
 
 from __future__ import annotations
 
-from learncraft.enrollment.models import RegistrationStatus as Status
 from learncraft.enrollment.registration.errors import RegistrationClosedError
+from learncraft.enrollment.registration.models import RegistrationStatus as Status
 from learncraft.language import Spoken
 
 MOVES: dict[Status, frozenset[Status]] = {

@@ -9,8 +9,8 @@ from sqlalchemy import func, select
 from sqlalchemy.orm import Session
 
 from learncraft.courses.models import Course
-from learncraft.enrollment.models import CourseOffering, Registration, RegistrationStatus
 from learncraft.enrollment.registration import deciding
+from learncraft.enrollment.registration.models import CourseOffering, Registration, RegistrationStatus
 
 HELD = timedelta(days=14)  # how long an accepted place waits for its payment, as long as an order does
 

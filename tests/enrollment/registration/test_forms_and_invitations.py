@@ -11,10 +11,10 @@ from hypothesis import strategies as st
 from sqlalchemy import select
 from sqlalchemy.orm import Session
 
-from learncraft.enrollment.models import Registration
 from learncraft.enrollment.registration import form, inviting
 from learncraft.enrollment.registration.batches import next_batch
 from learncraft.enrollment.registration.errors import InvalidFormError
+from learncraft.enrollment.registration.models import Registration
 from learncraft.enrollment.shapes import FormQuestion, FormStage, RegistrationForm
 from learncraft.errors import InvalidInputError, LearnCraftError
 from tests.enrollment.registration.world import FORM, letters, make_offering

@@ -9,11 +9,11 @@ from sqlalchemy import select
 from sqlalchemy.orm import Session
 
 from learncraft.accounts import service as accounts
-from learncraft.enrollment.models import Registration
 from learncraft.enrollment.registration import applying, deciding, inviting, letters, waiting
 from learncraft.enrollment.registration.errors import LinkUsedError
 from learncraft.enrollment.registration.inviting import Row
 from learncraft.enrollment.registration.links import ConfirmLinks
+from learncraft.enrollment.registration.models import Registration
 from learncraft.errors import LearnCraftError
 from tests.enrollment.registration.world import letters as asked_for
 from tests.enrollment.registration.world import make_offering

@@ -13,7 +13,7 @@ from learncraft.accounts.models import UserRole
 from learncraft.db import Database
 from learncraft.enrollment import cart, service
 from learncraft.enrollment.errors import AlreadyEnrolledError
-from learncraft.enrollment.models import CohortMember, Enrollment, EnrollmentStatus, Registration, RegistrationStatus
+from learncraft.enrollment.models import Enrollment, EnrollmentStatus
 from learncraft.enrollment.registration import applying, deciding, offerings, queries, waiting
 from learncraft.enrollment.registration.errors import (
     BatchFullError,
@@ -29,6 +29,7 @@ from learncraft.enrollment.registration.errors import (
     WrongLinkError,
 )
 from learncraft.enrollment.registration.links import ConfirmLinks
+from learncraft.enrollment.registration.models import CohortMember, Registration, RegistrationStatus
 from learncraft.enrollment.registration.offerings import CohortDraft, OfferingDraft
 from learncraft.errors import InvalidInputError
 from learncraft.payments import checkout

@@ -13,8 +13,8 @@ from sqlalchemy.orm import Session
 
 from learncraft.accounts.viewer import Viewer
 from learncraft.enrollment import service
-from learncraft.enrollment.models import Registration, RegistrationStatus
 from learncraft.enrollment.registration import applying, deciding, states, waiting
+from learncraft.enrollment.registration.models import Registration, RegistrationStatus
 from learncraft.errors import LearnCraftError
 from tests.enrollment.registration.world import Offered, make_offering, places_taken, status_of
 

@@ -13,8 +13,8 @@ from sqlalchemy.orm import Session
 from learncraft.accounts.models import User, UserRole
 from learncraft.accounts.viewer import Viewer
 from learncraft.db import new_id
-from learncraft.enrollment.models import Registration, RegistrationStatus
 from learncraft.enrollment.registration import applying, offerings
+from learncraft.enrollment.registration.models import Registration, RegistrationStatus
 from learncraft.enrollment.registration.offerings import CohortDraft, OfferingDraft
 from learncraft.enrollment.shapes import FormQuestion, FormStage, RegistrationForm
 from tests.factories import MadeCourse, make_course, make_user
