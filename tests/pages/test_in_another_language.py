@@ -123,12 +123,8 @@ def of_figure(part: Any) -> Iterator[str]:
             yield from of_figure(one)
     elif isinstance(part, dict):
         for name, value in part.items():
-            if name in {"name", "hovertemplate", "texttemplate", "ticksuffix"} and isinstance(value, str):
+            if name in {"name", "hovertemplate", "texttemplate", "title", "text"} and isinstance(value, str):
                 yield re.sub(r"%\{[^}]*\}", "", value)
-            elif name == "title" and isinstance(value, str):
-                yield value
-            elif name == "text" and isinstance(value, str):
-                yield value
             elif name != "template":
                 yield from of_figure(value)
 
