@@ -24,7 +24,7 @@ OPEN, CLOSE = "⟦", "⟧"
 # Pages of those who teach are still to come.
 PAGES = [
     (screen.file, UserRole.LEARNER if UserRole.LEARNER in screen.roles else UserRole.SYSTEM_ADMIN)
-    for room in ("Learn", "Account", "Admin")
+    for room in ("Learn", "Account", "Admin", "Insights")
     for screen in SCREENS[room]
 ]
 SHOWN = {
@@ -43,7 +43,7 @@ SHOWN = {
 # What isn't said in any language: addresses, icons, formats, marks of Markdown and HTML, and time zones.
 SILENT = re.compile(
     r":material/\w+:|:\w+\[|https?://\S*|\]\([^)]*\)|<[^>]*>|`[^`]*`|\S+@\S+|\bMarkdown\b|\bJSON\b|\b[A-Z][a-z]+/[A-Za-z_/]+\b"
-    r"|:[a-z]+-badge\[|\bLearnCraft\b|\bPostgreSQL\b|\bEUR\b|\bUTC\b|\bEnglish\b|\bDeutsch\b"
+    r"|:[a-z]+-badge\[|\bLearnCraft\b|\bPostgreSQL\b|\bCSV\b|\bParquet\b|\bEUR\b|\bUTC\b|\bEnglish\b|\bDeutsch\b"
     rf"|\b[0-9a-f]{{8}}(-[0-9a-f]{{4}}){{3}}-[0-9a-f]{{12}}\b|\b({'|'.join(audit.TABLES)})\b"
 )
 
@@ -142,6 +142,7 @@ def walk(block: Any) -> Iterator[Any]:
 
 def test_every_page_says_everything_in_its_readers_language(marking: World) -> None:
     found: dict[str, set[str]] = {}
+    kinds: set[str] = set()
     for file, role in [*PAGES, ("closed attempt", UserRole.LEARNER)]:
         opened = file
         if file == "closed attempt":
@@ -149,9 +150,11 @@ def test_every_page_says_everything_in_its_readers_language(marking: World) -> N
             marking.queries[opened] = marking.queries[file]
         app = marking.open(opened, role)
         assert not app.exception, file
+        elements = list(walk(app._tree))
+        kinds |= {element.type for element in elements}
         foreign = {
             shown
-            for element in walk(app._tree)
+            for element in elements
             if element.type != "code"
             for shown in of_element(element)
             if re.search(r"[A-Za-z]{2}", unmarked(shown)) and not shown.lstrip().startswith(("<style", "<svg"))
@@ -159,3 +162,4 @@ def test_every_page_says_everything_in_its_readers_language(marking: World) -> N
         if foreign:
             found[file] = foreign
     assert found == {}, "\n".join(f"{file}: {one!r}" for file, all_of_it in found.items() for one in sorted(all_of_it))
+    assert {"plotly_chart", "arrow_data_frame"} <= kinds
