@@ -13,6 +13,7 @@ from collections.abc import Iterator
 from contextlib import contextmanager
 from contextvars import ContextVar
 from dataclasses import dataclass
+from functools import lru_cache
 from uuid import UUID
 
 import psycopg
@@ -95,6 +96,7 @@ def begin(session: Session, who: Acting) -> None:
         raise OperationalError(statement, None, error) from error
 
 
+@lru_cache(maxsize=1024)  # asked at each transaction
 def _address(given: str | None) -> str:
     """An address that PostgreSQL takes; what a proxy made up is none."""
     try:

@@ -8,10 +8,11 @@ from __future__ import annotations
 from dataclasses import dataclass
 from datetime import datetime
 from decimal import Decimal
+from functools import cache
 from typing import Any
 from uuid import UUID
 
-from sqlalchemy import Select, func, select, true
+from sqlalchemy import Select, bindparam, func, select, true
 from sqlalchemy.orm import Session
 
 from learncraft.accounts.viewer import Viewer
@@ -54,11 +55,17 @@ def assessments_of_lesson(
 
     Those who write the lesson see it with the hidden ones too.
     """
-    wanted = _announced(learner_id).where(Assessment.lesson_id == lesson_id)
+    rows = session.execute(_announced_in_lesson(hidden_too), {"learner": learner_id, "lesson": lesson_id})
+    return [LessonAssessment(*row) for row in rows]
+
+
+@cache
+def _announced_in_lesson(hidden_too: bool) -> Select[*tuple[Any, ...]]:
+    """Made once, as every look at a lesson asks it: to put it together takes longer than to ask."""
+    wanted = _announced().where(Assessment.lesson_id == bindparam("lesson"))
     if not hidden_too:
         wanted = wanted.where(Assessment.is_published)
-    rows = session.execute(wanted.order_by(Assessment.created_at, Assessment.id))
-    return [LessonAssessment(*row) for row in rows]
+    return wanted.order_by(Assessment.created_at, Assessment.id)
 
 
 def assessment_for(session: Session, learner_id: UUID, assessment_id: UUID) -> LessonAssessment | None:
@@ -67,22 +74,24 @@ def assessment_for(session: Session, learner_id: UUID, assessment_id: UUID) -> L
     What it tells is no secret; whether the learner may start is for `service.start_attempt` to say.
     """
     row = session.execute(
-        _announced(learner_id)
+        _announced()
         .join(Lesson, Lesson.id == Assessment.lesson_id)
         .join(Module, Module.id == Lesson.module_id)
-        .where(Assessment.id == assessment_id, Assessment.is_published, Lesson.is_published, Module.is_published)
+        .where(Assessment.id == assessment_id, Assessment.is_published, Lesson.is_published, Module.is_published),
+        {"learner": learner_id},
     ).first()
     return LessonAssessment(*row) if row else None
 
 
-def _announced(learner_id: UUID) -> Select[*tuple[Any, ...]]:
+def _announced() -> Select[*tuple[Any, ...]]:
+    """Of assessments, with the attempts of the parameter `learner`."""
     asked = (
         select(func.count().label("questions"), func.coalesce(func.sum(Question.points), 0).label("points"))
         .where(Question.assessment_id == Assessment.id, Question.retired_at.is_(None), ~Question.is_drawn)
         .lateral("asked")
     )
     drawn = _drawn()
-    mine = (AssessmentAttempt.assessment_id == Assessment.id) & (AssessmentAttempt.user_id == learner_id)
+    mine = (AssessmentAttempt.assessment_id == Assessment.id) & (AssessmentAttempt.user_id == bindparam("learner"))
     tried = (
         select(
             func.count().label("used"),

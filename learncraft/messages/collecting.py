@@ -53,13 +53,12 @@ NOT_YET = frozenset(
         "learncraft/web/uploads.py",
         "learncraft/web/static/builder",
         "learncraft/web/static/upload",
-        "pages/admin",
         "pages/insights",
         "pages/teach",
     }
 )
 # Where the message stands among what is given: of calls, and of errors that take something before it.
-_PLACES = {"_": 0, "noted": 0, "marked": 0, "Screen": 1}
+_PLACES = {"_": 0, "Kind": 0, "noted": 0, "marked": 0, "Screen": 1}
 _ERROR_PLACES = {"InvalidProfileError": 1, "ConflictError": 1}
 _COUNTS = {"_n": 0, "counted": 1}
 _SAY = re.compile(r"""\bspoken\(\s*"((?:[^"\\]|\\.)*)\"""")

@@ -4,11 +4,13 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 from datetime import datetime
+from functools import cache
 from pathlib import Path
 from secrets import token_hex
+from typing import Any
 from uuid import UUID
 
-from sqlalchemy import delete, false, func, select
+from sqlalchemy import Select, bindparam, delete, false, func, select
 from sqlalchemy.dialects.postgresql import insert
 from sqlalchemy.orm import Session
 
@@ -63,7 +65,14 @@ class ToldFor:
 
 def published(session: Session, viewer_id: UUID, lesson_id: UUID) -> list[ToldFor]:
     """The tellings of a lesson that the viewer may choose. The caller says who may read the lesson. One query."""
-    rows = session.execute(
+    rows = session.execute(_published_rows(), {"viewer": viewer_id, "lesson": lesson_id})
+    return [ToldFor(key, LessonContent.model_validate(payload), chosen) for key, payload, chosen in rows]
+
+
+@cache
+def _published_rows() -> Select[*tuple[Any, ...]]:
+    """Made once, as every look at a lesson asks it."""
+    return (
         select(
             LessonVariant.persona_key,
             LessonVariant.payload,
@@ -71,16 +80,16 @@ def published(session: Session, viewer_id: UUID, lesson_id: UUID) -> list[ToldFo
         )
         .outerjoin(
             TopicPersonalization,
-            (TopicPersonalization.lesson_id == LessonVariant.lesson_id) & (TopicPersonalization.user_id == viewer_id),
+            (TopicPersonalization.lesson_id == LessonVariant.lesson_id)
+            & (TopicPersonalization.user_id == bindparam("viewer")),
         )
         .where(
-            LessonVariant.lesson_id == lesson_id,
+            LessonVariant.lesson_id == bindparam("lesson"),
             LessonVariant.content_key == WHOLE_LESSON,
             LessonVariant.is_published,
         )
         .order_by(LessonVariant.persona_key)
     )
-    return [ToldFor(key, LessonContent.model_validate(payload), chosen) for key, payload, chosen in rows]
 
 
 def told(lesson: LessonContent, variant: LessonContent) -> LessonContent:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import logging
 from collections.abc import Callable, Iterable
 
 from streamlit.logger import set_log_level
@@ -23,6 +24,8 @@ def make(visits: Iterable[Visit], recorder: Recorder, *, progress: Callable[[str
         BrokenPageError: a page didn't end well.
     """
     set_log_level("ERROR")  # it warns of every run outside its own server
+    # Its test runner makes loggers of other names, which that doesn't reach: two lines of warning for each visit.
+    logging.getLogger("streamlit.runtime.scriptrunner_utils.script_run_context").setLevel(logging.ERROR)
     with recorder.listening():
         for visit in visits:
             progress(visit.name)

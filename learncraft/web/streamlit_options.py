@@ -7,6 +7,7 @@ import hashlib
 import hmac
 import logging
 import sys
+from functools import cache
 from typing import Any
 
 from learncraft.paths import root
@@ -29,6 +30,8 @@ def configure(settings: Settings, *, dev: bool) -> None:
     streamlit.config.get_config_files = lambda file_name: [str(root() / ".streamlit" / file_name)]
     streamlit.config._main_script_path = str(root() / "app.py")
     streamlit.config.get_config_options(force_reparse=True, options_from_flags=_options(settings, dev=dev))
+    if not dev:
+        _keep_theme()
     # A websocket from a foreign page would make Streamlit ask a server abroad for our address, and wait for it.
     streamlit.net_util._external_ip = "none"
 
@@ -37,6 +40,27 @@ def _into_our_log(logger: logging.Logger) -> None:
     """Streamlit gives each of its loggers a stream of its own; ours go to the log file only."""
     logger.handlers.clear()
     logger.propagate = True
+
+
+def _keep_theme() -> None:
+    """Put the theme together once. Streamlit reads its 300 options at each run of each page, to send the same again."""
+    from streamlit.proto.NewSession_pb2 import CustomThemeConfig
+    from streamlit.runtime import app_session
+
+    read = app_session._populate_theme_msg
+
+    @cache
+    def section_of(section: str) -> CustomThemeConfig:
+        found = CustomThemeConfig()
+        read(found, section)
+        return found
+
+    def put(msg: CustomThemeConfig, section: str = "theme") -> None:
+        found = section_of(section)
+        if found.ByteSize():  # an empty section stays one that isn't there
+            msg.MergeFrom(found)
+
+    app_session._populate_theme_msg = put
 
 
 def _options(settings: Settings, *, dev: bool) -> dict[str, Any]:

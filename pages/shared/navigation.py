@@ -2,7 +2,9 @@
 
 from __future__ import annotations
 
+from copy import copy
 from dataclasses import dataclass
+from functools import cache
 
 import streamlit as st
 from streamlit.navigation.page import Page
@@ -147,9 +149,16 @@ def _nothing() -> None:
 
 def _page(screen: Screen, viewer: Viewer) -> Page:
     visible = screen.in_menu and viewer.role in screen.roles
+    # A copy, because Streamlit notes on a page that this run may show it.
+    return copy(_drawn(screen, _(screen.title), visible=visible))
+
+
+@cache
+def _drawn(screen: Screen, title: str, *, visible: bool) -> Page:
+    """Made once: a page looks for its file and checks its icon and address, and each run of each page names all."""
     return st.Page(
         screen.file,
-        title=_(screen.title),
+        title=title,
         icon=f":material/{screen.icon}:",
         url_path=screen.address,
         visibility="visible" if visible else "hidden",
