@@ -83,6 +83,12 @@ _WORDS = Spoken(
         "Scroll tabs left": "Tabs to the left",
         "Scroll tabs right": "Tabs to the right",
         "Running...": "At work",
+        "Page not found": "Not found",
+        "The page that you have requested does not seem to exist. Running the app's main page.": (
+            "There is no such page. You are on your first page instead."
+        ),
+        "Connection error": "The line is lost",
+        "Connecting": "Connecting",
         "Stop script": "Stop",
         "Use arrow keys to navigate dates. Enter to select. Escape to close.": (
             "Arrow keys go from day to day, Enter chooses, Escape closes."
@@ -108,6 +114,7 @@ def _patterns() -> list[tuple[str, str]]:
         (r"File must be (?<size>.+) or smaller\.", _("The file may have {size} at most.")),
         (r"Upload (?<what>.+)", _("Choose a file: {what}")),
         (r"Remove (?<what>.+)", _("Remove {what}")),
+        (r"Help for (?<what>.+)", _("Help about {what}")),
         (r"Page (?<number>\d+)", _("Page {number}")),
     ]
 

@@ -44,7 +44,7 @@ picked = charts.table(
     as_of=view.as_of,
     settings={
         _("Facility index (%)"): columns.percent(),
-        _("Flag"): st.column_config.TextColumn(width="small"),
+        _("Flag"): st.column_config.TextColumn(width=115),
         _("Question"): st.column_config.TextColumn(width="large"),
     },
     can_pick=True,
