@@ -10,8 +10,9 @@ from sqlalchemy import select
 from sqlalchemy.orm import Session
 
 from learncraft.accounts.models import User
+from learncraft.language import noted
 
-GONE = "A former learner"  # whose account was closed: still counted, no longer named
+GONE = noted("A former learner")  # whose account was closed: still counted, no longer named
 
 
 @dataclass(frozen=True, slots=True)

@@ -6,9 +6,21 @@ from dataclasses import asdict, dataclass
 from datetime import datetime
 from uuid import UUID
 
+from learncraft import language
 from learncraft.analytics.questions import question, rows
 from learncraft.analytics.scope import Scope
 from learncraft.analytics.store import EventStore
+from learncraft.language import _, _n, noted, several
+from learncraft.language.kept import Kept
+
+NEVER_BEGAN = noted("Joined and has opened no lesson: a welcome and a first step may help.")
+AWAY = several("Away for {count} day: ask what keeps them.", "Away for {count} days: ask what keeps them.")
+SLOWING = noted("Slowing down: {recent} events in 14 days, {before} in the 14 before.")
+FAILING = several(
+    "Failed {count} attempt and passed none: offer help with that assessment.",
+    "Failed {count} attempts and passed none: offer help with that assessment.",
+)
+retold = Kept(NEVER_BEGAN, AWAY, SLOWING, FAILING).said
 
 
 @dataclass(frozen=True, slots=True)
@@ -41,14 +53,19 @@ class AtRisk:
         """Why, in words, with what could be done."""
         said = []
         if self.never_began:
-            said.append("Joined and has opened no lesson: a welcome and a first step may help.")
+            said.append(_(NEVER_BEGAN))
         if self.is_away:
-            said.append(f"Away for {self.days_away} days: ask what keeps them.")
+            said.append(_n(*AWAY, self.days_away))
         if self.is_slowing:
-            said.append(f"Slowing down: {self.recent} events in 14 days, {self.before} in the 14 before.")
+            said.append(_(SLOWING, recent=self.recent, before=self.before))
         if self.is_failing:
-            said.append(f"Failed {self.failed} attempts and passed none: offer help with that assessment.")
+            said.append(_n(*FAILING, self.failed))
         return said
+
+    def kept_reasons(self) -> list[str]:
+        """The same as they are written down: others who teach the course may read another language."""
+        with language.speaking(language.SOURCE):
+            return self.reasons()
 
 
 @question(

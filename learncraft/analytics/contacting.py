@@ -16,6 +16,7 @@ from learncraft.analytics.models import LearnerContact
 from learncraft.courses import queries as courses
 from learncraft.enrollment.models import Enrollment
 from learncraft.errors import InvalidInputError, NotFoundError
+from learncraft.language import noted
 
 MAX_NOTE = 2_000
 MOST_SHOWN = 500
@@ -49,7 +50,7 @@ def note_contact(
         InvalidInputError: the note is too long.
     """
     if len(note) > MAX_NOTE:
-        raise InvalidInputError(f"The note has room for {MAX_NOTE} characters.")
+        raise InvalidInputError("The note has room for {most} characters.", most=MAX_NOTE)
     if not any(one.id == course_id for one in courses.taught_names(session, viewer)):
         raise NotTheirCourseError
     place = select(Enrollment.id).where(Enrollment.course_id == course_id, Enrollment.user_id == learner_id)
@@ -85,6 +86,6 @@ def contacts(session: Session, course_id: UUID, *, learner_id: UUID | None = Non
     if learner_id is not None:
         wanted = wanted.where(LearnerContact.learner_id == learner_id)
     return [
-        Contact(key, by or "Somebody who left", tuple(reasons), note, at)
+        Contact(key, by or noted("Somebody who left"), tuple(reasons), note, at)
         for key, by, reasons, note, at in session.execute(wanted)
     ]

@@ -9,15 +9,16 @@ from uuid import UUID
 from learncraft.analytics.questions import question, rows
 from learncraft.analytics.scope import Scope
 from learncraft.analytics.store import EventStore
+from learncraft.language import noted
 
 ANY = UUID(int=0)  # how the store writes that there is none; as a parameter it means any
 STEPS = (
-    ("enrolled", "Enrolled"),
-    ("lesson_opened", "Opened a lesson"),
-    ("lesson_completed", "Finished a lesson"),
-    ("assessment_passed", "Passed an assessment"),
-    ("course_completed", "Finished the course"),
-    ("certificate_issued", "Got a certificate"),
+    ("enrolled", noted("Enrolled")),
+    ("lesson_opened", noted("Opened a lesson")),
+    ("lesson_completed", noted("Finished a lesson")),
+    ("assessment_passed", noted("Passed an assessment")),
+    ("course_completed", noted("Finished the course")),
+    ("certificate_issued", noted("Got a certificate")),
 )
 
 

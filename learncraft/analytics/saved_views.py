@@ -50,7 +50,7 @@ def keep(session: Session, *, user_id: UUID, name: str, page: str, query: str) -
         raise InvalidInputError("This view has too many filters to be kept.")
     others = select(func.count()).where(SavedView.user_id == user_id, SavedView.name != name)
     if (session.scalar(others) or 0) >= MOST_VIEWS:
-        raise InvalidInputError(f"You keep {MOST_VIEWS} views already. Remove one first.")
+        raise InvalidInputError("You keep {most} views already. Remove one first.", most=MOST_VIEWS)
     made = insert(SavedView).values(user_id=user_id, name=name, page=page, query=query)
     session.execute(made.on_conflict_do_update(index_elements=["user_id", "name"], set_={"page": page, "query": query}))
 

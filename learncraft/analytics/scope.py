@@ -68,7 +68,7 @@ class Scope:
             ZoneInfo(self.time_zone)
         except (ZoneInfoNotFoundError, ValueError) as error:
             raise InvalidInputError(
-                f"{self.time_zone!r} is not a time zone. Write one such as Europe/Berlin."
+                "“{zone}” is not a time zone. Write one such as Europe/Berlin.", zone=self.time_zone
             ) from error
         if self.until < self.since:
             raise InvalidInputError("The last day is before the first.")

@@ -18,7 +18,7 @@ from clickhouse_connect.driver.exceptions import DatabaseError, OperationalError
 from clickhouse_connect.driver.httputil import get_pool_manager
 
 from learncraft import sql
-from learncraft.analytics.errors import SILENT, EventStoreUnavailable
+from learncraft.analytics.errors import BUSY, SILENT, TOO_LONG, TOO_MUCH, EventStoreUnavailable
 from learncraft.errors import InvalidInputError
 
 if TYPE_CHECKING:
@@ -255,11 +255,11 @@ def _in_words() -> Iterator[None]:
         raise EventStoreUnavailable(SILENT) from error
     except DatabaseError as error:
         if error.code in _TOO_SLOW:
-            raise EventStoreUnavailable("The question took too long. Ask for a shorter time or one course.") from error
+            raise EventStoreUnavailable(TOO_LONG) from error
         if error.code in _TOO_BIG:
-            raise EventStoreUnavailable("The question needs too much memory. Ask for a shorter time.") from error
+            raise EventStoreUnavailable(TOO_MUCH) from error
         if error.code in _NOT_NOW:
-            raise EventStoreUnavailable("The event store is busy or restarting. Try again soon.") from error
+            raise EventStoreUnavailable(BUSY) from error
         raise
 
 

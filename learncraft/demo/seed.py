@@ -205,8 +205,9 @@ def _history(
                 habit = habits.habit(random, now=now)
                 history.learn(rows, random, learner_id=learner_id, habit=habit, course=course, now=now)
     keen = habits.Habit(now - timedelta(weeks=3), sittings_a_week=5, staying=1, knowledge=3)
-    for course, limit in zip(courses, (4, 1), strict=False):
-        history.learn(rows, random, learner_id=known_learner, habit=keen, course=course, now=now, limit=limit)
+    expert = habits.Habit(now - timedelta(weeks=10), sittings_a_week=6, staying=1, knowledge=12)
+    for course, habit, limit in ((courses[0], keen, 4), (courses[1], expert, None)):  # one begun, one finished
+        history.learn(rows, random, learner_id=known_learner, habit=habit, course=course, now=now, limit=limit)
     history.search(rows, random, learners=ids, now=now)
     return rows
 

@@ -5,7 +5,7 @@ how to write messages, and how to add a language.
 """
 
 from learncraft.language.choosing import OFFERED, SOURCE, ask, current, known, name_of, preferred, speak, speaking
-from learncraft.language.messages import Spoken, _, _n, noted
+from learncraft.language.messages import Spoken, _, _n, noted, several
 
 __all__ = [
     "OFFERED",
@@ -19,6 +19,7 @@ __all__ = [
     "name_of",
     "noted",
     "preferred",
+    "several",
     "speak",
     "speaking",
 ]

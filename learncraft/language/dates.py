@@ -5,7 +5,7 @@ from __future__ import annotations
 from datetime import date, datetime, time, timedelta
 from zoneinfo import ZoneInfo
 
-from babel.dates import format_date, format_skeleton, format_time, format_timedelta
+from babel.dates import format_date, format_skeleton, format_time, format_timedelta, get_day_names
 
 from learncraft.language import choosing
 from learncraft.language.messages import _
@@ -25,6 +25,11 @@ def day(one: date, *, fields: str = "yMMMd") -> str:
 def day_in(moment: datetime, time_zone: str, *, fields: str = "yMMMd") -> str:
     """The day of a moment in a time zone."""
     return day(moment.astimezone(ZoneInfo(time_zone)).date(), fields=fields)
+
+
+def weekday(number: int) -> str:
+    """A day of the week in short, such as 'Mon' for 0."""
+    return str(get_day_names("abbreviated", "stand-alone", choosing.current())[number])
 
 
 def clock(one: datetime | time, *, seconds: bool = False) -> str:

@@ -36,6 +36,11 @@ def noted(message: str) -> str:
     return message
 
 
+def several(one: str, many: str) -> tuple[str, str]:
+    """Both forms of a message as they are, for `_n` to say later."""
+    return one, many
+
+
 class Spoken(Mapping[K, str]):
     """Words by what they are for, each said in the language of who looks."""
 

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from decimal import Decimal
 
+from babel import Locale
 from babel.numbers import format_decimal
 
 from learncraft.language import choosing
@@ -16,6 +17,12 @@ def number(value: float | Decimal, places: int = 0) -> str:
     if choosing.current() == choosing.SOURCE:
         return f"{value:,.{places}f}"
     return str(format_decimal(value, _FORMATS[places], locale=choosing.current()))
+
+
+def separators() -> str:
+    """What stands before decimals, and between thousands: '.,'; in German ',.'."""
+    symbols = Locale(choosing.current()).number_symbols["latn"]
+    return f"{symbols['decimal']}{symbols['group']}"
 
 
 def plain_number(value: Decimal) -> str:

@@ -8,6 +8,7 @@ from datetime import datetime
 from sqlalchemy import func, select
 from sqlalchemy.orm import Session
 
+from learncraft.language import _, _n, numbers
 from learncraft.tutor.models import AiInteraction
 
 
@@ -24,7 +25,16 @@ class Spent:
     @property
     def rating_words(self) -> str:
         """Such as '4.2 of 5 (12 ratings)'."""
-        return "none yet" if self.mean_rating is None else f"{self.mean_rating:.1f} of 5 ({self.ratings} ratings)"
+        return (
+            _("none yet")
+            if self.mean_rating is None
+            else _n(
+                "{mean} of 5 ({count} rating)",
+                "{mean} of 5 ({count} ratings)",
+                self.ratings,
+                mean=numbers.number(self.mean_rating, 1),
+            )
+        )
 
 
 def spent_on_models(session: Session, *, since: datetime, until: datetime) -> Spent:

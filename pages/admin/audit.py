@@ -15,13 +15,21 @@ import streamlit as st
 
 from learncraft.accounts import audit
 from learncraft.accounts.audit import Entry, Wanted
+from learncraft.language import Spoken, _, noted
 from pages.shared import frame, navigation, people, words
 from pages.shared.render import plain
 
-DONE = {"insert": "added", "update": "changed", "delete": "deleted"}
+DONE = Spoken({"insert": "added", "update": "changed", "delete": "deleted"})
+SENTENCES = {
+    "insert": noted("**{who}** added {table}"),
+    "update": noted("**{who}** changed {table}"),
+    "delete": noted("**{who}** deleted {table}"),
+}
 
 viewer = people.viewer(*navigation.ADMINS)
-frame.head("Audit trail", "Who changed what. Entries are written by the database itself, and nobody can change them.")
+frame.head(
+    _("Audit trail"), _("Who changed what. Entries are written by the database itself, and nobody can change them.")
+)
 
 
 def midnight(day: date) -> datetime:
@@ -56,19 +64,25 @@ def shown(value: Any) -> str:
 
 
 with st.container(horizontal=True, vertical_alignment="bottom"):
-    person = st.text_input("Person", key="person", placeholder="The beginning of an e-mail address", width=260)
-    table = st.selectbox("Table", audit.TABLES, index=None, key="table", placeholder="All", width=170)
+    person = st.text_input(_("Person"), key="person", placeholder=_("The beginning of an e-mail address"), width=260)
+    table = st.selectbox(_("Table"), audit.TABLES, index=None, key="table", placeholder=_("All"), width=170)
     action = st.selectbox(
-        "Action", audit.ACTIONS, index=None, key="action", placeholder="All", format_func=DONE.__getitem__, width=140
+        _("Action"),
+        audit.ACTIONS,
+        index=None,
+        key="action",
+        placeholder=_("All"),
+        format_func=DONE.__getitem__,
+        width=140,
     )
-    since = st.date_input("From", value=None, key="since", width=150)
-    until = st.date_input("To", value=None, key="until", width=150)
-    row = st.text_input("Row", key="row", placeholder="Its identifier", width=260)
+    since = st.date_input(_("From"), value=None, key="since", width=150)
+    until = st.date_input(_("To"), value=None, key="until", width=150)
+    row = st.text_input(_("Row"), key="row", placeholder=_("Its identifier"), width=260)
 
 try:
     row_id = UUID(row.strip()) if row and row.strip() else None
 except ValueError:
-    st.error("A row's identifier looks like 01a21805-f00c-78f5-944a-1fbb0e11d95d.", icon=":material/error:")
+    st.error(_("A row's identifier looks like 01a21805-f00c-78f5-944a-1fbb0e11d95d."), icon=":material/error:")
     st.stop()
 wanted = Wanted(
     person or "",
@@ -86,18 +100,25 @@ with frame.reading() as session:
     entries, has_more = audit.find(session, wanted, page=number)
 
 if not entries:
-    frame.empty("No entries", "Nothing that fits was changed. Take a filter away.", "history")
+    frame.empty(_("No entries"), _("Nothing that fits was changed. Take a filter away."), "history")
     st.stop()
 
 for entry in entries:
-    who = plain(entry.who or "The platform")
-    name = f"**{who}** {DONE.get(entry.action, plain(entry.action))} {entry.table}"
+    who = plain(entry.who or _("The platform"))
+    name = _(SENTENCES.get(entry.action, "{who} · {table}"), who=who, table=entry.table)
     with st.expander(f"{words.when(entry.at, viewer.time_zone)} · {name}"):
-        st.caption(f"Row {entry.row}. From {entry.address or 'no address'}. {plain(entry.agent or 'No browser.')}")
+        st.caption(
+            _(
+                "Row {row}. From {address}. {browser}",
+                row=entry.row,
+                address=entry.address or _("no address"),
+                browser=plain(entry.agent or _("No browser.")),
+            )
+        )
         st.dataframe(
             pd.DataFrame(
                 [(column, shown(entry.before.get(column)), shown(entry.after.get(column))) for column in entry.columns],
-                columns=["Column", "Before", "After"],
+                columns=[_("Column"), _("Before"), _("After")],
             ),
             hide_index=True,
         )
@@ -109,11 +130,17 @@ def turn(by: int) -> None:
 
 
 with st.container(horizontal=True):
-    st.button("Newer", icon=":material/chevron_left:", disabled=number == 1, on_click=turn, args=(-1,))
-    st.button("Older", icon=":material/chevron_right:", disabled=not has_more, on_click=turn, args=(1,))
-    if st.button("Make a CSV file", icon=":material/table_view:"):
+    st.button(_("Newer"), icon=":material/chevron_left:", disabled=number == 1, on_click=turn, args=(-1,))
+    st.button(_("Older"), icon=":material/chevron_right:", disabled=not has_more, on_click=turn, args=(1,))
+    if st.button(_("Make a CSV file"), icon=":material/table_view:"):
         with frame.reading() as session:
             exported = as_csv(audit.export(session, wanted))
         st.download_button(
-            "Download", exported, "audit.csv", "text/csv", icon=":material/download:", type="primary", on_click="ignore"
+            _("Download"),
+            exported,
+            "audit.csv",
+            "text/csv",
+            icon=":material/download:",
+            type="primary",
+            on_click="ignore",
         )

@@ -14,21 +14,31 @@ from streamlit.delta_generator import DeltaGenerator
 from learncraft import runtime
 from learncraft.jobs import queries, service
 from learncraft.jobs.queries import BackgroundJob, JobStatus, Overview, Scheduled
+from learncraft.language import Spoken, _, _n, numbers
 from pages.shared import frame, navigation, people, words
 from pages.shared.render import plain
 
 SILENCE_SECONDS = 30.0
 LOOK_AGAIN = "5s"
-ENDED = {
-    JobStatus.COMPLETED: ":material/check_circle: completed",
-    JobStatus.FAILED: ":material/error: failed",
-    JobStatus.CANCELLED: ":material/block: cancelled",
-    JobStatus.PENDING: ":material/schedule: waits",
-    JobStatus.RUNNING: ":material/play_circle: runs",
+ENDED = Spoken(
+    {
+        JobStatus.COMPLETED: "completed",
+        JobStatus.FAILED: "failed",
+        JobStatus.CANCELLED: "cancelled",
+        JobStatus.PENDING: "waits",
+        JobStatus.RUNNING: "runs",
+    }
+)
+ICONS = {
+    JobStatus.COMPLETED: "check_circle",
+    JobStatus.FAILED: "error",
+    JobStatus.CANCELLED: "block",
+    JobStatus.PENDING: "schedule",
+    JobStatus.RUNNING: "play_circle",
 }
 
 viewer = people.viewer(*navigation.ADMINS)
-frame.head("Jobs", "Work in the background. It goes on when you leave this page, and after a restart.")
+frame.head(_("Jobs"), _("Work in the background. It goes on when you leave this page, and after a restart."))
 
 
 def look() -> None:
@@ -37,7 +47,7 @@ def look() -> None:
     frame.show_kept_error()
     with frame.reading() as session:
         found = queries.overview(session, silence=SILENCE_SECONDS)
-    numbers(found)
+    counts(found)
     no_worker(found)
     failed(found)
     running(found)
@@ -46,28 +56,28 @@ def look() -> None:
     ended(found)
 
 
-def numbers(found: Overview) -> None:
+def counts(found: Overview) -> None:
     """How many there are of each."""
     names = {
-        JobStatus.FAILED: "Failed",
-        JobStatus.RUNNING: "Running",
-        JobStatus.PENDING: "Waiting",
-        JobStatus.COMPLETED: "Completed",
+        JobStatus.FAILED: _("Failed"),
+        JobStatus.RUNNING: _("Running"),
+        JobStatus.PENDING: _("Waiting"),
+        JobStatus.COMPLETED: _("Completed"),
     }
     with st.container(horizontal=True):
         for status, name in names.items():
-            st.metric(name, f"{found.counts[status]:,}", border=True, width=160)
+            st.metric(name, numbers.number(found.counts[status]), border=True, width=160)
 
 
 def no_worker(found: Overview) -> None:
     """A queue that nobody works on is said first."""
     if found.workers:
-        st.caption(f"{words.counted(found.workers, 'worker')} at work.")
+        st.caption(_n("{count} worker is at work.", "{count} workers are at work.", found.workers))
     elif runtime.current().settings.jobs_in_server:
-        st.warning("No worker has been heard of for 30 seconds. The log has the reason.", icon=":material/error:")
+        st.warning(_("No worker has been heard of for 30 seconds. The log has the reason."), icon=":material/error:")
     else:
         st.warning(
-            "No worker is running, and this server leaves jobs to one. Start `learncraft worker`.",
+            _("No worker is running, and this server leaves jobs to one. Start `learncraft worker`."),
             icon=":material/error:",
         )
 
@@ -76,69 +86,68 @@ def failed(found: Overview) -> None:
     """Why each one failed, and the way to try it again."""
     if not found.counts[JobStatus.FAILED]:
         return
-    st.header("Failed", anchor=False)
+    st.header(_("Failed"), anchor=False)
     for job in found.of(JobStatus.FAILED):
         with card(job) as beside:
-            st.markdown(f":material/error: {plain(job.error or 'The reason was not kept. Look into the log.')}")
+            st.markdown(f":material/error: {plain(job.error or _('The reason was not kept. Look into the log.'))}")
             tries = words.counted(job.attempts, "try", "tries")
-            st.caption(f"{tries}; the last {moment(job.finished_at)}.{payload(job)}")
-            beside.button("Retry", key=f"retry-{job.id}", icon=":material/refresh:", on_click=retry, args=(job.id,))
+            st.caption(_("{tries}; the last {when}.", tries=tries, when=moment(job.finished_at)) + payload(job))
+            beside.button(_("Retry"), key=f"retry-{job.id}", icon=":material/refresh:", on_click=retry, args=(job.id,))
     more(found, JobStatus.FAILED)
 
 
 def running(found: Overview) -> None:
     """How far each one is."""
-    st.header("Running", anchor=False)
+    st.header(_("Running"), anchor=False)
     if not found.counts[JobStatus.RUNNING]:
-        st.caption("Nothing runs at the moment.")
+        st.caption(_("Nothing runs at the moment."))
     for job in found.of(JobStatus.RUNNING):
         with card(job) as beside:
-            said = plain(job.words) or "At work"
+            said = plain(job.words) or _("At work")
             if job.fraction is not None:
-                st.progress(job.fraction, text=f"{said}: {job.done:,} of {job.total:,}")
+                done, total = numbers.number(job.done), numbers.number(job.total or 0)
+                st.progress(job.fraction, text=_("{work}: {done} of {total}", work=said, done=done, total=total))
             else:
                 st.caption(said)
-            st.caption(f"Began {moment(job.started_at)}.{again(job)}{payload(job)}")
-            label = "Is ending" if job.is_cancelling else "Cancel"
+            st.caption(_("Began {when}.", when=moment(job.started_at)) + again(job) + payload(job))
+            label = _("Is ending") if job.is_cancelling else _("Cancel")
             beside.button(label, key=f"cancel-{job.id}", disabled=job.is_cancelling, on_click=cancel, args=(job.id,))
     more(found, JobStatus.RUNNING)
 
 
 def waiting(found: Overview) -> None:
     """In the order in which they will be taken."""
-    st.header("Waiting", anchor=False)
+    st.header(_("Waiting"), anchor=False)
     if not found.counts[JobStatus.PENDING]:
-        frame.empty("Nothing waits", "Scheduled jobs come at the times below.", "inbox")
+        frame.empty(_("Nothing waits"), _("Scheduled jobs come at the times below."), "inbox")
     for job in found.of(JobStatus.PENDING):
         with card(job) as beside:
             if job.error:
                 st.markdown(f":material/warning: {plain(job.error)}")
-            st.caption(f"Asked for {moment(job.created_at)}.{again(job)}{payload(job)}")
-            beside.button("Cancel", key=f"cancel-{job.id}", on_click=cancel, args=(job.id,))
+            st.caption(_("Asked for {when}.", when=moment(job.created_at)) + again(job) + payload(job))
+            beside.button(_("Cancel"), key=f"cancel-{job.id}", on_click=cancel, args=(job.id,))
     more(found, JobStatus.PENDING)
 
 
 def schedule(found: Overview) -> None:
     """What comes by itself."""
-    st.header("Schedule", anchor=False)
+    st.header(_("Schedule"), anchor=False)
     for item in found.schedule:
         with st.container(border=True, horizontal=True, vertical_alignment="center"):
             with st.container(gap=None):
-                st.markdown(f"**{plain(item.title)}**")
-                last = f" {plain(item.last_words)}." if item.last_words else ""
-                done = (
-                    f"Last time: {ENDED[item.last_status]}, {moment(item.last_at)}.{last}" if item.last_status else ""
-                )
-                st.caption(f"Next on {words.clock(item.next_at, viewer.time_zone)}. {done or 'It has not run yet.'}")
-            st.button("Run now", key=f"run-{item.name}", width="content", on_click=run_now, args=(item.name,))
+                st.markdown(f"**{plain(_(item.title))}**")
+                coming = _("Next on {moment}.", moment=words.clock(item.next_at, viewer.time_zone))
+                st.caption(f"{coming} {last_time(item)}")
+            st.button(_("Run now"), key=f"run-{item.name}", width="content", on_click=run_now, args=(item.name,))
 
 
 def last_time(item: Scheduled) -> str:
     """How it went last time."""
     if item.last_status is None:
-        return "It has not run yet."
+        return _("It has not run yet.")
     said = f" {plain(item.last_words)}." if item.last_words else ""
-    return f"Last time: {ENDED[item.last_status]}, {moment(item.last_at)}.{said}"
+    status = f":material/{ICONS[item.last_status]}: {ENDED[item.last_status]}"
+    return _("Last time: {status}, {when}.", status=status, when=moment(item.last_at)) + said
 
 
 def ended(found: Overview) -> None:
@@ -146,13 +155,13 @@ def ended(found: Overview) -> None:
     jobs = found.of(JobStatus.COMPLETED) + found.of(JobStatus.CANCELLED)
     if not jobs:
         return
-    with st.expander("Latest jobs that ended"):
+    with st.expander(_("Latest jobs that ended")):
         table = pd.DataFrame(
             [
-                (job.id, job.title, job.status.value.lower(), job.words, job.attempts, moment(job.finished_at))
+                (job.id, _(job.title), ENDED[job.status], job.words, job.attempts, moment(job.finished_at))
                 for job in sorted(jobs, key=lambda job: -job.id)
             ],
-            columns=["Number", "Job", "Ended", "What was done", "Tries", "When"],
+            columns=[_("Number"), _("Job"), _("Ended"), _("What was done"), _("Tries"), _("When")],
         )
         st.dataframe(table, hide_index=True)
 
@@ -163,26 +172,26 @@ def card(job: BackgroundJob) -> Iterator[DeltaGenerator]:
     with st.container(border=True, horizontal=True, vertical_alignment="center"):
         text, beside = st.container(gap="small"), st.container(width="content")
         with text:
-            st.markdown(f"**{plain(job.title)}**")
+            st.markdown(f"**{plain(_(job.title))}**")
             yield beside
 
 
 def more(found: Overview, status: JobStatus) -> None:
     """Say that a list was cut."""
     if (rest := found.counts[status] - len(found.of(status))) > 0:
-        st.caption(f"And {rest:,} more.")
+        st.caption(_("And {count} more.", count=numbers.number(rest)))
 
 
 def moment(when: datetime | None) -> str:
     """When something was, in words."""
-    return words.when(when, viewer.time_zone) if when else "at a time nobody noted"
+    return words.when(when, viewer.time_zone) if when else _("at a time nobody noted")
 
 
 def again(job: BackgroundJob) -> str:
     """Which try this is, and when a job that waits may begin."""
-    which = f" Try {job.attempts + 1}." if job.attempts else ""
+    which = " " + _("Try {number}.", number=job.attempts + 1) if job.attempts else ""
     if job.status == JobStatus.PENDING and job.run_after is not None:
-        return f"{which} Not before {words.clock(job.run_after, viewer.time_zone)}."
+        return f"{which} " + _("Not before {moment}.", moment=words.clock(job.run_after, viewer.time_zone))
     return which
 
 
@@ -196,7 +205,7 @@ def retry(job_id: int) -> None:
     with frame.saving() as session:
         if session is not None:
             service.retry(session, job_id)
-            frame.notify("The job is in the queue again")
+            frame.notify(_("The job is in the queue again"))
 
 
 def cancel(job_id: int) -> None:
@@ -204,7 +213,7 @@ def cancel(job_id: int) -> None:
     with frame.saving() as session:
         if session is not None:
             ended_at_once = service.cancel(session, job_id)
-            frame.notify("The job is cancelled" if ended_at_once else "The job was asked to end")
+            frame.notify(_("The job is cancelled") if ended_at_once else _("The job was asked to end"))
 
 
 def run_now(name: str) -> None:
@@ -212,7 +221,7 @@ def run_now(name: str) -> None:
     with frame.saving() as session:
         if session is not None:
             service.run_now(session, name)
-            frame.notify("The job is in the queue")
+            frame.notify(_("The job is in the queue"))
 
 
 st.fragment(look, run_every=LOOK_AGAIN)()

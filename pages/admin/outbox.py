@@ -7,6 +7,7 @@ import re
 import streamlit as st
 
 from learncraft import mail, runtime
+from learncraft.language import _, _n
 from pages.shared import frame, navigation, people, words
 from pages.shared.render import plain
 
@@ -15,17 +16,19 @@ MOST = 100
 viewer = people.viewer(*navigation.ADMINS)
 settings = runtime.current().settings
 frame.head(
-    "Outbox",
-    "Messages go out by your mail server; what is here came before it was set up."
+    _("Outbox"),
+    _("Messages go out by your mail server; what is here came before it was set up.")
     if settings.smtp_url is not None
-    else "No mail server is set up (LEARNCRAFT_SMTP_URL), so messages wait here. Their links work, once.",
+    else _("No mail server is set up (LEARNCRAFT_SMTP_URL), so messages wait here. Their links work, once."),
 )
-search = st.text_input("Search", key="q", placeholder="An address or a subject", icon=":material/search:", width=360)
+search = st.text_input(
+    _("Search"), key="q", placeholder=_("An address or a subject"), icon=":material/search:", width=360
+)
 found = mail.kept(settings, search=search or "", most=MOST)
 if not found:
-    frame.empty("No message", "Nothing was written yet, or nothing fits.", "outbox")
+    frame.empty(_("No message"), _("Nothing was written yet, or nothing fits."), "outbox")
 elif len(found) == MOST:
-    st.caption(f"The last {MOST} messages.")
+    st.caption(_n("The last {count} message.", "The last {count} messages.", MOST))
 for number, message in enumerate(found):
     with st.expander(
         f"**{plain(message.subject)}** · {plain(message.to)} · {words.when(message.sent_at, viewer.time_zone)}",
@@ -33,4 +36,4 @@ for number, message in enumerate(found):
     ):
         st.text(message.text)
         for address in dict.fromkeys(re.findall(r"https?://\S+", message.text)):
-            st.link_button("Open the link", address, icon=":material/open_in_new:")
+            st.link_button(_("Open the link"), address, icon=":material/open_in_new:")

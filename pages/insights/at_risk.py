@@ -10,6 +10,7 @@ from learncraft.accounts.names import GONE, PersonName
 from learncraft.analytics import at_risk, contacting
 from learncraft.analytics.at_risk import AtRisk, Thresholds
 from learncraft.analytics.contacting import Contact
+from learncraft.language import _, _n, numbers
 from pages.shared import charts, frame, insight, words
 from pages.shared.charts import Drawn, Table
 from pages.shared.insight import CourseView
@@ -22,13 +23,13 @@ with st.container(horizontal=True, vertical_alignment="bottom"):
     defaults = Thresholds()
     thresholds = Thresholds(
         idle_days=st.number_input(
-            "Away for days", 1, 120, defaults.idle_days, key="idle", bind="query-params", width=150
+            _("Away for days"), 1, 120, defaults.idle_days, key="idle", bind="query-params", width=150
         ),
         failures=st.number_input(
-            "Failed attempts", 1, 20, defaults.failures, key="failures", bind="query-params", width=150
+            _("Failed attempts"), 1, 20, defaults.failures, key="failures", bind="query-params", width=150
         ),
         reasons=st.number_input(
-            "Reasons at least", 1, 4, defaults.reasons, key="reasons", bind="query-params", width=150
+            _("Reasons at least"), 1, 4, defaults.reasons, key="reasons", bind="query-params", width=150
         ),
     )
 answer = view.ask(at_risk.learners_at_risk, thresholds=thresholds, most=MOST)
@@ -47,22 +48,24 @@ def draw(rows: Sequence[AtRisk]) -> Drawn:
     return Drawn(
         figure=None,
         table=Table(
-            ("Learner", "Why", "Last seen", "Lessons finished", "Last contacted"),
+            (_("Learner"), _("Why"), _("Last seen"), _("Lessons finished"), _("Last contacted")),
             tuple(
                 (
-                    names[one.actor_id].name if one.actor_id in names else GONE,
+                    names[one.actor_id].name if one.actor_id in names else _(GONE),
                     " ".join(one.reasons()),
                     words.when(one.last_seen, view.viewer.time_zone),
                     one.completed,
                     words.when(last[one.actor_id].created_at, view.viewer.time_zone)
                     if one.actor_id in last
-                    else "never",
+                    else _("never"),
                 )
                 for one in rows
             ),
         ),
-        nothing="Nobody is at risk by these thresholds.",
-        note=f"{words.counted(in_all, 'learner')}{f', {MOST} of them shown' if in_all > MOST else ''}.",
+        nothing=_("Nobody is at risk by these thresholds."),
+        note=_n("{count} learner.", "{count} learners.", in_all)
+        if in_all <= MOST
+        else _("{count} learners, {most} of them shown.", count=numbers.number(in_all), most=MOST),
     )
 
 
@@ -73,23 +76,23 @@ def with_learner(view: CourseView, one: AtRisk, name: PersonName) -> None:
         for reason in one.reasons():
             st.markdown(f"- {reason}")
         with st.container(horizontal=True, vertical_alignment="center"):
-            st.link_button("Write an e-mail", f"mailto:{name.email}", icon=":material/mail:")
+            st.link_button(_("Write an e-mail"), f"mailto:{name.email}", icon=":material/mail:")
             st.page_link(
                 "pages/insights/learner.py",
-                label="Timeline",
+                label=_("Timeline"),
                 icon=":material/timeline:",
                 query_params={"course": str(view.course.id), "learner": str(one.actor_id)},
             )
         with st.form(f"contact-{one.actor_id}", border=False, clear_on_submit=True):
-            note = st.text_area("What did you agree?", max_chars=contacting.MAX_NOTE, height=90)
-            if st.form_submit_button("Note that I contacted them", type="primary", icon=":material/check:"):
-                with frame.action(f"Noted: you contacted {name.name}") as session:
+            note = st.text_area(_("What did you agree?"), max_chars=contacting.MAX_NOTE, height=90)
+            if st.form_submit_button(_("Note that I contacted them"), type="primary", icon=":material/check:"):
+                with frame.action(_("Noted: you contacted {name}", name=name.name)) as session:
                     contacting.note_contact(
                         session,
                         view.viewer,
                         course_id=view.course.id,
                         learner_id=one.actor_id,
-                        reasons=one.reasons(),
+                        reasons=one.kept_reasons(),
                         note=note,
                     )
                 st.rerun()
@@ -97,19 +100,19 @@ def with_learner(view: CourseView, one: AtRisk, name: PersonName) -> None:
 
 def show_log(log: Sequence[Contact]) -> None:
     """Who was contacted, by whom, and what came of it."""
-    st.subheader("Who was contacted?", anchor=False)
+    st.subheader(_("Who was contacted?"), anchor=False)
     if not log:
-        frame.empty("Nobody yet", "Pick a learner above to note a word that you had.", "forum")
+        frame.empty(_("Nobody yet"), _("Pick a learner above to note a word that you had."), "forum")
         return
     known = insight.names_of(one.learner_id for one in log)
     st.dataframe(
         [
             {
-                "When": words.when(one.created_at, view.viewer.time_zone),
-                "Learner": known[one.learner_id].name if one.learner_id in known else GONE,
-                "By": one.by,
-                "Why": " ".join(one.reasons),
-                "Note": one.note,
+                _("When"): words.when(one.created_at, view.viewer.time_zone),
+                _("Learner"): known[one.learner_id].name if one.learner_id in known else _(GONE),
+                _("By"): _(one.by),
+                _("Why"): " ".join(map(at_risk.retold, one.reasons)),
+                _("Note"): one.note,
             }
             for one in log
         ],
@@ -122,11 +125,11 @@ picked = charts.table(
     answer,
     draw,
     as_of=view.as_of,
-    columns={"Why": st.column_config.TextColumn(width="large")},
+    columns={_("Why"): st.column_config.TextColumn(width="large")},
     can_pick=True,
 )
 if picked and found[picked[0]].actor_id in names:
     with_learner(view, found[picked[0]], names[found[picked[0]].actor_id])
 elif found:
-    st.caption("Pick a row to write to somebody, to see what they did, or to note a word that you had.")
+    st.caption(_("Pick a row to write to somebody, to see what they did, or to note a word that you had."))
 show_log(log)

@@ -7,6 +7,7 @@ from collections.abc import Sequence
 import plotly.graph_objects as go
 
 from learncraft.analytics.retention import RetentionPoint
+from learncraft.language import _, dates
 from pages.shared import charts
 from pages.shared.charts import Drawn, Table
 
@@ -21,7 +22,8 @@ def retention(found: Sequence[RetentionPoint]) -> Drawn:
         [_share(known.get((week, later)), size) for later in range(longest + 1)]
         for week, size in zip(weeks, sizes, strict=True)
     ]
-    labels = [f"{week.day} {week:%b} ({size})" for week, size in zip(weeks, sizes, strict=True)]
+    labels = [f"{dates.day(week, fields='MMMd')} ({size})" for week, size in zip(weeks, sizes, strict=True)]
+    headings = [_("Week {number}", number=later) for later in range(longest + 1)]
     picture = charts.figure(
         go.Heatmap(
             z=shares,
@@ -33,27 +35,31 @@ def retention(found: Sequence[RetentionPoint]) -> Drawn:
             zmin=0,
             zmax=100,
             colorbar={"title": "%", "thickness": 12},
-            hovertemplate="Started %{y}, week %{x}: %{z:.1f} %<extra></extra>",
+            hovertemplate=_("Started %{y}, week %{x}: %{z:.1f} %") + "<extra></extra>",
             hoverongaps=False,
             xgap=1,
             ygap=1,
         ),
         height=max(260, 30 * len(weeks) + 80),
         hovermode="closest",
-        xaxis={"title": "weeks after the first", "dtick": 1},
+        xaxis={"title": _("weeks after the first"), "dtick": 1},
         yaxis={"autorange": "reversed", "type": "category", "rangemode": "normal", "showgrid": False},
     )
     return Drawn(
         figure=picture if found else None,
         table=Table(
-            ("Started in the week of", "Learners", *(f"Week {later}" for later in range(longest + 1))),
+            (
+                _("Started in the week of"),
+                _("Learners"),
+                *headings,
+            ),
             tuple(
                 (week, size, *(known.get((week, later), 0) for later in range(longest + 1)))
                 for week, size in zip(weeks, sizes, strict=True)
             ),
         ),
-        nothing="Nobody started in this period. Choose a longer one.",
-        note="In brackets: how many started. An empty field: nobody was active, or the week has not come.",
+        nothing=_("Nobody started in this period. Choose a longer one."),
+        note=_("In brackets: how many started. An empty field: nobody was active, or the week has not come."),
     )
 
 

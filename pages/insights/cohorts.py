@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from learncraft.analytics import funnel, retention
 from learncraft.enrollment import cohort_names
+from learncraft.language import _
 from pages.insights import cohort_charts, progress_charts
 from pages.shared import charts, frame, insight
 
@@ -26,6 +27,6 @@ charts.show(
     lambda _rows: progress_charts.cohort_steps([(name, size, answer.rows()) for name, size, answer in compared]),
     as_of=view.as_of,
     key="cohort_comparison",
-    title="How do cohorts compare?",
-    counted="Of the people who take the course with each cohort now: the share who took each step in the period.",
+    title=_("How do cohorts compare?"),
+    counted=_("Of the people who take the course with each cohort now: the share who took each step in the period."),
 )

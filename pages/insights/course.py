@@ -9,8 +9,9 @@ import streamlit as st
 from learncraft.analytics import engagement, funnel
 from learncraft.analytics.engagement import Totals
 from learncraft.courses import queries as courses
+from learncraft.language import _, numbers
 from pages.insights import behind, engagement_charts, progress_charts
-from pages.shared import charts, frame, insight
+from pages.shared import charts, frame, insight, words
 
 ENOUGH_ATTEMPTS = 10  # to compare shares with
 
@@ -22,40 +23,46 @@ with frame.reading() as session:
     lessons = courses.lesson_names(session, view.course.id)
 
 
-def numbers(now: Totals, before: Totals) -> None:
+def show_numbers(now: Totals, before: Totals) -> None:
     """The period in a few numbers, each with its change."""
     daily = [one.learners for one in insight.rows_or_none(days) or []]
     attempts, attempts_before = now.passed + now.failed, before.passed + before.failed
     with st.container(horizontal=True):
         st.metric(
-            "Active learners",
-            f"{now.learners:,}",
+            _("Active learners"),
+            numbers.number(now.learners),
             charts.change(now.learners, before.learners),
             border=True,
             chart_data=daily if any(daily) else None,
             chart_type="area",
-            help="Different learners with at least one event in the period; the change is against the period before.",
+            help=_(
+                "Different learners with at least one event in the period; the change is against the period before."
+            ),
         )
         st.metric(
-            "Enrolled", f"{now.enrolled:,}", charts.change(now.enrolled, before.enrolled), border=True, height="stretch"
+            _("Enrolled"),
+            numbers.number(now.enrolled),
+            charts.change(now.enrolled, before.enrolled),
+            border=True,
+            height="stretch",
         )
         st.metric(
-            "Lessons finished",
-            f"{now.lessons_completed:,}",
+            _("Lessons finished"),
+            numbers.number(now.lessons_completed),
             charts.change(now.lessons_completed, before.lessons_completed),
             border=True,
             height="stretch",
         )
         st.metric(
-            "Finished the course",
-            f"{now.courses_completed:,}",
+            _("Finished the course"),
+            numbers.number(now.courses_completed),
             charts.change(now.courses_completed, before.courses_completed),
             border=True,
             height="stretch",
         )
         st.metric(
-            "Attempts passed",
-            f"{100 * now.passed / attempts:.0f} %" if attempts else "none yet",
+            _("Attempts passed"),
+            words.percent(now.passed / attempts) if attempts else _("none yet"),
             charts.change(now.passed / attempts, before.passed / attempts_before)
             if attempts and attempts_before >= ENOUGH_ATTEMPTS
             else None,
@@ -66,7 +73,7 @@ def numbers(now: Totals, before: Totals) -> None:
 
 found, found_before = insight.rows_or_none(totals), insight.rows_or_none(totals_before)
 if found and found_before:
-    numbers(found[0], found_before[0])
+    show_numbers(found[0], found_before[0])
 picked_days = charts.show(
     days,
     lambda rows: engagement_charts.active_days(rows, insight.rows_or_none(days_before)),

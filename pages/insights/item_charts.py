@@ -10,16 +10,19 @@ import plotly.graph_objects as go
 from learncraft.analytics.items import AssessmentResult, Choice, PassedAt, QuestionResult, Tenth
 from learncraft.assessments import items
 from learncraft.assessments.names import QuestionName
+from learncraft.language import Spoken, _, numbers
 from pages.shared import charts
 from pages.shared.charts import Drawn, Table
 
 HARD_UNDER = 35  # percent of the points
-_FLAG_WORDS = {
-    items.Flag.WRONG_KEY: "Wrong key suspected",
-    items.Flag.TOO_EASY: "Too easy",
-    items.Flag.GUESSING: "Guessing",
-    items.Flag.WEAK: "Tells little",
-}
+_FLAG_WORDS = Spoken(
+    {
+        items.Flag.WRONG_KEY: "Wrong key suspected",
+        items.Flag.TOO_EASY: "Too easy",
+        items.Flag.GUESSING: "Guessing",
+        items.Flag.WEAK: "Tells little",
+    }
+)
 
 
 def assessments(titles: dict[UUID, str], results: Sequence[AssessmentResult]) -> Drawn:
@@ -29,7 +32,15 @@ def assessments(titles: dict[UUID, str], results: Sequence[AssessmentResult]) ->
     return Drawn(
         figure=None,
         table=Table(
-            ("Assessment", "Attempts", "Learners", "Passed", "Passed (%)", "Mean result (%)", "Spread (%)"),
+            (
+                _("Assessment"),
+                _("Attempts"),
+                _("Learners"),
+                _("Passed"),
+                _("Passed (%)"),
+                _("Mean result (%)"),
+                _("Spread (%)"),
+            ),
             tuple(
                 (
                     title,
@@ -43,7 +54,7 @@ def assessments(titles: dict[UUID, str], results: Sequence[AssessmentResult]) ->
                 for title, one in shown
             ),
         ),
-        nothing="No quiz of this course has been handed in yet.",
+        nothing=_("No quiz of this course has been handed in yet."),
     )
 
 
@@ -53,40 +64,42 @@ def distribution(found: Sequence[Tenth]) -> Drawn:
     labels = [f"{10 * tenth}-{10 * tenth + 10}" for tenth in range(10)]
     counts = [known.get(tenth, 0) for tenth in range(10)]
     picture = charts.figure(
-        go.Bar(x=labels, y=counts, name="Attempts", marker={"color": charts.LEARNERS}),
-        yaxis={"title": "attempts"},
-        xaxis={"title": "points earned, % of those possible", "type": "category"},
+        go.Bar(x=labels, y=counts, name=_("Attempts"), marker={"color": charts.LEARNERS}),
+        yaxis={"title": _("attempts")},
+        xaxis={"title": _("points earned, % of those possible"), "type": "category"},
         height=280,
     )
     return Drawn(
         figure=picture if found else None,
-        table=Table(("Result (%)", "Attempts"), tuple(zip(labels, counts, strict=True))),
-        nothing="Nobody has handed this assessment in.",
+        table=Table((_("Result (%)"), _("Attempts")), tuple(zip(labels, counts, strict=True))),
+        nothing=_("Nobody has handed this assessment in."),
     )
 
 
 def attempts(found: Sequence[PassedAt]) -> Drawn:
     """With which attempt learners passed."""
     ordered = sorted(found, key=lambda one: one.attempt or 1_000)
-    labels = [f"Attempt {one.attempt}" if one.attempt else "Not passed" for one in ordered]
+    labels = [_("Attempt {number}", number=one.attempt) if one.attempt else _("Not passed") for one in ordered]
     picture = charts.figure(
         go.Bar(
             x=labels,
             y=[one.learners for one in ordered],
-            name="Learners",
+            name=_("Learners"),
             text=[one.learners for one in ordered],
             marker={
                 "color": [charts.COMPLETED if one.attempt else charts.WARNING for one in ordered],
                 "pattern": {"shape": ["" if one.attempt else "/" for one in ordered]},
             },
         ),
-        yaxis={"title": "learners"},
+        yaxis={"title": _("learners")},
         height=280,
     )
     return Drawn(
         figure=picture if found else None,
-        table=Table(("Passed with", "Learners"), tuple(zip(labels, (one.learners for one in ordered), strict=True))),
-        nothing="Nobody has a graded attempt at this assessment.",
+        table=Table(
+            (_("Passed with"), _("Learners")), tuple(zip(labels, (one.learners for one in ordered), strict=True))
+        ),
+        nothing=_("Nobody has a graded attempt at this assessment."),
     )
 
 
@@ -111,7 +124,7 @@ def questions(names: Sequence[QuestionName], results: Sequence[QuestionResult], 
     rows = tuple(
         (
             ", ".join(_FLAG_WORDS[flag] for flag in flags_of(name, one, choices))
-            or ("" if one.answers >= items.ENOUGH_ANSWERS else "Too few answers"),
+            or ("" if one.answers >= items.ENOUGH_ANSWERS else _("Too few answers")),
             name.text,
             name.assessment,
             one.answers,
@@ -127,20 +140,20 @@ def questions(names: Sequence[QuestionName], results: Sequence[QuestionResult], 
         figure=None,
         table=Table(
             (
-                "Flag",
-                "Question",
-                "Assessment",
-                "Answers",
-                "Correct",
-                "Facility index (%)",
-                "Standard deviation (%)",
-                "Discrimination index",
-                "Discriminative efficiency",
+                _("Flag"),
+                _("Question"),
+                _("Assessment"),
+                _("Answers"),
+                _("Correct"),
+                _("Facility index (%)"),
+                _("Standard deviation (%)"),
+                _("Discrimination index"),
+                _("Discriminative efficiency"),
             ),
             rows,
         ),
-        nothing="No quiz of this course has been handed in yet.",
-        note=f"Flags need {items.ENOUGH_ANSWERS} answers.",
+        nothing=_("No quiz of this course has been handed in yet."),
+        note=_("Flags need {count} answers.", count=items.ENOUGH_ANSWERS),
     )
 
 
@@ -163,13 +176,19 @@ def choices(name: QuestionName, found: Sequence[Choice]) -> Drawn:
             y=labels,
             x=[one.answers for one in mine],
             orientation="h",
-            name="Chosen",
+            name=_("Chosen"),
             marker={
                 "color": [charts.CORRECT if one.choice in name.keys else charts.BEFORE for one in mine],
                 "pattern": {"shape": ["" if one.choice in name.keys else "/" for one in mine]},
             },
             text=[
-                f"{one.answers} · mean result {100 * one.mean_result:.0f} %" if one.mean_result is not None else "0"
+                _(
+                    "{answers} · mean result {percent}",
+                    answers=numbers.number(one.answers),
+                    percent=numbers.percent(one.mean_result),
+                )
+                if one.mean_result is not None
+                else "0"
                 for one in mine
             ],
             textposition="auto",
@@ -177,23 +196,23 @@ def choices(name: QuestionName, found: Sequence[Choice]) -> Drawn:
         ),
         height=max(200, 44 * len(mine) + 60),
         hovermode="closest",
-        xaxis={"title": "times chosen, and the mean result of those attempts", "showgrid": True},
+        xaxis={"title": _("times chosen, and the mean result of those attempts"), "showgrid": True},
         yaxis={"autorange": "reversed", "rangemode": "normal"},
     )
     return Drawn(
         figure=picture if total else None,
         table=Table(
-            ("Option", "Right", "Chosen", "Mean result (%)"),
+            (_("Option"), _("Right"), _("Chosen"), _("Mean result (%)")),
             tuple(
                 (
                     texts.get(one.choice, one.choice),
-                    "yes" if one.choice in name.keys else "no",
+                    _("yes") if one.choice in name.keys else _("no"),
                     one.answers,
                     charts.percent(one.mean_result),
                 )
                 for one in mine
             ),
         ),
-        nothing="This question is answered by typing, so there are no options to compare.",
-        note="The right option is marked ✓.",
+        nothing=_("This question is answered by typing, so there are no options to compare."),
+        note=_("The right option is marked ✓."),
     )

@@ -7,6 +7,7 @@ import streamlit as st
 from learncraft.analytics import items
 from learncraft.assessments import names
 from learncraft.assessments.names import QuestionName
+from learncraft.language import _
 from pages.insights import behind, item_charts
 from pages.shared import charts, frame, insight
 from pages.shared.insight import CourseView
@@ -27,7 +28,7 @@ def one_question(view: CourseView, name: QuestionName) -> None:
     """What lies behind one question: what was chosen, and by whom."""
     st.markdown(f"**{plain(name.text)}**")
     charts.show(choices, lambda rows: item_charts.choices(name, rows), as_of=view.as_of)
-    if st.toggle("Show who answered it", key=f"people-{name.id}"):
+    if st.toggle(_("Show who answered it"), key=f"people-{name.id}"):
         behind.of_object(view, name.id, name.text)
 
 
@@ -35,7 +36,7 @@ charts.table(
     results,
     lambda rows: item_charts.assessments(titles, rows),
     as_of=view.as_of,
-    columns={"Passed (%)": PERCENT, "Mean result (%)": PERCENT},
+    columns={_("Passed (%)"): PERCENT, _("Mean result (%)"): PERCENT},
 )
 answered = {one.question_id for one in insight.rows_or_none(questions) or []}
 asked = [one for one in known if one.id in answered]
@@ -44,21 +45,21 @@ picked = charts.table(
     lambda rows: item_charts.questions(known, rows, insight.rows_or_none(choices) or []),
     as_of=view.as_of,
     columns={
-        "Facility index (%)": PERCENT,
-        "Flag": st.column_config.TextColumn(width="small"),
-        "Question": st.column_config.TextColumn(width="large"),
+        _("Facility index (%)"): PERCENT,
+        _("Flag"): st.column_config.TextColumn(width="small"),
+        _("Question"): st.column_config.TextColumn(width="large"),
     },
     can_pick=True,
 )
 if picked:
     one_question(view, asked[picked[0]])
 elif asked:
-    st.caption("Pick a row to see what learners chose.")
+    st.caption(_("Pick a row to see what learners chose."))
 
 attempted = {one.assessment_id for one in insight.rows_or_none(results) or []}
 graded = [key for key in titles if key in attempted]
 if graded:
-    chosen = st.selectbox("Assessment", graded, format_func=lambda key: titles[key], key="insight_assessment")
+    chosen = st.selectbox(_("Assessment"), graded, format_func=lambda key: titles[key], key="insight_assessment")
     left, right = st.columns(2)
     with left:
         charts.show(

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 from dataclasses import replace
+from decimal import Decimal
 from uuid import UUID
 
 import streamlit as st
@@ -13,6 +14,7 @@ from learncraft.analytics.learner import Moment
 from learncraft.assessments import names as questions
 from learncraft.courses import queries as courses
 from learncraft.enrollment import roster
+from learncraft.language import _, numbers
 from pages.insights import engagement_charts
 from pages.insights.engagement_charts import DOINGS
 from pages.shared import charts, frame, insight, words
@@ -27,12 +29,12 @@ asked = uuid_of(st.query_params.get("learner"))
 with frame.reading() as session:
     places = {one.user_id: one for one in roster.learners_of(session, view.course.id, asked=asked)}
 if not places:
-    frame.empty("Nobody is in this course yet", "Those who join are found here.", "person")
+    frame.empty(_("Nobody is in this course yet"), _("Those who join are found here."), "person")
     st.stop()
 if st.session_state.get("insight_learner") not in places:
     st.session_state["insight_learner"] = asked if asked in places else next(iter(places))
 learner_id: UUID = st.selectbox(
-    "Learner", list(places), format_func=lambda key: places[key].name, key="insight_learner", width=400
+    _("Learner"), list(places), format_func=lambda key: places[key].name, key="insight_learner", width=400
 )
 st.query_params["learner"] = str(learner_id)
 
@@ -50,7 +52,7 @@ def draw(rows: Sequence[Moment]) -> Drawn:
     return Drawn(
         figure=None,
         table=Table(
-            ("When", "What", "Where", "Result"),
+            (_("When"), _("What"), _("Where"), _("Result")),
             tuple(
                 (
                     one.occurred_at,
@@ -61,45 +63,49 @@ def draw(rows: Sequence[Moment]) -> Drawn:
                 for one in rows
             ),
         ),
-        nothing="This learner did nothing in this period. Choose a longer one.",
-        note=f"The latest {MOST} are shown." if len(rows) == MOST else "",
+        nothing=_("This learner did nothing in this period. Choose a longer one."),
+        note=_("The latest {count} are shown.", count=MOST) if len(rows) == MOST else "",
     )
 
 
 def result(one: Moment) -> str:
     """What came of it: points, or right and wrong."""
     if one.score is not None and one.max_score:
-        return f"{one.score:g} of {one.max_score:g}"
-    return "" if one.is_correct is None else "right" if one.is_correct else "wrong"
+        return _(
+            "{score} of {total}",
+            score=numbers.plain_number(Decimal(str(one.score))),
+            total=numbers.plain_number(Decimal(str(one.max_score))),
+        )
+    return "" if one.is_correct is None else _("right") if one.is_correct else _("wrong")
 
 
 place = places[learner_id]
 with st.container(horizontal=True):
-    st.metric("Finished", f"{place.percent:.0f} %", border=True, help="Of the lessons of the course.")
-    st.metric("Enrolled", words.when(place.enrolled_at, view.viewer.time_zone), border=True)
+    st.metric(_("Finished"), words.percent(place.percent / 100), border=True, help=_("Of the lessons of the course."))
+    st.metric(_("Enrolled"), words.when(place.enrolled_at, view.viewer.time_zone), border=True)
     st.metric(
-        "Last in a lesson",
-        words.when(place.last_seen, view.viewer.time_zone) if place.last_seen else "never",
+        _("Last in a lesson"),
+        words.when(place.last_seen, view.viewer.time_zone) if place.last_seen else _("never"),
         border=True,
     )
 charts.show(
     days,
     engagement_charts.events_of_one,
     as_of=view.as_of,
-    title="On which days was this learner active?",
-    counted="The learner's events of each day. Days are those of your time zone.",
+    title=_("On which days was this learner active?"),
+    counted=_("The learner's events of each day. Days are those of your time zone."),
     key="learner_days",
 )
 charts.table(
     moments,
     draw,
     as_of=view.as_of,
-    columns={"When": st.column_config.DatetimeColumn(timezone=view.viewer.time_zone, format="D MMM YYYY, HH:mm:ss")},
+    columns={_("When"): st.column_config.DatetimeColumn(timezone=view.viewer.time_zone, format=words.moment_format())},
 )
 if log:
-    st.subheader("Contacts", anchor=False)
+    st.subheader(_("Contacts"), anchor=False)
     for contact in log:
         st.markdown(
-            f"{words.when(contact.created_at, view.viewer.time_zone)}, {plain(contact.by)}: "
-            f"{plain(contact.note or 'no note')}"
+            f"{words.when(contact.created_at, view.viewer.time_zone)}, {plain(_(contact.by))}: "
+            f"{plain(contact.note or _('no note'))}"
         )

@@ -12,6 +12,7 @@ from learncraft.courses import content_health
 from learncraft.courses import queries as courses
 from learncraft.courses.content_health import STALE_DAYS, UnhealthyCourse
 from learncraft.errors import LearnCraftError
+from learncraft.language import _, numbers
 from learncraft.tutor import spending
 from pages.insights import engagement_charts, platform_charts, tutor_charts
 from pages.shared import charts, frame, insight, words
@@ -28,54 +29,61 @@ with frame.reading() as session:
     spent = spending.spent_on_models(session, since=view.scope.begin, until=view.scope.end)
 
 
-def numbers(now: Totals, before: Totals, days: list[ActiveWindow]) -> None:
+def show_numbers(now: Totals, before: Totals, days: list[ActiveWindow]) -> None:
     """The period in a few numbers, each with its change."""
     latest = days[-1]
     with st.container(horizontal=True):
         st.metric(
-            "Active people",
-            f"{now.learners:,}",
+            _("Active people"),
+            numbers.number(now.learners),
             charts.change(now.learners, before.learners),
             border=True,
             chart_data=[one.day_learners for one in days],
             chart_type="area",
-            help="Different people with at least one event in the period; the change is against the period before.",
+            help=_("Different people with at least one event in the period; the change is against the period before."),
         )
-        st.metric("Today", f"{latest.day_learners:,}", border=True, height="stretch")
-        st.metric("In 7 days", f"{latest.week_learners:,}", border=True, height="stretch")
-        st.metric("In 30 days", f"{latest.month_learners:,}", border=True, height="stretch")
+        st.metric(_("Today"), numbers.number(latest.day_learners), border=True, height="stretch")
+        st.metric(_("In 7 days"), numbers.number(latest.week_learners), border=True, height="stretch")
+        st.metric(_("In 30 days"), numbers.number(latest.month_learners), border=True, height="stretch")
         sticky = [one.stickiness for one in days if one.stickiness is not None]
         st.metric(
-            "Stickiness",
-            f"{100 * sum(sticky) / len(sticky):.0f} %" if sticky else "none yet",
+            _("Stickiness"),
+            words.percent(sum(sticky) / len(sticky)) if sticky else _("none yet"),
             border=True,
             height="stretch",
-            help="The mean share of a month's people who come on one of its days.",
+            help=_("The mean share of a month's people who come on one of its days."),
         )
         st.metric(
-            "Enrolled", f"{now.enrolled:,}", charts.change(now.enrolled, before.enrolled), border=True, height="stretch"
+            _("Enrolled"),
+            numbers.number(now.enrolled),
+            charts.change(now.enrolled, before.enrolled),
+            border=True,
+            height="stretch",
         )
 
 
 def show_health(found: list[UnhealthyCourse]) -> None:
     """Which courses have parts that are broken or old."""
-    st.subheader("Which courses need care?", anchor=False)
+    st.subheader(_("Which courses need care?"), anchor=False)
     st.caption(
-        "Published courses with a video that failed, a lesson without content, no lesson at all, or no change for "
-        f"{STALE_DAYS} days. As of now."
+        _(
+            "Published courses with a video that failed, a lesson without content, no lesson at all, or no change for "
+            "{days} days. As of now.",
+            days=STALE_DAYS,
+        )
     )
     if not found:
-        frame.empty("All is well", "No published course has broken, empty or old parts.", "task_alt")
+        frame.empty(_("All is well"), _("No published course has broken, empty or old parts."), "task_alt")
         return
     st.dataframe(
         [
             {
-                "Course": one.title,
-                "Learners": one.learners,
-                "Failed videos": one.failed_videos,
-                "Lessons without content": one.empty_lessons,
-                "Without lessons": "yes" if one.is_empty else "no",
-                "Last changed": words.when(one.updated_at, view.viewer.time_zone),
+                _("Course"): one.title,
+                _("Learners"): one.learners,
+                _("Failed videos"): one.failed_videos,
+                _("Lessons without content"): one.empty_lessons,
+                _("Without lessons"): _("yes") if one.is_empty else _("no"),
+                _("Last changed"): words.when(one.updated_at, view.viewer.time_zone),
             }
             for one in found
         ],
@@ -93,25 +101,35 @@ def show_pipeline() -> None:
         st.warning(str(error), icon=":material/cloud_off:")
         return
     with st.container(horizontal=True):
-        st.metric("Waiting to be shipped", f"{status.queued:,}", border=True)
-        st.metric("Behind", f"{status.lag_seconds:.1f} s", border=True, help="Age of the oldest event not shipped.")
-        drift = "unknown" if status.checks is None else str(sum(1 for one in status.checks if one.drift))
-        st.metric("Batches that differ", drift, border=True, help="Of the latest batches, counted on both sides.")
+        st.metric(_("Waiting to be shipped"), numbers.number(status.queued), border=True)
+        st.metric(
+            _("Behind"),
+            f"{numbers.number(status.lag_seconds, 1)} s",
+            border=True,
+            help=_("Age of the oldest event that is not shipped."),
+        )
+        drift = _("unknown") if status.checks is None else str(sum(1 for one in status.checks if one.drift))
+        st.metric(_("Batches that differ"), drift, border=True, help=_("Of the latest batches, counted on both sides."))
 
 
 def show_slowness() -> None:
     """Which questions took long."""
-    st.subheader("Which charts are slow?", anchor=False)
-    st.caption("How long the event store took for each question, since this server process started.")
+    st.subheader(_("Which charts are slow?"), anchor=False)
+    st.caption(_("How long the event store took for each question, since this server process started."))
     st.dataframe(
         [
-            {"Question": one.title, "Asked": one.times, "Mean (ms)": one.mean_ms, "Longest (ms)": one.longest_ms}
+            {
+                _("Question"): _(one.title),
+                _("Asked"): one.times,
+                _("Mean (ms)"): one.mean_ms,
+                _("Longest (ms)"): one.longest_ms,
+            }
             for one in asking.of_this_process().slowest()
         ],
         hide_index=True,
         column_config={
-            "Mean (ms)": st.column_config.NumberColumn(format="%.0f"),
-            "Longest (ms)": st.column_config.NumberColumn(format="%.0f"),
+            _("Mean (ms)"): st.column_config.NumberColumn(format="%.0f"),
+            _("Longest (ms)"): st.column_config.NumberColumn(format="%.0f"),
         },
         key="slowness",
     )
@@ -119,7 +137,7 @@ def show_slowness() -> None:
 
 now, before, days = insight.rows_or_none(totals), insight.rows_or_none(totals_before), insight.rows_or_none(windows)
 if now and before and days:
-    numbers(now[0], before[0], days)
+    show_numbers(now[0], before[0], days)
 charts.show(windows, platform_charts.windows, as_of=view.as_of)
 charts.show(enrollments, lambda rows: engagement_charts.enrollments(rows, with_money=True), as_of=view.as_of)
 charts.table(
@@ -127,15 +145,21 @@ charts.table(
     lambda rows: platform_charts.league(titles, rows),
     as_of=view.as_of,
     columns={
-        "Over the period": st.column_config.BarChartColumn(y_min=0),
-        "Insight": st.column_config.LinkColumn(display_text="Open"),
+        _("Over the period"): st.column_config.BarChartColumn(y_min=0),
+        _("Insight"): st.column_config.LinkColumn(display_text=_("Open")),
     },
 )
 show_health(unhealthy)
 charts.show(tutor_days, tutor_charts.by_day, as_of=view.as_of)
 st.caption(
-    f"Models were called {spent.calls:,} times in the period, with {spent.tokens_in:,} tokens in and "
-    f"{spent.tokens_out:,} out; ratings of these calls: {spent.rating_words}."
+    _(
+        "Models were called {calls} times in the period, with {tokens_in} tokens in and {tokens_out} out; "
+        "ratings of these calls: {ratings}.",
+        calls=numbers.number(spent.calls),
+        tokens_in=numbers.number(spent.tokens_in),
+        tokens_out=numbers.number(spent.tokens_out),
+        ratings=spent.rating_words,
+    )
 )
 charts.table(searches, platform_charts.searches, as_of=view.as_of)
 charts.show(receipts, platform_charts.receipts, as_of=view.as_of)

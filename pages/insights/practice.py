@@ -6,6 +6,7 @@ import streamlit as st
 
 from learncraft.analytics import practice
 from learncraft.labs import names as lab_names
+from learncraft.language import _
 from pages.insights import behind, tutor_charts
 from pages.shared import charts, frame, insight
 
@@ -19,11 +20,11 @@ picked = charts.table(
     labs,
     lambda rows: tutor_charts.labs(names, rows),
     as_of=view.as_of,
-    columns={"Passed (%)": share},
+    columns={_("Passed (%)"): share},
     can_pick=True,
 )
 if picked:
     used = {one.lab_id for one in insight.rows_or_none(labs) or []}
     order = [*(key for key in names if key in used), *(key for key in used if key not in names)]
-    behind.of_object(view, order[picked[0]], names.get(order[picked[0]], "A lab that is gone"))
+    behind.of_object(view, order[picked[0]], names.get(order[picked[0]], _("A lab that is gone")))
 charts.show(memory, tutor_charts.memory, as_of=view.as_of)

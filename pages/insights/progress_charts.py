@@ -10,6 +10,7 @@ import plotly.graph_objects as go
 from learncraft.analytics.funnel import STEPS, LessonReach, ModuleReach, Step, Stopped
 from learncraft.analytics.lessons import LessonTime
 from learncraft.courses.queries import LessonName
+from learncraft.language import _, numbers
 from pages.shared import charts
 from pages.shared.charts import Drawn, Table
 
@@ -22,13 +23,13 @@ def lessons(names: Sequence[LessonName], reaches: Sequence[LessonReach]) -> Draw
     return Drawn(
         figure=_pairs([one.title for one in names], [one.id for one in names], opened, completed) if known else None,
         table=Table(
-            ("#", "Lesson", "Module", "Opened", "Completed"),
+            ("#", _("Lesson"), _("Module"), _("Opened"), _("Completed")),
             tuple(
                 (one.place, one.title, one.module, came, ended)
                 for one, came, ended in zip(names, opened, completed, strict=True)
             ),
         ),
-        nothing="Nobody has opened a lesson yet.",
+        nothing=_("Nobody has opened a lesson yet."),
     )
 
 
@@ -41,10 +42,10 @@ def modules(names: Sequence[LessonName], reaches: Sequence[ModuleReach]) -> Draw
     return Drawn(
         figure=_pairs(list(titles.values()), list(titles), opened, completed) if known else None,
         table=Table(
-            ("Module", "Opened", "Finished a lesson"),
+            (_("Module"), _("Opened"), _("Finished a lesson")),
             tuple(zip(titles.values(), opened, completed, strict=True)),
         ),
-        nothing="Nobody has opened a lesson yet.",
+        nothing=_("Nobody has opened a lesson yet."),
     )
 
 
@@ -52,19 +53,19 @@ def _pairs(titles: Sequence[str], ids: Sequence[UUID], opened: Sequence[int], co
     labels = charts.numbered(titles)
     keys = [str(one) for one in ids]
     return charts.figure(
-        go.Bar(y=labels, x=opened, customdata=keys, orientation="h", name="Opened", marker={"color": charts.OPENED}),
+        go.Bar(y=labels, x=opened, customdata=keys, orientation="h", name=_("Opened"), marker={"color": charts.OPENED}),
         go.Bar(
             y=labels,
             x=completed,
             customdata=keys,
             orientation="h",
-            name="Completed",
+            name=_("Completed"),
             marker={"color": charts.COMPLETED, "pattern": charts.STRIPES},
         ),
         height=max(260, 38 * len(labels) + 60),
         barmode="group",
         hovermode="y unified",
-        xaxis={"title": "learners", "showgrid": True},
+        xaxis={"title": _("learners"), "showgrid": True},
         yaxis={"autorange": "reversed", "rangemode": "normal"},
     )
 
@@ -80,56 +81,59 @@ def stopped(names: Sequence[LessonName], found: Sequence[Stopped]) -> Drawn:
             x=counts,
             customdata=[str(one.id) for one in names],
             orientation="h",
-            name="Stopped here",
+            name=_("Stopped here"),
             marker={"color": charts.WARNING},
             text=[count or "" for count in counts],
             textposition="auto",
         ),
         height=max(260, 28 * len(labels) + 60),
         hovermode="closest",
-        xaxis={"title": "learners who went no further", "showgrid": True},
+        xaxis={"title": _("learners who went no further"), "showgrid": True},
         yaxis={"autorange": "reversed", "rangemode": "normal"},
     )
     return Drawn(
         figure=picture if any(counts) else None,
         table=Table(
-            ("#", "Lesson", "Module", "Stopped here"),
+            ("#", _("Lesson"), _("Module"), _("Stopped here")),
             tuple((one.place, one.title, one.module, count) for one, count in zip(names, counts, strict=True)),
         ),
-        nothing="Nobody has stopped: all are still learning, or have finished.",
+        nothing=_("Nobody has stopped: all are still learning, or have finished."),
     )
 
 
 def steps(found: Sequence[Step]) -> Drawn:
     """From joining to a certificate."""
-    labels = dict(STEPS)
+    labels = {step: _(label) for step, label in STEPS}
     first = max((one.learners for one in found), default=0)
     picture = charts.figure(
         go.Bar(
             y=[labels[one.step] for one in found],
             x=[one.learners for one in found],
             orientation="h",
-            name="Learners",
+            name=_("Learners"),
             marker={"color": charts.LEARNERS},
-            text=[f"{one.learners:,} ({100 * one.learners / first:.0f} %)" if first else "" for one in found],
+            text=[
+                f"{numbers.number(one.learners)} ({numbers.percent(one.learners / first)})" if first else ""
+                for one in found
+            ],
             textposition="auto",
             cliponaxis=False,
         ),
         height=280,
         hovermode="closest",
-        xaxis={"title": "learners", "showgrid": True},
+        xaxis={"title": _("learners"), "showgrid": True},
         yaxis={"autorange": "reversed", "rangemode": "normal"},
     )
     return Drawn(
         figure=picture if first else None,
-        table=Table(("Step", "Learners"), tuple((labels[one.step], one.learners) for one in found)),
-        nothing="Nobody took any of these steps in the period. Choose a longer one.",
+        table=Table((_("Step"), _("Learners")), tuple((labels[one.step], one.learners) for one in found)),
+        nothing=_("Nobody took any of these steps in the period. Choose a longer one."),
     )
 
 
 def cohort_steps(found: Sequence[tuple[str, int, Sequence[Step]]]) -> Drawn:
     """The same steps of several cohorts, as shares of each cohort's people: (name, people, steps)."""
-    labels = dict(STEPS)
+    labels = {step: _(label) for step, label in STEPS}
     traces = [
         go.Scatter(
             x=[labels[one.step] for one in steps_],
@@ -143,14 +147,14 @@ def cohort_steps(found: Sequence[tuple[str, int, Sequence[Step]]]) -> Drawn:
         if people
     ]
     return Drawn(
-        figure=charts.figure(*traces, height=360, yaxis={"title": "% of the cohort", "range": [0, 105]})
+        figure=charts.figure(*traces, height=360, yaxis={"title": _("% of the cohort"), "range": [0, 105]})
         if traces
         else None,
         table=Table(
-            ("Cohort", "People", *labels.values()),
+            (_("Cohort"), _("People"), *labels.values()),
             tuple((name, people, *(one.learners for one in steps_)) for name, people, steps_ in found),
         ),
-        nothing="This course has no cohort with people in it.",
+        nothing=_("This course has no cohort with people in it."),
     )
 
 
@@ -158,32 +162,32 @@ def times(names: Sequence[LessonName], found: Sequence[LessonTime]) -> Drawn:
     """Minutes spent beside the author's estimate."""
     known = {one.lesson_id: one for one in found}
     shown = [(one, known[one.id]) for one in names if one.id in known]
-    labels = charts.numbered([one.title for one, _ in shown])
+    labels = charts.numbered([one.title for one, _spent in shown])
     picture = charts.figure(
         go.Bar(
             y=labels,
-            x=[spent.median for _, spent in shown],
-            customdata=[str(one.id) for one, _ in shown],
+            x=[spent.median for _name, spent in shown],
+            customdata=[str(one.id) for one, _spent in shown],
             orientation="h",
-            name="Median learner, with the middle half",
+            name=_("Median learner, with the middle half"),
             marker={"color": charts.OPENED},
             error_x={
                 "type": "data",
-                "array": [spent.upper_quartile - spent.median for _, spent in shown],
-                "arrayminus": [spent.median - spent.lower_quartile for _, spent in shown],
+                "array": [spent.upper_quartile - spent.median for _name, spent in shown],
+                "arrayminus": [spent.median - spent.lower_quartile for _name, spent in shown],
                 "thickness": 1.2,
             },
         ),
         go.Scatter(
             y=labels,
-            x=[one.minutes for one, _ in shown],
+            x=[one.minutes for one, _spent in shown],
             mode="markers",
-            name="Author's estimate",
+            name=_("Author's estimate"),
             marker={"symbol": "diamond", "size": 10, "color": charts.EXPECTED},
         ),
         height=max(260, 34 * len(labels) + 60),
         hovermode="y unified",
-        xaxis={"title": "minutes", "showgrid": True},
+        xaxis={"title": _("minutes"), "showgrid": True},
         yaxis={"autorange": "reversed", "rangemode": "normal"},
     )
     return Drawn(
@@ -191,12 +195,12 @@ def times(names: Sequence[LessonName], found: Sequence[LessonTime]) -> Drawn:
         table=Table(
             (
                 "#",
-                "Lesson",
-                "Learners",
-                "Lower quartile (min)",
-                "Median (min)",
-                "Upper quartile (min)",
-                "Estimate (min)",
+                _("Lesson"),
+                _("Learners"),
+                _("Lower quartile (min)"),
+                _("Median (min)"),
+                _("Upper quartile (min)"),
+                _("Estimate (min)"),
             ),
             tuple(
                 (
@@ -211,5 +215,5 @@ def times(names: Sequence[LessonName], found: Sequence[LessonTime]) -> Drawn:
                 for one, spent in shown
             ),
         ),
-        nothing="Nobody has spent time in a lesson in this period.",
+        nothing=_("Nobody has spent time in a lesson in this period."),
     )

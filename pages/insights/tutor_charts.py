@@ -11,50 +11,59 @@ from learncraft.analytics.funnel import ANY
 from learncraft.analytics.practice import LabResult, Memory
 from learncraft.analytics.tutor import LessonQuestions, TutorDay
 from learncraft.courses.queries import LessonName
+from learncraft.language import _, noted, numbers
 from pages.shared import charts
 from pages.shared.charts import Drawn, Table
 
-SPANS = ((0, "same day"), (1, "1 day"), (3, "2-3 days"), (7, "4-7 days"), (14, "8-14 days"), (30, "15-30 days"))
+SPANS = (
+    (0, noted("same day")),
+    (1, noted("1 day")),
+    (3, noted("2-3 days")),
+    (7, noted("4-7 days")),
+    (14, noted("8-14 days")),
+    (30, noted("15-30 days")),
+)
 
 
 def by_lesson(names: Sequence[LessonName], found: Sequence[LessonQuestions]) -> Drawn:
     """Where learners ask, the most asked lesson first: the map of confusion."""
-    titles = {one.id: one.title for one in names} | {ANY: "Outside of lessons"}
+    titles = {one.id: one.title for one in names} | {ANY: _("Outside of lessons")}
     shown = sorted(
-        ((titles.get(one.lesson_id, "A lesson that is gone"), one) for one in found), key=lambda two: -two[1].questions
+        ((titles.get(one.lesson_id, _("A lesson that is gone")), one) for one in found),
+        key=lambda two: -two[1].questions,
     )
-    labels = charts.numbered([title for title, _ in shown])
-    keys = [str(one.lesson_id) for _, one in shown]
+    labels = charts.numbered([title for title, _asked in shown])
+    keys = [str(one.lesson_id) for _title, one in shown]
     picture = charts.figure(
         go.Bar(
             y=labels,
-            x=[one.answered for _, one in shown],
+            x=[one.answered for _title, one in shown],
             customdata=keys,
             orientation="h",
-            name="Answered from the course",
+            name=_("Answered from the course"),
             marker={"color": charts.COMPLETED},
         ),
         go.Bar(
             y=labels,
-            x=[one.questions - one.answered for _, one in shown],
+            x=[one.questions - one.answered for _title, one in shown],
             customdata=keys,
             orientation="h",
-            name="Not answered",
+            name=_("Not answered"),
             marker={"color": charts.WARNING, "pattern": charts.STRIPES},
         ),
         barmode="stack",
         height=max(220, 32 * len(labels) + 60),
         hovermode="y unified",
-        xaxis={"title": "questions to the tutor", "showgrid": True},
+        xaxis={"title": _("questions to the tutor"), "showgrid": True},
         yaxis={"autorange": "reversed", "rangemode": "normal"},
     )
     return Drawn(
         figure=picture if shown else None,
         table=Table(
-            ("Lesson", "Questions", "Learners", "Answered"),
+            (_("Lesson"), _("Questions"), _("Learners"), _("Answered")),
             tuple((title, one.questions, one.learners, one.answered) for title, one in shown),
         ),
-        nothing="Nobody has asked the tutor in this period.",
+        nothing=_("Nobody has asked the tutor in this period."),
     )
 
 
@@ -63,23 +72,23 @@ def by_day(days: Sequence[TutorDay]) -> Drawn:
     dates = [one.day for one in days]
     rated = [one for one in days if one.mean_rating is not None]
     picture = charts.figure(
-        go.Bar(x=dates, y=[one.answered for one in days], name="Answered", marker={"color": charts.COMPLETED}),
+        go.Bar(x=dates, y=[one.answered for one in days], name=_("Answered"), marker={"color": charts.COMPLETED}),
         go.Bar(
             x=dates,
             y=[one.questions - one.answered for one in days],
-            name="Not answered",
+            name=_("Not answered"),
             marker={"color": charts.WARNING, "pattern": charts.STRIPES},
         ),
         go.Scatter(
             x=[one.day for one in rated],
             y=[one.mean_rating for one in rated],
-            name="Mean rating (right, 1 to 5)",
+            name=_("Mean rating (right, 1 to 5)"),
             yaxis="y2",
             mode="markers",
             marker={"symbol": "star", "size": 9, "color": charts.MONEY},
         ),
         barmode="stack",
-        yaxis={"title": "questions"},
+        yaxis={"title": _("questions")},
         yaxis2={
             "overlaying": "y",
             "side": "right",
@@ -92,7 +101,7 @@ def by_day(days: Sequence[TutorDay]) -> Drawn:
     return Drawn(
         figure=picture if any(one.questions or one.ratings for one in days) else None,
         table=Table(
-            ("Day", "Questions", "Learners", "Answered", "Ratings", "Mean rating"),
+            (_("Day"), _("Questions"), _("Learners"), _("Answered"), _("Ratings"), _("Mean rating")),
             tuple(
                 (
                     one.day,
@@ -105,7 +114,7 @@ def by_day(days: Sequence[TutorDay]) -> Drawn:
                 for one in days
             ),
         ),
-        nothing="Nobody has asked the tutor in this period.",
+        nothing=_("Nobody has asked the tutor in this period."),
     )
 
 
@@ -115,7 +124,7 @@ def labs(names: dict[UUID, str], found: Sequence[LabResult]) -> Drawn:
     order = [*(key for key in names if key in known), *(key for key in known if key not in names)]
     rows = tuple(
         (
-            names.get(key, "A lab that is gone"),
+            names.get(key, _("A lab that is gone")),
             known[key].learners,
             known[key].passed,
             charts.percent(known[key].passed / known[key].learners),
@@ -128,9 +137,18 @@ def labs(names: dict[UUID, str], found: Sequence[LabResult]) -> Drawn:
     return Drawn(
         figure=None,
         table=Table(
-            ("Lab", "Learners", "Passed", "Passed (%)", "Checks", "Failed checks", "Median time to pass (min)"), rows
+            (
+                _("Lab"),
+                _("Learners"),
+                _("Passed"),
+                _("Passed (%)"),
+                _("Checks"),
+                _("Failed checks"),
+                _("Median time to pass (min)"),
+            ),
+            rows,
         ),
-        nothing="Nobody has started a lab of this course in this period.",
+        nothing=_("Nobody has started a lab of this course in this period."),
     )
 
 
@@ -138,7 +156,7 @@ def memory(found: Sequence[Memory]) -> Drawn:
     """The share remembered, by how long ago the card was last seen."""
     spans: dict[str, list[int]] = {}
     for one in sorted(found, key=lambda each: each.days):
-        label = next((name for most, name in SPANS if one.days <= most), "over 30 days")
+        label = next((_(name) for most, name in SPANS if one.days <= most), _("over 30 days"))
         counted = spans.setdefault(label, [0, 0])
         counted[0] += one.reviews
         counted[1] += one.remembered
@@ -147,23 +165,23 @@ def memory(found: Sequence[Memory]) -> Drawn:
             x=list(spans),
             y=[100 * remembered / reviews for reviews, remembered in spans.values()],
             mode="lines+markers+text",
-            text=[f"{reviews:,}" for reviews, _ in spans.values()],
+            text=[numbers.number(reviews) for reviews, _remembered in spans.values()],
             textposition="top center",
-            name="Remembered",
+            name=_("Remembered"),
             line={"color": charts.COMPLETED},
             marker={"size": 9},
         ),
-        yaxis={"title": "% remembered", "range": [0, 112]},
-        xaxis={"title": "since the card was last seen"},
+        yaxis={"title": _("% remembered"), "range": [0, 112]},
+        xaxis={"title": _("since the card was last seen")},
     )
     return Drawn(
         figure=picture if spans else None,
         table=Table(
-            ("Since last seen", "Reviews", "Remembered", "Remembered (%)"),
+            (_("Since last seen"), _("Reviews"), _("Remembered"), _("Remembered (%)")),
             tuple(
                 (label, reviews, remembered, charts.percent(remembered / reviews))
                 for label, (reviews, remembered) in spans.items()
             ),
         ),
-        nothing="Nobody has seen a flashcard twice in this period.",
+        nothing=_("Nobody has seen a flashcard twice in this period."),
     )

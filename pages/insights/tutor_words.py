@@ -10,6 +10,7 @@ from zoneinfo import ZoneInfo
 import streamlit as st
 
 from learncraft.courses.queries import LessonName
+from learncraft.language import _, noted
 from learncraft.tutor import confusion
 from learncraft.tutor.confusion import AskedOnce, Cluster
 from pages.shared import frame, words
@@ -17,7 +18,7 @@ from pages.shared.insight import CourseView
 from pages.shared.render import plain
 
 MOST = 30
-ELSEWHERE = "Outside of lessons"
+ELSEWHERE = noted("Outside of lessons")
 
 
 def show(view: CourseView, lessons: Sequence[LessonName]) -> None:
@@ -28,13 +29,19 @@ def show(view: CourseView, lessons: Sequence[LessonName]) -> None:
         found = confusion.asked(session, view.course.id, since)
     asked = [one for one in found if one.asked_at.astimezone(zone).date() <= view.scope.until]
     titles: dict[UUID | None, str] = {one.id: one.title for one in lessons}
-    st.header("What they ask", anchor=False)
-    st.caption("Questions alike stand together. Names, addresses and numbers are taken out; nobody sees who asked.")
+    st.header(_("What they ask"), anchor=False)
+    st.caption(_("Questions alike stand together. Names, addresses and numbers are taken out; nobody sees who asked."))
     if not asked:
-        frame.empty("Nobody has asked yet", "Questions to the tutor about this course are collected here.", "forum")
+        frame.empty(
+            _("Nobody has asked yet"), _("Questions to the tutor about this course are collected here."), "forum"
+        )
         return
     alike, lacking, low = st.tabs(
-        [":material/hub: By subject", ":material/help: Without an answer", ":material/star_half: Rated low"]
+        [
+            f":material/hub: {_('By subject')}",
+            f":material/help: {_('Without an answer')}",
+            f":material/star_half: {_('Rated low')}",
+        ]
     )
     with alike:
         _clusters(view, confusion.clusters(asked), titles, "subjects")
@@ -46,29 +53,29 @@ def show(view: CourseView, lessons: Sequence[LessonName]) -> None:
 
 def _clusters(view: CourseView, found: list[Cluster], titles: dict[UUID | None, str], key: str) -> None:
     if not found:
-        st.caption("Everything that was asked had an answer in the course.")
+        st.caption(_("Everything that was asked had an answer in the course."))
         return
     st.dataframe(
         [
             {
-                "Lesson": titles.get(one.lesson_id, ELSEWHERE),
-                "Such as": " · ".join(one.examples),
-                "Asked": one.asked,
-                "Not answered": one.unanswered,
-                "Rating": one.mean_rating,
-                "Last": words.when(one.last_at, view.viewer.time_zone),
-                "Open": f"/lesson?id={one.lesson_id}" if one.lesson_id in titles else None,
+                _("Lesson"): titles.get(one.lesson_id, _(ELSEWHERE)),
+                _("Such as"): " · ".join(one.examples),
+                _("Asked"): one.asked,
+                _("Not answered"): one.unanswered,
+                _("Rating"): one.mean_rating,
+                _("Last"): words.when(one.last_at, view.viewer.time_zone),
+                _("Open"): f"/lesson?id={one.lesson_id}" if one.lesson_id in titles else None,
             }
             for one in found[:MOST]
         ],
         hide_index=True,
         column_config={
-            "Such as": st.column_config.TextColumn(width="large"),
-            "Asked": st.column_config.ProgressColumn(
+            _("Such as"): st.column_config.TextColumn(width="large"),
+            _("Asked"): st.column_config.ProgressColumn(
                 format="%d", min_value=0, max_value=max(one.asked for one in found)
             ),
-            "Rating": st.column_config.NumberColumn(format="%.1f of 5"),
-            "Open": st.column_config.LinkColumn(display_text="Lesson"),
+            _("Rating"): st.column_config.NumberColumn(format=_("%.1f of 5")),
+            _("Open"): st.column_config.LinkColumn(display_text=_("Lesson")),
         },
         key=f"asked-{key}",
     )
@@ -76,13 +83,11 @@ def _clusters(view: CourseView, found: list[Cluster], titles: dict[UUID | None, 
 
 def _low(view: CourseView, found: list[AskedOnce], titles: dict[UUID | None, str]) -> None:
     if not found:
-        st.caption("No answer was given one or two stars.")
+        st.caption(_("No answer was given one or two stars."))
         return
     for one in found[:MOST]:
         with st.container(border=True):
             st.markdown(f"**{plain(confusion.shown(one.question))}**")
             reason = f"“{plain(confusion.shown(one.reason))}” · " if one.reason else ""
-            st.caption(
-                f"{words.counted(one.rating or 0, 'star')} · {reason}{plain(titles.get(one.lesson_id, ELSEWHERE))} · "
-                f"{words.when(one.asked_at, view.viewer.time_zone)}"
-            )
+            where, when = titles.get(one.lesson_id, _(ELSEWHERE)), words.when(one.asked_at, view.viewer.time_zone)
+            st.caption(f"{words.counted(one.rating or 0, 'star')} · {reason}{plain(where)} · {when}")

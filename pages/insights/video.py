@@ -6,6 +6,7 @@ import streamlit as st
 
 from learncraft.analytics import video
 from learncraft.courses import queries as courses
+from learncraft.language import _
 from pages.insights import behind, video_charts
 from pages.shared import charts, frame, insight
 from pages.shared.addresses import uuid_of
@@ -23,7 +24,7 @@ if choice:
     if st.session_state.get("insight_video") not in choice:
         st.session_state["insight_video"] = asked if asked in choice else next(iter(choice))
     chosen = st.selectbox(
-        "Video",
+        _("Video"),
         list(choice),
         format_func=lambda key: f"{choice[key].title} ({choice[key].lesson})",
         key="insight_video",
@@ -35,5 +36,5 @@ if choice:
         lambda rows: video_charts.attention(choice[chosen], watched[chosen].viewers, step, rows),
         as_of=view.as_of,
     )
-    if st.toggle("Show who watched it", key="video_people"):
+    if st.toggle(_("Show who watched it"), key="video_people"):
         behind.of_object(view, chosen, choice[chosen].title)

@@ -8,6 +8,7 @@ import plotly.graph_objects as go
 
 from learncraft.analytics.video import Slice, VideoUse
 from learncraft.courses.queries import VideoName
+from learncraft.language import _, numbers
 from pages.shared import charts
 from pages.shared.charts import Drawn, Table
 
@@ -22,31 +23,38 @@ def videos(names: Sequence[VideoName], found: Sequence[VideoUse]) -> Drawn:
     """How many watched each video."""
     known = {one.video_id: one for one in found}
     shown = [(one, known[one.id]) for one in names if one.id in known]
-    labels = charts.numbered([one.title for one, _ in shown])
+    labels = charts.numbered([one.title for one, _use in shown])
     picture = charts.figure(
         go.Bar(
             y=labels,
-            x=[use.viewers for _, use in shown],
-            customdata=[str(one.id) for one, _ in shown],
+            x=[use.viewers for _name, use in shown],
+            customdata=[str(one.id) for one, _use in shown],
             orientation="h",
-            name="Viewers",
+            name=_("Viewers"),
             marker={"color": charts.LEARNERS},
-            text=[f"{use.viewers:,} · {use.seconds / 60 / use.viewers:.0f} min each" for _, use in shown],
+            text=[
+                _(
+                    "{viewers} · {minutes} min each",
+                    viewers=numbers.number(use.viewers),
+                    minutes=numbers.number(use.seconds / 60 / use.viewers),
+                )
+                for _name, use in shown
+            ],
             textposition="auto",
             cliponaxis=False,
         ),
         height=max(200, 34 * len(labels) + 60),
         hovermode="closest",
-        xaxis={"title": "viewers, and the minutes that each watched", "showgrid": True},
+        xaxis={"title": _("viewers, and the minutes that each watched"), "showgrid": True},
         yaxis={"autorange": "reversed", "rangemode": "normal"},
     )
     return Drawn(
         figure=picture if shown else None,
         table=Table(
-            ("Video", "Lesson", "Viewers", "Watched (min, all together)"),
+            (_("Video"), _("Lesson"), _("Viewers"), _("Watched (min, all together)")),
             tuple((one.title, one.lesson, use.viewers, round(use.seconds / 60, 1)) for one, use in shown),
         ),
-        nothing="Nobody has watched a video of this course in this period.",
+        nothing=_("Nobody has watched a video of this course in this period."),
     )
 
 
@@ -62,7 +70,7 @@ def attention(video: VideoName, viewers: int, step: int, slices: Sequence[Slice]
         go.Scatter(
             x=seconds,
             y=shares,
-            name="Saw it (% of viewers)",
+            name=_("Saw it (% of viewers)"),
             mode="lines",
             line={"color": charts.LEARNERS, "width": 2.5},
             fill="tozeroy",
@@ -72,17 +80,17 @@ def attention(video: VideoName, viewers: int, step: int, slices: Sequence[Slice]
         go.Scatter(
             x=seconds,
             y=again,
-            name="Times played by each (right)",
+            name=_("Times played by each (right)"),
             yaxis="y2",
             mode="lines",
             line={"color": charts.WARNING, "width": 2, "dash": "dot"},
         ),
         xaxis={
-            "title": "time in the video",
+            "title": _("time in the video"),
             "tickvals": seconds[:: max(1, len(seconds) // 8)],
             "ticktext": labels[:: max(1, len(seconds) // 8)],
         },
-        yaxis={"title": "% of viewers", "range": [0, 105]},
+        yaxis={"title": _("% of viewers"), "range": [0, 105]},
         yaxis2={
             "overlaying": "y",
             "side": "right",
@@ -95,11 +103,13 @@ def attention(video: VideoName, viewers: int, step: int, slices: Sequence[Slice]
     peaks = sorted(
         (at for at, times in zip(seconds, again, strict=True) if times >= 1.5), key=lambda at: -again[at // step]
     )
-    note = f"Watched again most at {', '.join(clock(at) for at in sorted(peaks[:3]))}." if peaks else ""
+    note = (
+        _("Watched again most at {moments}.", moments=", ".join(clock(at) for at in sorted(peaks[:3]))) if peaks else ""
+    )
     return Drawn(
         figure=picture if slices else None,
         table=Table(
-            ("From", "Viewers", "Share of viewers (%)", "Views", "Times played by each"),
+            (_("From"), _("Viewers"), _("Share of viewers (%)"), _("Plays"), _("Times played by each")),
             tuple(
                 (
                     label,
@@ -111,6 +121,6 @@ def attention(video: VideoName, viewers: int, step: int, slices: Sequence[Slice]
                 for at, label, share, times in zip(seconds, labels, shares, again, strict=True)
             ),
         ),
-        nothing="Nobody has watched this video in this period.",
+        nothing=_("Nobody has watched this video in this period."),
         note=note,
     )

@@ -15,7 +15,8 @@ import streamlit as st
 
 from learncraft.analytics.asking import Answer
 from learncraft.errors import UnavailableError
-from pages.shared import frame
+from learncraft.language import _, numbers
+from pages.shared import chart_locale, frame
 
 Row = TypeVar("Row")
 
@@ -45,7 +46,6 @@ TEMPLATE = go.layout.Template(
         "legend": {"orientation": "h", "yanchor": "bottom", "y": 1.0, "x": 0},
         "xaxis": {"showgrid": False, "zeroline": False, "automargin": True},
         "yaxis": {"zeroline": False, "automargin": True, "rangemode": "tozero"},
-        "separators": ".,",
         "dragmode": False,  # a finger that scrolls the page doesn't move the chart
     }
 )
@@ -78,7 +78,7 @@ class Drawn:
 def figure(*traces: Any, **layout: object) -> go.Figure:
     """A figure with the product's template."""
     made = go.Figure(data=traces)
-    made.update_layout(template=TEMPLATE, **layout)
+    made.update_layout(template=TEMPLATE, separators=numbers.separators(), **layout)
     made.update_traces(textangle=0, selector={"type": "bar"})
     return made
 
@@ -99,15 +99,15 @@ def show(
     """
     question = answer.question
     key = key or question.key
-    st.subheader(title or question.title, anchor=False)
+    st.subheader(title or _(question.title), anchor=False)
     try:
         drawn = draw(answer.rows())
     except UnavailableError as error:
-        st.warning(f"{error} The numbers come back by themselves. {as_of}", icon=":material/cloud_off:")
+        st.warning(f"{error} {_('The numbers come back by themselves.')} {as_of}", icon=":material/cloud_off:")
         return []
-    st.caption(" ".join(filter(None, (counted or question.counted, drawn.note, as_of))))
+    st.caption(" ".join(filter(None, (counted or _(question.counted), drawn.note, as_of))))
     if drawn.figure is None:
-        frame.empty("Nothing to show yet", drawn.nothing, "monitoring")
+        frame.empty(_("Nothing to show yet"), drawn.nothing, "monitoring")
         return []
     picked: list[Any] = []
     name = key.replace("_", "-")
@@ -115,9 +115,10 @@ def show(
         "displaylogo": False,
         "modeBarButtonsToRemove": _UNUSED,
         "responsive": True,
+        **chart_locale.config(),
         "toImageButtonOptions": {"filename": name, "format": st.session_state.get(f"picture-{key}") or "png"},
     }
-    said = title or question.title
+    said = title or _(question.title)
     if can_pick:
         state = st.plotly_chart(
             drawn.figure, key=f"chart-{key}", config=config, alt=said, on_select="rerun", selection_mode="points"
@@ -139,15 +140,15 @@ def table(
 ) -> list[int]:
     """Like `show`, for answers that are best read as a table; returns the rows that were picked."""
     question = answer.question
-    st.subheader(question.title, anchor=False)
+    st.subheader(_(question.title), anchor=False)
     try:
         drawn = draw(answer.rows())
     except UnavailableError as error:
-        st.warning(f"{error} The numbers come back by themselves. {as_of}", icon=":material/cloud_off:")
+        st.warning(f"{error} {_('The numbers come back by themselves.')} {as_of}", icon=":material/cloud_off:")
         return []
-    st.caption(" ".join(filter(None, (question.counted, drawn.note, as_of))))
+    st.caption(" ".join(filter(None, (_(question.counted), drawn.note, as_of))))
     if not drawn.table.rows:
-        frame.empty("Nothing to show yet", drawn.nothing, "monitoring")
+        frame.empty(_("Nothing to show yet"), drawn.nothing, "monitoring")
         return []
     picked: list[int] = []
     shown = drawn.table.frame()
@@ -171,10 +172,10 @@ def _below(answer: Answer[Any], drawn: Drawn, key: str, name: str, *, is_table: 
     """The row under a chart. What is folded away is made only when somebody unfolds it."""
     with st.container(horizontal=True, gap="small"):
         if not is_table:
-            numbers = _fold("Table", "table", f"table-{key}")
-            if numbers.open:
-                numbers.dataframe(drawn.table.frame(), hide_index=True)
-        sql = _fold("Query", "code", f"sql-{key}")
+            folded = _fold(_("Table"), "table", f"table-{key}")
+            if folded.open:
+                folded.dataframe(drawn.table.frame(), hide_index=True)
+        sql = _fold(_("Query"), "code", f"sql-{key}")
         if sql.open:
             sql.code(answer.sql(), language="sql")
         st.download_button(
@@ -198,12 +199,12 @@ def _below(answer: Answer[Any], drawn: Drawn, key: str, name: str, *, is_table: 
             type="tertiary",
         )
         if not is_table:
-            picture = _fold("Picture", "image", f"image-{key}")
+            picture = _fold(_("Picture"), "image", f"image-{key}")
             if picture.open:
-                picture.segmented_control("Format", ["png", "svg"], default="png", key=f"picture-{key}")
-                picture.caption("Then press the camera above the chart, on the right.")
+                picture.segmented_control(_("Format"), ["png", "svg"], default="png", key=f"picture-{key}")
+                picture.caption(_("Then press the camera above the chart, on the right."))
     if not is_table:
-        st.html(_for_screen_readers(answer.question.title, drawn.table))
+        st.html(_for_screen_readers(_(answer.question.title), drawn.table))
 
 
 def _fold(label: str, icon: str, key: str) -> Any:
@@ -249,4 +250,6 @@ def change(now: float, before: float) -> str | None:
     if not before:
         return None
     # Against almost nothing a percentage says nothing.
-    return f"{now - before:+,.0f}" if now > 3 * before else f"{100 * (now - before) / before:+.0f} %"
+    sign = "+" if now >= before else "-"
+    grown = abs(now - before)
+    return f"{sign}{numbers.number(grown) if now > 3 * before else numbers.percent(grown / before)}"

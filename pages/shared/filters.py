@@ -14,18 +14,27 @@ from learncraft.accounts.viewer import Viewer
 from learncraft.analytics.scope import Segment
 from learncraft.courses.queries import CourseName
 from learncraft.enrollment.cohort_names import CohortName
+from learncraft.language import Spoken, _, dates, noted
 from pages.shared.addresses import uuid_of
 from pages.shared.render import plain
 
-PERIODS = {"4 weeks": 28, "12 weeks": 84, "1 year": 365}
-DATES = "Dates"
+PERIODS = {noted("4 weeks"): 28, noted("12 weeks"): 84, noted("1 year"): 365}
+DATES = noted("Dates")
 DEFAULT_PERIOD = "12 weeks"
 WHO = {
-    Segment.EVERYONE: "All learners",
-    Segment.NEW: "New in the period",
-    Segment.LEARNING: "Still learning",
-    Segment.FINISHED: "Finished",
+    Segment.EVERYONE: noted("All learners"),
+    Segment.NEW: noted("New in the period"),
+    Segment.LEARNING: noted("Still learning"),
+    Segment.FINISHED: noted("Finished"),
 }
+_SAID = Spoken(
+    {
+        Segment.EVERYONE: "all learners",
+        Segment.NEW: "new in the period",
+        Segment.LEARNING: "still learning",
+        Segment.FINISHED: "finished",
+    }
+)
 _ALL = UUID(int=0)
 _CHOSEN = "_insight_{}"  # what was chosen last, for the next page of this room
 
@@ -40,7 +49,7 @@ class Period:
     @property
     def words(self) -> str:
         """Such as '1 Sep 2026 to 23 Nov 2026'."""
-        return f"{self.since.day} {self.since:%b %Y} to {self.until.day} {self.until:%b %Y}"
+        return _("{first} to {last}", first=dates.day(self.since), last=dates.day(self.until))
 
 
 def today(viewer: Viewer) -> date:
@@ -52,7 +61,7 @@ def course(taught: dict[UUID, CourseName]) -> CourseName:
     """Which of the viewer's courses."""
     key = _remembered("course", list(taught))
     st.selectbox(
-        "Course",
+        _("Course"),
         list(taught),
         format_func=lambda one: taught[one].title,
         key=_CHOSEN.format("course"),
@@ -77,9 +86,9 @@ def cohort(cohorts: Sequence[CohortName]) -> CohortName | None:
     known = {one.id: one for one in cohorts}
     _remembered("cohort", [_ALL, *known])
     chosen = st.selectbox(
-        "Cohort",
+        _("Cohort"),
         [_ALL, *known],
-        format_func=lambda one: known[one].name if one in known else "All cohorts",
+        format_func=lambda one: known[one].name if one in known else _("All cohorts"),
         key=_CHOSEN.format("cohort"),
         width=140,
     )
@@ -104,13 +113,18 @@ def _remembered(name: str, options: list[UUID]) -> UUID:
 def period(viewer: Viewer) -> Period:
     """The last so many days, or from one day to another."""
     chosen = st.segmented_control(
-        "Period", [*PERIODS, DATES], default=DEFAULT_PERIOD, key="period", bind="query-params", required=True
+        _("Period"),
+        _from_address("period", [*PERIODS, DATES], DEFAULT_PERIOD),
+        format_func=_,
+        key="period",
+        required=True,
     )
+    _into_address("period", chosen, DEFAULT_PERIOD)
     last = today(viewer)
     if chosen == DATES:
         begin = last - timedelta(days=PERIODS[DEFAULT_PERIOD] - 1)
         given = st.date_input(
-            "From and to",
+            _("From and to"),
             (begin, last),
             max_value=last,
             key="dates",
@@ -126,13 +140,36 @@ def period(viewer: Viewer) -> Period:
 def who() -> Segment:
     """Which part of the learners."""
     names = {label: segment for segment, label in WHO.items()}
-    chosen = st.selectbox("Learners", list(names), key="who", bind="query-params", width=145)
-    return names[chosen or WHO[Segment.EVERYONE]]
+    everyone = WHO[Segment.EVERYONE]
+    chosen = st.selectbox(
+        _("Learners"), _from_address("who", list(names), everyone), format_func=_, key="who", width=145
+    )
+    _into_address("who", chosen, everyone)
+    return names[chosen or everyone]
+
+
+def _from_address(key: str, options: list[str], default: str) -> list[str]:
+    """The options, after the state of their field was set from the address.
+
+    Streamlit's own binding writes what the options are called in the reader's language: a view that is sent to somebody
+    else, or kept, has to mean the same in theirs.
+    """
+    if st.session_state.get(key) not in options:
+        asked = st.query_params.get(key)
+        st.session_state[key] = asked if asked in options else default
+    return options
+
+
+def _into_address(key: str, chosen: str | None, default: str) -> None:
+    if chosen is None or chosen == default:
+        st.query_params.pop(key, None)
+    else:
+        st.query_params[key] = chosen
 
 
 def reset() -> None:
     """The button that puts all filters but the course back."""
-    st.button("Reset", icon=":material/restart_alt:", type="tertiary", key="reset_filters", on_click=_reset)
+    st.button(_("Reset"), icon=":material/restart_alt:", type="tertiary", key="reset_filters", on_click=_reset)
 
 
 def _reset() -> None:
@@ -147,6 +184,6 @@ def sentence(course_title: str, cohort_name: str, segment: Segment, days: Period
     parts = [plain(course_title)]
     if cohort_name:
         parts.append(plain(cohort_name))
-    parts.append(WHO[segment].lower())
+    parts.append(_SAID[segment])
     parts.append(days.words)
     return ", ".join(parts)

@@ -24,6 +24,7 @@ from learncraft.courses.queries import CourseName
 from learncraft.enrollment import cohort_names
 from learncraft.enrollment.cohort_names import CohortName
 from learncraft.errors import LearnCraftError, UnavailableError
+from learncraft.language import _
 from pages.shared import filters, frame, navigation, people, saved_views, words
 
 Row = TypeVar("Row")
@@ -41,7 +42,7 @@ class View:
     @property
     def as_of(self) -> str:
         """Until when all that was recorded is in the charts."""
-        return f"As of {words.clock(self.fresh.moment, self.viewer.time_zone)}."
+        return _("As of {moment}.", moment=words.clock(self.fresh.moment, self.viewer.time_zone))
 
     def ask(self, question: Question[Row], *, scope: Scope | None = None, **more: Any) -> Answer[Row]:
         """Ask at once; the answer is waited for where it is shown."""
@@ -69,8 +70,8 @@ def of_course(title: str) -> CourseView:
     with frame.reading() as session:
         taught = {one.id: one for one in courses.taught_names(session, viewer)}
     if not taught:
-        frame.head(title)
-        frame.empty("No course yet", "Import or make a course; what its learners do is shown here.", "monitoring")
+        frame.head(_(title))
+        frame.empty(_("No course yet"), _("Import or make a course; what its learners do is shown here."), "monitoring")
         st.stop()
     head, tools = _top()
     with st.container(horizontal=True, vertical_alignment="bottom"):
@@ -85,7 +86,7 @@ def of_course(title: str) -> CourseView:
         saved_views.menu(viewer, navigation.file_of(title))
     with head:
         sentence = filters.sentence(course.title, cohort.name if cohort else "", segment, days)
-        frame.head(title, f"{sentence}.")
+        frame.head(_(title), f"{sentence}.")
     scope = Scope((course.id,), days.since, days.until, time_zone=viewer.time_zone, segment=segment)
     if cohort is not None:
         with frame.reading() as session:
@@ -98,13 +99,14 @@ def of_platform(title: str) -> View:
     viewer = people.viewer(*navigation.ADMINS)
     head, tools = _top()
     days = filters.period(viewer)
+    sentence = _("All courses, {period}", period=days.words)
     with tools:
         filters.reset()
         saved_views.menu(viewer, navigation.file_of(title))
     with head:
-        frame.head(title, f"All courses, {days.words}.")
+        frame.head(_(title), f"{sentence}.")
     scope = Scope(None, days.since, days.until, time_zone=viewer.time_zone)
-    return View(viewer, scope, _freshness(), f"All courses, {days.words}")
+    return View(viewer, scope, _freshness(), sentence)
 
 
 def _top() -> tuple[DeltaGenerator, DeltaGenerator]:

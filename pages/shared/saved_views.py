@@ -10,13 +10,14 @@ import streamlit as st
 from learncraft.accounts.viewer import Viewer
 from learncraft.analytics import saved_views
 from learncraft.analytics.saved_views import KeptView
+from learncraft.language import _
 from pages.shared import frame, navigation
 from pages.shared.render import plain
 
 
 def menu(viewer: Viewer, page: str) -> None:
     """Draw it. What is in it is read when it is opened."""
-    folded = st.popover("Views", icon=":material/bookmarks:", type="tertiary", on_change="rerun", key="views")
+    folded = st.popover(_("Views"), icon=":material/bookmarks:", type="tertiary", on_change="rerun", key="views")
     if not folded.open:
         return
     with folded:
@@ -25,13 +26,15 @@ def menu(viewer: Viewer, page: str) -> None:
         for one in kept:
             _line(viewer, one)
         if not kept:
-            st.caption("You have kept no view yet.")
-        name = st.text_input("Keep this view as", key="view_name", max_chars=100, placeholder="Course, last 4 weeks")
-        if st.button("Keep", key="keep_view", icon=":material/bookmark_add:", disabled=not name.strip()):
-            with frame.action("The view is kept") as session:
+            st.caption(_("You have kept no view yet."))
+        name = st.text_input(
+            _("Keep this view as"), key="view_name", max_chars=100, placeholder=_("Course, last 4 weeks")
+        )
+        if st.button(_("Keep"), key="keep_view", icon=":material/bookmark_add:", disabled=not name.strip()):
+            with frame.action(_("The view is kept")) as session:
                 saved_views.keep(session, user_id=viewer.id, name=name, page=page, query=_address())
             st.rerun()
-        st.caption("To send the view to somebody who may see it too, send the address of this page.")
+        st.caption(_("To send the view to somebody who may see it too, send the address of this page."))
 
 
 def _line(viewer: Viewer, one: KeptView) -> None:
@@ -42,9 +45,9 @@ def _line(viewer: Viewer, one: KeptView) -> None:
             address = f"/{screens[one.page].address}?{one.query}"
             st.html(f'<a class="lc-view" href="{html.escape(address)}">{html.escape(one.name)}</a>', width="content")
         else:
-            st.caption(f"{plain(one.name)}: this page is no longer there.")
-        if st.button("Remove", key=f"forget-{one.id}", icon=":material/delete:", type="tertiary"):
-            with frame.action(f"The view “{one.name}” is removed") as session:
+            st.caption(_("{name}: this page is no longer there.", name=plain(one.name)))
+        if st.button(_("Remove"), key=f"forget-{one.id}", icon=":material/delete:", type="tertiary"):
+            with frame.action(_("The view “{name}” is removed", name=one.name)) as session:
                 saved_views.forget(session, user_id=viewer.id, view_id=one.id)
             st.rerun()
 

@@ -166,6 +166,11 @@ def tier(one: SubscriptionTier) -> str:
     return _TIERS[one]
 
 
+def moment_format() -> str:
+    """How a table's column of moments writes them: as `clock` does."""
+    return _("D MMM YYYY, HH:mm:ss")
+
+
 def clock(moment: datetime, time_zone: str) -> str:
     """The exact moment in the viewer's time zone, such as '20 Nov 2026, 14:05:09'."""
     return dates.moment(moment, time_zone, seconds=True)

@@ -1,10 +1,9 @@
-"""A real browser on a real server with the demo in it. All browser tests run in one worker and share both."""
+"""A real browser on a real server with the demo in it. The browser tests of one worker share both."""
 
 from __future__ import annotations
 
 import os
 from collections.abc import Callable, Iterator
-from pathlib import Path
 
 import pytest
 from playwright.sync_api import Browser, BrowserContext, Page, expect, sync_playwright
@@ -27,13 +26,6 @@ FLAGS.append("--host-resolver-rules=MAP * ~NOTFOUND, EXCLUDE 127.0.0.1")
 
 
 expect.set_options(timeout=20_000)  # a busy machine is slow, not wrong
-
-
-def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
-    here = Path(__file__).parent
-    for item in items:
-        if here in item.path.parents:
-            item.add_marker(pytest.mark.xdist_group("browser"))
 
 
 @pytest.fixture(scope="session")

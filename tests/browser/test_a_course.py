@@ -57,6 +57,7 @@ def finish_lesson(page: Page) -> None:
     """Go through the parts of a lesson to its end, and finish it."""
     finish = page.get_by_role("button", name="Finish lesson")
     go_to(page, finish)
+    settle(page)
     finish.click()
     expect(page.get_by_text(re.compile(r"Finished$")).first).to_be_visible()
     settle(page)
@@ -144,3 +145,15 @@ def test_a_course_that_nobody_has_joined_says_so_instead_of_empty_charts(
     card.last.get_by_role("link", name="Insight").click()
     expect(page.get_by_text("Nobody has opened a lesson yet.")).to_be_visible()
     expect(page.get_by_text("Nobody was active in this period.")).to_be_visible()
+
+
+def test_a_certificate_of_the_demo_can_be_opened_and_checked_by_anybody(
+    sign_in: Callable[..., Page], open_page: Callable[..., Page]
+) -> None:
+    page = sign_in("learner", "/certificates")
+    expect(page.get_by_role("heading", name="Statistics you can trust")).to_be_visible()
+    shared = page.get_by_role("link", name="Page to share").first.get_attribute("href")
+    assert shared is not None
+    anybody = open_page(shared)
+    expect(anybody.get_by_text("Statistics you can trust").first).to_be_visible()
+    expect(anybody.get_by_text("Lena").first).to_be_visible()
