@@ -1,8 +1,8 @@
 """`python -m tests.bench.crowd`: many learners at once, each reading a while between two clicks.
 
-Starts a server of its own with the demo in a temporary folder, with as many web processes as asked for. Each learner has
-a sign-in and a websocket of their own, and walks through the pages that learners use. The exit code is 1 when a page
-failed, the log has an error, or 95 % of the clicks take longer than the target.
+Starts a server of its own with the demo in a temporary folder, with as many web processes as asked for. Each learner
+has a sign-in and a websocket of their own, and walks through the pages that learners use. The exit code is 1 when a
+page failed, the log has an error, or 95 % of the clicks take longer than the target.
 """
 
 from __future__ import annotations
