@@ -39,6 +39,7 @@ Result = TypeVar("Result")
 
 STATEMENT_TIMEOUT_MS = 15_000
 IDLE_IN_TRANSACTION_TIMEOUT_MS = 60_000
+POOL_OVERFLOW = 10  # more connections of a moment with many at once
 
 
 def new_id() -> UUID:
@@ -114,10 +115,12 @@ class Database:
     nothing; without it by the owner's, in transactions that give up its rights (learncraft/acting.py).
     """
 
-    def __init__(self, url: str, *, app_url: str | None = None, pool_size: int = 20) -> None:
+    def __init__(
+        self, url: str, *, app_url: str | None = None, pool_size: int = 20, overflow: int = POOL_OVERFLOW
+    ) -> None:
         self.url = sqlalchemy_url(url)
-        self._owner = _engine(self.url, pool_size)
-        self._people = self._owner if app_url is None else _engine(sqlalchemy_url(app_url), pool_size)
+        self._owner = _engine(self.url, pool_size, overflow)
+        self._people = self._owner if app_url is None else _engine(sqlalchemy_url(app_url), pool_size, overflow)
         self._unsaid = SYSTEM
 
     @property
@@ -198,11 +201,11 @@ class Database:
         return self._people if who.is_confined else self._owner
 
 
-def _engine(url: str, pool_size: int) -> Engine:
+def _engine(url: str, pool_size: int, overflow: int) -> Engine:
     return create_engine(
         url,
         pool_size=pool_size,
-        max_overflow=10,
+        max_overflow=overflow,
         pool_recycle=3600,
         pool_pre_ping=True,
         connect_args={

@@ -24,6 +24,14 @@ class Settings(BaseSettings):
     port: Annotated[int, Field(ge=0, le=65535, description="Port that the server listens on; 0 takes a free one.")] = (
         8501
     )
+    processes: Annotated[
+        int,
+        Field(
+            ge=1,
+            le=64,
+            description="Processes that serve pages. One serves about 100 learners at once; take one per core.",
+        ),
+    ] = 1
     base_url: Annotated[
         str | None,
         Field(description="Public address, such as https://learn.example.org. Links in e-mails start with it."),
@@ -42,7 +50,7 @@ class Settings(BaseSettings):
         ),
     ] = None
     database_pool_size: Annotated[
-        int, Field(ge=1, le=200, description="Connections kept open per process and login.")
+        int, Field(ge=1, le=200, description="Connections kept open per process and login, if the server has so many.")
     ] = 20
     clickhouse_url: Annotated[
         SecretStr | None,

@@ -25,6 +25,7 @@ from learncraft.cli import (
     serve,
     tutor,
     users,
+    web_process,
     worker,
 )
 from learncraft.errors import LearnCraftError
@@ -43,6 +44,7 @@ app = typer.Typer(
 )
 app.command("serve")(serve.serve)
 app.command("worker")(worker.worker)
+app.command("web-process", hidden=True)(web_process.web_process)
 app.command("import")(courses.import_course)
 app.command("doctor")(doctor.doctor)
 app.add_typer(db.app, name="db")

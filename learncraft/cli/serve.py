@@ -6,11 +6,11 @@ from __future__ import annotations
 import logging
 import os
 import sys
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 from concurrent.futures import ThreadPoolExecutor
 from contextlib import ExitStack
 from socket import socket
-from typing import TYPE_CHECKING, Annotated, NoReturn
+from typing import TYPE_CHECKING, Annotated, NoReturn, Protocol
 
 import typer
 
@@ -31,6 +31,9 @@ def serve(
     host: Annotated[str | None, typer.Option(help="Address to listen on; 0.0.0.0 lets other machines in.")] = None,
     port: Annotated[int | None, typer.Option(help="Port to listen on; 0 takes a free one.")] = None,
     home: HomeOption = None,
+    processes: Annotated[
+        int | None, typer.Option(min=1, max=64, help="Processes that serve pages; more learners take one per core.")
+    ] = None,
     demo: Annotated[bool, typer.Option("--demo", help="Fill in courses, learners and 12 weeks of history.")] = False,
     dev: Annotated[bool, typer.Option("--dev", help="Show edits of the code at once, and errors in full.")] = False,
 ) -> None:
@@ -42,13 +45,15 @@ def serve(
     Example: [bold]learncraft serve --demo[/]
 
     Example: [bold]learncraft serve --host 0.0.0.0 --port 8080 --home /srv/learncraft[/]
+
+    Example: [bold]learncraft serve --processes 4[/]
     """
     from learncraft.cli.signals import Stopping
     from learncraft.supervisor.errors import StoppedError
 
     code = 0
     with Stopping() as stopping:
-        settings = settings_for(home, host=host, port=port)
+        settings = settings_for(home, host=host, port=port, processes=processes)
         try:
             _serve(settings, stopping, demo=demo, dev=dev)
         except StoppedError as stopped:
@@ -74,7 +79,7 @@ def _serve(settings: Settings, stopping: Stopping, *, demo: bool, dev: bool) -> 
         lock.announce(Serving(os.getpid(), settings.host, settings.port))
         # The interface takes as long to import as the databases to start, so both happen at once.
         with ThreadPoolExecutor(1, thread_name_prefix="interface") as pool:
-            loading = pool.submit(_load_interface)
+            loading = pool.submit(_load_interface if settings.processes == 1 else _load_work)
             runtime = parts.enter_context(open_runtime(settings, serving=True))
             loading.result()
         accounts = _seed(runtime) if demo else ()
@@ -85,8 +90,14 @@ def _load_interface() -> None:
     """Import what takes longest."""
     import pandas  # noqa: F401
 
-    import learncraft.jobs.worker
     import learncraft.web.app  # noqa: F401
+
+    _load_work()
+
+
+def _load_work() -> None:
+    """Import what a server does that leaves pages to other processes."""
+    import learncraft.jobs.worker  # noqa: F401
 
 
 def _seed(runtime: Runtime) -> Sequence[DemoAccount]:
@@ -107,20 +118,17 @@ def _run(
     dev: bool,
 ) -> None:
     """Serve until asked to stop. The parts are left to the caller, except when the server itself hangs."""
-    from learncraft import runtime as process
     from learncraft.analytics.shipping import Shipper
     from learncraft.cli.ready import announce
     from learncraft.jobs.sweeping import Sweeper
     from learncraft.jobs.worker import Worker
     from learncraft.sandbox import current as sandbox
-    from learncraft.supervisor.errors import StartError
-    from learncraft.web.app import create_app
-    from learncraft.web.server import WebServer
-    from learncraft.web.streamlit_options import configure
 
-    configure(runtime.settings, dev=dev)
-    process.use(runtime)
-    server = WebServer(create_app(runtime), runtime.settings, lambda: announce(lock, runtime.settings, accounts))
+    def ready() -> None:
+        announce(lock, runtime.settings, accounts)
+
+    server = (_here if runtime.settings.processes == 1 else _in_processes)(runtime, listener, ready, dev=dev)
+    parts.callback(server.kill)
     shipper = Shipper(runtime.database.engine, runtime.store)
     sweeper = Sweeper(runtime.database)
     parts.callback(shipper.stop, timeout=0.5)
@@ -133,22 +141,63 @@ def _run(
         parts.callback(worker.stop, timeout=2)
         worker.start()
 
-    def ask() -> None:
-        server.should_exit = True
-
     def last_resort() -> None:
         log.error("the web server does not end; its threads are left behind")
         parts.close()
         _leave(0)
 
-    stopping.serving(ask, last_resort)
+    stopping.serving(server.ask, last_resort)
     try:
-        server.run(sockets=[listener])
-    except SystemExit as ended:
-        raise StartError("The web server doesn't start. The log has the reason.") from ended
+        server.run()
     finally:
         stopping.served()
     console.err.print("LearnCraft has stopped; everything is saved.")
+
+
+class Server(Protocol):
+    """What serves pages until it is asked to stop."""
+
+    def run(self) -> None:
+        """Serve. Raises StartError when it can't."""
+
+    def ask(self) -> None:
+        """Ask it to stop, from a signal."""
+
+    def kill(self) -> None:
+        """Leave nothing behind."""
+
+
+def _here(runtime: Runtime, listener: socket, ready: Callable[[], None], *, dev: bool) -> Server:
+    """Pages are served in this process."""
+    from learncraft import runtime as process
+    from learncraft.web.app import create_app
+    from learncraft.web.server import WebServer
+    from learncraft.web.streamlit_options import configure
+
+    configure(runtime.settings, dev=dev)
+    process.use(runtime)
+    return WebServer(create_app(runtime), runtime.settings, ready, listener)
+
+
+def _in_processes(runtime: Runtime, listener: socket, ready: Callable[[], None], *, dev: bool) -> Server:
+    """Pages are served by several processes of their own."""
+    from learncraft.secrets import secret_key
+    from learncraft.supervisor.web_processes import WebProcesses
+
+    settings = runtime.settings
+    secret_key(settings)  # made once, before several look for it
+    what_all_share = (
+        *("--processes", str(settings.processes), "--host", settings.host, "--port", str(settings.port)),
+        *("--home", str(settings.home), *(["--dev"] if dev else [])),
+    )
+
+    def command(number: int, channel: int) -> list[str]:
+        return [
+            *(sys.executable, "-m", "learncraft", "web-process"),
+            *("--number", str(number), "--channel", str(channel), *what_all_share),
+        ]
+
+    return WebProcesses(listener, settings.processes, command, ready)
 
 
 def _leave(code: int) -> NoReturn:

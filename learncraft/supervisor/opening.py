@@ -13,7 +13,7 @@ from learncraft.analytics.store import EventStore
 from learncraft.db import Database
 from learncraft.runtime import Runtime
 from learncraft.settings import Settings
-from learncraft.supervisor import exchange, servers
+from learncraft.supervisor import connections, exchange, servers
 from learncraft.supervisor.archiving import archive_of
 from learncraft.supervisor.event_store import SharedEventStore
 from learncraft.supervisor.postgres import EmbeddedPostgres
@@ -92,6 +92,29 @@ def open_runtime(settings: Settings, *, serving: bool = False) -> Iterator[Runti
         yield Runtime(settings=settings, database=database, store=store)
 
 
+@contextmanager
+def join_runtime(settings: Settings) -> Iterator[Runtime]:
+    """The handles of one of several web processes. The server beside it has started everything and keeps it.
+
+    Raises:
+        LearnCraftError: a part can't be reached; the message says which and why.
+    """
+    with ExitStack() as stack:
+        if settings.database_url is not None:
+            app_url = settings.app_database_url
+            where = Where(settings.database_url.get_secret_value(), app_url.get_secret_value() if app_url else None)
+        else:
+            embedded = EmbeddedPostgres(settings.home)
+            where = Where(embedded.url, embedded.app_url)
+        logins = 1 if where.app_url is None else 2
+        size, overflow = connections.share(where.url, settings.database_pool_size, settings.processes * logins)
+        database = Database(where.url, app_url=where.app_url, pool_size=size, overflow=overflow)
+        stack.callback(database.close)
+        store = _store_of(settings) or EventStore.connect(SharedEventStore(settings.home).url)
+        stack.callback(store.close)
+        yield Runtime(settings=settings, database=database, store=store)
+
+
 def _opened_database(settings: Settings, stack: ExitStack) -> tuple[Database, EmbeddedPostgres | None]:
     where, embedded = _postgres(settings, stack)
     return _database(settings, where, stack, upgrade=True), embedded
@@ -122,14 +145,9 @@ def _database(settings: Settings, where: Where, stack: ExitStack, *, upgrade: bo
 def _event_store(settings: Settings, stack: ExitStack, *, serving: bool) -> tuple[EventStore, SharedEventStore | None]:
     embedded = None
     if settings.clickhouse_url is not None:
-        url = settings.clickhouse_url.get_secret_value()
-        servers.check_clickhouse(url)
-        store = EventStore.connect(
-            url,
-            cluster=settings.clickhouse_cluster,
-            is_sharded=settings.clickhouse_sharded and settings.clickhouse_cluster is not None,
-        )
-    else:
+        servers.check_clickhouse(settings.clickhouse_url.get_secret_value())
+    store = _store_of(settings)
+    if store is None:
         check_space(settings.home)
         embedded = SharedEventStore(settings.home)
         stack.callback(embedded.stop, linger=not serving)
@@ -139,6 +157,17 @@ def _event_store(settings: Settings, stack: ExitStack, *, serving: bool) -> tupl
     exchange.clear_marked(settings.home, store)
     migrate(store, ttl_months=settings.events_ttl_months)
     return store, embedded
+
+
+def _store_of(settings: Settings) -> EventStore | None:
+    """The event store of the settings; None when it is the embedded one."""
+    if settings.clickhouse_url is None:
+        return None
+    return EventStore.connect(
+        settings.clickhouse_url.get_secret_value(),
+        cluster=settings.clickhouse_cluster,
+        is_sharded=settings.clickhouse_sharded and settings.clickhouse_cluster is not None,
+    )
 
 
 def _stop_together(*stacks: ExitStack) -> None:

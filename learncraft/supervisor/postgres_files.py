@@ -176,7 +176,7 @@ def options(socket: Path, more: Mapping[str, str] | None = None) -> list[str]:
         "fsync": "on",
         "full_page_writes": "on",
         "synchronous_commit": "on",
-        "max_connections": "100",
+        "max_connections": "200",  # several web processes, workers and commands; an idle one costs little
         "shared_buffers": "128MB",
         "work_mem": "16MB",
         "max_wal_size": "512MB",

@@ -38,6 +38,7 @@ from learncraft.web.parts import Parts
 from learncraft.web.payments import Payments
 from learncraft.web.protection import own_path
 from learncraft.web.remarks import Remarks
+from learncraft.web.sticking import Sticking
 from learncraft.web.uploads import Uploads
 from learncraft.web.videos import Videos
 
@@ -46,29 +47,33 @@ _CACHED = {"Cache-Control": "public, max-age=3600"}
 _KEPT = {"Cache-Control": "private, max-age=31536000, immutable"}
 
 
-def create_app(runtime: Runtime) -> App:
-    """The application for a running process. One per process, as Streamlit wants it."""
+def create_app(runtime: Runtime, *, number: int | None = None) -> App:
+    """The application for a running process. One per process, as Streamlit wants it.
+
+    `number` is the process's own among several that serve pages.
+    """
     parts = Parts.of(runtime)
     # Until the first run has called st.navigation, Streamlit takes a folder named pages for its older kind of
     # application, and would tell the first visitor of any page but the first that it doesn't exist.
     PagesManager.uses_pages_directory = False
     logging.getLogger("streamlit.error_util").addFilter(_is_not_a_page_failure)
+    staying = [] if number is None else [Middleware(Sticking, number=number, settings=runtime.settings)]
     return App(
         root() / "app.py",
-        routes=routes(parts),
-        middleware=middleware(parts),
+        routes=routes(parts, number=number),
+        middleware=[*staying, *middleware(parts)],
         on_script_error=on_script_error,
         exception_handlers=exception_handlers(parts.pages),
     )
 
 
-def routes(parts: Parts) -> list[BaseRoute]:
+def routes(parts: Parts, *, number: int | None = None) -> list[BaseRoute]:
     """Our routes, which come before Streamlit's."""
     return [
         *SignIn(parts).routes(),
         *Joining(parts).routes(),
         *_organisation(parts),
-        *Health(parts.runtime, parts.settings).routes(),
+        *Health(parts.runtime, parts.settings, number=number).routes(),
         *Media(parts).routes(),
         *scripts.routes(),
         *Learning(parts).routes(),

@@ -22,6 +22,7 @@ from learncraft.web.protection import may_measure
 _log = logging.getLogger(__name__)
 
 _EVENTS = "learncraft_events"
+_SHARED = (_EVENTS, "learncraft_event_store")  # the same, whichever process is asked
 
 Metric = tuple[str, str, str, float]  # name, type, help, value
 
@@ -29,9 +30,11 @@ Metric = tuple[str, str, str, float]  # name, type, help, value
 class Health:
     """Routes of /healthz and /metrics."""
 
-    def __init__(self, runtime: Runtime, settings: Settings) -> None:
+    def __init__(self, runtime: Runtime, settings: Settings, *, number: int | None = None) -> None:
+        """`number` is this process's own among several; what each measures for itself then carries it."""
         self._runtime = runtime
         self._settings = settings
+        self._label = "" if number is None else f'{{process="{number}"}}'
         self._process = psutil.Process()
 
     def routes(self) -> list[Route]:
@@ -53,7 +56,8 @@ class Health:
             return PlainTextResponse("Ask from the machine itself, or with the token.", status_code=403)
         lines: list[str] = []
         for name, kind, words, value in await run_in_threadpool(self._measure):
-            lines += [f"# HELP {name} {words}", f"# TYPE {name} {kind}", f"{name} {value:.15g}"]
+            label = "" if name.startswith(_SHARED) else self._label
+            lines += [f"# HELP {name} {words}", f"# TYPE {name} {kind}", f"{name}{label} {value:.15g}"]
         return PlainTextResponse("\n".join(lines) + "\n", media_type="text/plain; version=0.0.4")
 
     def _ask(self) -> tuple[bool, bool]:

@@ -122,10 +122,18 @@ def public_address(connection: HTTPConnection, settings: Settings) -> str:
     return f"http://{shown}" if port in {None, 80} else f"http://{shown}:{port}"
 
 
+def is_forwarded(connection: HTTPConnection) -> bool:
+    """Whether a proxy is between."""
+    return any(name in connection.headers for name in ("x-forwarded-for", "forwarded", "x-real-ip"))
+
+
 def is_local(connection: HTTPConnection) -> bool:
     """Whether somebody on this machine asks, without a proxy between."""
-    forwarded = any(name in connection.headers for name in ("x-forwarded-for", "forwarded", "x-real-ip"))
-    return not forwarded and connection.client is not None and connection.client.host in {"127.0.0.1", "::1"}
+    return (
+        not is_forwarded(connection)
+        and connection.client is not None
+        and connection.client.host in {"127.0.0.1", "::1"}
+    )
 
 
 def may_measure(connection: HTTPConnection, settings: Settings) -> bool:

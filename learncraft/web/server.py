@@ -11,6 +11,7 @@ from typing import Any
 import uvicorn
 
 from learncraft.settings import Settings
+from learncraft.supervisor.errors import StartError
 
 GOODBYE_SECONDS = 1  # how long open pages may take to say goodbye
 
@@ -18,9 +19,34 @@ GOODBYE_SECONDS = 1  # how long open pages may take to say goodbye
 class WebServer(uvicorn.Server):
     """Serves one application and tells when it really answers."""
 
-    def __init__(self, application: Any, settings: Settings, when_ready: Callable[[], None]) -> None:
+    def __init__(
+        self,
+        application: Any,
+        settings: Settings,
+        when_ready: Callable[[], None],
+        *listeners: socket.socket,
+    ) -> None:
         super().__init__(_config(application, settings))
         self._when_ready = when_ready
+        self._listeners = list(listeners)
+
+    def run(self, sockets: list[socket.socket] | None = None) -> None:
+        """Serve until asked to stop.
+
+        Raises:
+            StartError: the application doesn't start.
+        """
+        try:
+            super().run(sockets=self._listeners if sockets is None else sockets)
+        except SystemExit as ended:
+            raise StartError("The web server doesn't start. The log has the reason.") from ended
+
+    def ask(self) -> None:
+        """Ask it to stop, from a signal or another thread."""
+        self.should_exit = True
+
+    def kill(self) -> None:
+        """Nothing is left behind: it ends with its process."""
 
     @contextmanager
     def capture_signals(self) -> Iterator[None]:

@@ -92,6 +92,7 @@ def summary(runs: list[Run]) -> dict[str, float | int | str | None]:
     return {
         "runs": len(runs),
         "p50_ms": round(statistics.median(times), 1),
+        "p99_ms": round(times[max(0, int(len(times) * 0.99) - 1)], 1),
         "p95_ms": round(times[max(0, int(len(times) * 0.95) - 1)], 1),
         "max_ms": round(times[-1], 1),
         "kb": round(statistics.mean(run.received_bytes for run in runs) / 1024, 1),

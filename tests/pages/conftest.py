@@ -3,12 +3,15 @@
 from __future__ import annotations
 
 from collections.abc import Iterator
-from dataclasses import dataclass, field
+from contextlib import contextmanager
+from dataclasses import dataclass, field, replace
+from functools import cache
 from pathlib import Path
-from uuid import UUID
+from uuid import UUID, uuid4
 
 import pytest
 from sqlalchemy import event, text
+from streamlit.components.v2 import manifest_scanner
 from streamlit.testing.v1 import AppTest
 
 from learncraft import runtime
@@ -24,10 +27,23 @@ from learncraft.enrollment.registration.offerings import OfferingDraft
 from learncraft.runtime import Runtime
 from learncraft.settings import Settings
 from pages.shared import navigation
-from tests.event_store import ship
+from tests.conftest import TEMPLATE
+from tests.event_store import SharedEventStore, ship
 from tests.factories import make_assessment, make_course, make_user
+from tests.postgres import SharedServer
 
 ROOT = Path(__file__).parent.parent.parent
+
+
+@pytest.fixture(scope="session", autouse=True)
+def components_looked_for_once() -> Iterator[None]:
+    """Streamlit reads what each installed package says of itself whenever an application is opened for a test.
+
+    That takes longer than most pages, and nothing is installed while tests run.
+    """
+    with pytest.MonkeyPatch.context() as patch:
+        patch.setattr(manifest_scanner, "scan_component_manifests", cache(manifest_scanner.scan_component_manifests))
+        yield
 
 
 @dataclass
@@ -59,16 +75,48 @@ class World:
         return app.run()
 
 
-@pytest.fixture
-def world(fresh_database: Database, event_store: EventStore, tmp_path: Path) -> Iterator[World]:
-    world = World(fresh_database)
+@contextmanager
+def filled(database: Database, event_store: EventStore) -> Iterator[World]:
+    """A world in an empty database, with its events in the store."""
+    world = World(database)
     fill(world)
-    ship(fresh_database.engine, event_store)
-    runtime.use(Runtime(Settings(home=tmp_path), fresh_database, event_store))
-    for engine in (fresh_database.engine, fresh_database.confined().engine):
+    ship(database.engine, event_store)
+    for engine in (database.engine, database.confined().engine):
         event.listen(engine, "before_cursor_execute", lambda *said: world.statements.append(str(said[2])))
     yield world
+
+
+@contextmanager
+def served(world: World, event_store: EventStore, home: Path) -> Iterator[World]:
+    """The world as what pages of this process find."""
+    runtime.use(Runtime(Settings(home=home), world.database, event_store))
+    yield world
     runtime.use(None)
+
+
+@pytest.fixture
+def world(fresh_database: Database, event_store: EventStore, tmp_path: Path) -> Iterator[World]:
+    """A world for one test, which may change it."""
+    with filled(fresh_database, event_store) as world, served(world, event_store, tmp_path):
+        yield world
+
+
+@pytest.fixture(scope="module")
+def lasting(postgres: SharedServer, shared_event_store: SharedEventStore) -> Iterator[tuple[World, EventStore]]:
+    with (
+        postgres.clone(TEMPLATE, f"lasting_{uuid4().hex[:12]}") as database,
+        shared_event_store.database(f"test_{uuid4().hex[:12]}") as store,
+        filled(database, store) as world,
+    ):
+        yield world, store
+
+
+@pytest.fixture
+def looked_at(lasting: tuple[World, EventStore], tmp_path: Path) -> Iterator[World]:
+    """A world that outlives the test, for tests that only open pages: to fill one takes longer than to look."""
+    world, store = lasting
+    with served(replace(world, queries=dict(world.queries)), store, tmp_path) as seen:
+        yield seen
 
 
 def session_viewer(world: World, role: UserRole) -> Viewer:

@@ -28,19 +28,19 @@ def ids() -> Iterator[str]:
 
 
 @pytest.mark.parametrize("screen", EVERY_SCREEN, ids=ids())
-def test_a_page_opens_for_every_role(world: World, screen: Screen) -> None:
+def test_a_page_opens_for_every_role(looked_at: World, screen: Screen) -> None:
     for role in UserRole:
-        app = world.open(screen.file, role)
+        app = looked_at.open(screen.file, role)
         assert not app.exception, f"{role}: {app.exception}"
         is_refused = "not for your role" in said(app)
         assert is_refused == (role not in screen.roles), f"{role}: {said(app)}"
-        assert len(world.statements) <= PAGE_QUERIES, f"{role}: {world.statements}"
+        assert len(looked_at.statements) <= PAGE_QUERIES, f"{role}: {looked_at.statements}"
 
 
-def test_the_bare_address_leads_each_role_home(world: World) -> None:
+def test_the_bare_address_leads_each_role_home(looked_at: World) -> None:
     for role in UserRole:
-        at_home = world.open(HOMES[role], role)
-        app = world.open_bare(role)
+        at_home = looked_at.open(HOMES[role], role)
+        app = looked_at.open_bare(role)
         assert not app.exception
         assert [title.value for title in app.title] == [title.value for title in at_home.title]
 
@@ -57,23 +57,23 @@ def test_a_page_says_that_nobody_is_signed_in(world: World) -> None:
     "file", ["pages/learn/course.py", "pages/learn/lesson.py", "pages/learn/assessment.py"], ids=str
 )
 @pytest.mark.parametrize("address", ["", "id=nonsense&course=none&attempt=1", "id={id}&course=x&attempt={id}"])
-def test_an_address_that_leads_nowhere_is_a_sentence(world: World, file: str, address: str) -> None:
-    world.queries[file] = address.format(id="00000000-0000-0000-0000-000000000000")
-    app = world.open(file, UserRole.LEARNER)
+def test_an_address_that_leads_nowhere_is_a_sentence(looked_at: World, file: str, address: str) -> None:
+    looked_at.queries[file] = address.format(id="00000000-0000-0000-0000-000000000000")
+    app = looked_at.open(file, UserRole.LEARNER)
     assert not app.exception
     assert "does not exist" in said(app)
 
 
-def test_a_result_shows_the_points_and_the_reasons(world: World) -> None:
-    world.queries["pages/learn/assessment.py"] = world.queries["closed attempt"]
-    app = world.open("pages/learn/assessment.py", UserRole.LEARNER)
+def test_a_result_shows_the_points_and_the_reasons(looked_at: World) -> None:
+    looked_at.queries["pages/learn/assessment.py"] = looked_at.queries["closed attempt"]
+    app = looked_at.open("pages/learn/assessment.py", UserRole.LEARNER)
     assert not app.exception
     assert "33 %, and 70 % are needed to pass." in said(app)
     assert [metric.value for metric in app.metric][:2] == ["1 of 3", "33 %"]
 
 
-def test_nobody_sees_somebody_elses_attempt(world: World) -> None:
-    app = world.open("pages/learn/assessment.py", UserRole.INSTRUCTOR)
+def test_nobody_sees_somebody_elses_attempt(looked_at: World) -> None:
+    app = looked_at.open("pages/learn/assessment.py", UserRole.INSTRUCTOR)
     assert "does not exist" in said(app)
 
 
@@ -84,8 +84,8 @@ def test_a_lesson_with_a_quiz_to_pass_is_not_finished_by_the_button(world: World
     assert "Pass “Quiz” to finish this lesson." in said(app)
 
 
-def test_the_numbers_of_the_course_insight_are_those_of_the_database(world: World) -> None:
-    app = world.open("pages/insights/course.py", UserRole.INSTRUCTOR)
+def test_the_numbers_of_the_course_insight_are_those_of_the_database(looked_at: World) -> None:
+    app = looked_at.open("pages/insights/course.py", UserRole.INSTRUCTOR)
     assert not app.exception
     assert "As of" in said(app)
     assert [metric.value for metric in app.metric][:2] == ["4", "4"]
@@ -114,9 +114,9 @@ def test_a_search_is_told_once_for_each_query_not_at_each_rerun(world: World) ->
         assert list(told) == ["course", "emoji 😀"]
 
 
-def test_the_catalogue_narrows_by_what_its_address_says(world: World) -> None:
-    world.queries["pages/learn/catalogue.py"] = "level=expert&subject=nonsense"
-    app = world.open("pages/learn/catalogue.py", UserRole.LEARNER)
+def test_the_catalogue_narrows_by_what_its_address_says(looked_at: World) -> None:
+    looked_at.queries["pages/learn/catalogue.py"] = "level=expert&subject=nonsense"
+    app = looked_at.open("pages/learn/catalogue.py", UserRole.LEARNER)
     assert not app.exception
     assert "No course fits" in said(app)
 
@@ -131,8 +131,8 @@ def test_a_search_keeps_within_the_number_of_queries(world: World, query: str) -
     assert len(world.statements) <= PAGE_QUERIES, world.statements
 
 
-def test_a_choice_stands_in_the_address_and_can_be_given_up(world: World) -> None:
-    app = world.open("pages/learn/catalogue.py", UserRole.LEARNER)
+def test_a_choice_stands_in_the_address_and_can_be_given_up(looked_at: World) -> None:
+    app = looked_at.open("pages/learn/catalogue.py", UserRole.LEARNER)
     app.button(key="subject-databases").click().run()
     assert app.query_params["subject"] in ("databases", ["databases"])
     assert "1 course under databases" in said(app)
