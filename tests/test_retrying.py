@@ -16,7 +16,8 @@ from sqlalchemy.orm import Session
 
 from learncraft import retrying
 from learncraft.broken_rules import BrokenRuleError
-from learncraft.db import STATEMENT_TIMEOUT_MS, Database
+from learncraft.connecting import STATEMENT_TIMEOUT_MS
+from learncraft.db import Database
 from learncraft.errors import UnavailableError
 from learncraft.supervisor.postgres import EmbeddedPostgres
 from learncraft.supervisor.watchdog import Watchdog
