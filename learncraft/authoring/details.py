@@ -15,6 +15,7 @@ from learncraft.authoring import drafting
 from learncraft.authoring.errors import ChangedMeanwhileError, SlugTakenError
 from learncraft.authoring.models import CourseDraft
 from learncraft.authoring.shapes import Details, Offer
+from learncraft.courses import embeds
 from learncraft.courses.models import Course, CourseStatus
 from learncraft.courses.naming import slugify
 from learncraft.courses.prose import from_markdown
@@ -30,6 +31,7 @@ _SENTENCES = {
     "slug": "The address may have small letters, digits and single hyphens only, such as “thinking-in-sql”.",
     "language": "Give the language by its code, such as “en” or “pt-BR”.",
     "tags": "A tag has at most 50 signs, and a course at most 30 tags.",
+    "preview_video_url": f"A film plays from one of these sites: {embeds.SITES}. Give the address of its page.",
     "price": "The price is a number from 0 to 99,999 with at most two digits after the point.",
     "max_students": "The number of seats is 1 or more; leave it empty for any number.",
     "least_average": "The average is a number from 0 to 100.",
@@ -38,7 +40,10 @@ _SENTENCES = {
 
 def read_details(given: dict[str, Any]) -> Details:
     """Raises: InvalidInputError: a value can't be kept; the sentence says which and what would be right."""
-    return _read(Details, given)
+    details = _read(Details, given)
+    if details.preview_video_url and embeds.address(details.preview_video_url) is None:
+        raise InvalidInputError(_SENTENCES["preview_video_url"])
+    return details
 
 
 def read_offer(given: dict[str, Any]) -> Offer:
@@ -126,6 +131,7 @@ def apply(course: Course, details: Details) -> None:
     course.description = from_markdown(details.description) if details.description else None
     course.category, course.skill_level = details.category, details.skill_level
     course.language, course.thumbnail_url = details.language, details.thumbnail_url
+    course.preview_video_url = details.preview_video_url or None
     course.estimated_duration = details.estimated_duration
     course.prerequisites = list(details.prerequisites)
     course.learning_objectives = list(details.learning_objectives)

@@ -24,7 +24,8 @@ _COPY_COURSE = text(
         jsonb_build_object(
             'title', c.title, 'slug', c.slug, 'short_description', coalesce(c.short_description, ''),
             'description', coalesce(c.description, ''), 'category', c.category, 'skill_level', c.skill_level,
-            'language', c.language, 'thumbnail_url', c.thumbnail_url, 'estimated_duration', c.estimated_duration,
+            'language', c.language, 'thumbnail_url', c.thumbnail_url,
+            'preview_video_url', coalesce(c.preview_video_url, ''), 'estimated_duration', c.estimated_duration,
             'prerequisites', c.prerequisites, 'learning_objectives', c.learning_objectives, 'tags', c.tags)
     FROM courses c WHERE c.id = :course_id
     ON CONFLICT (course_id) DO NOTHING

@@ -104,6 +104,7 @@ class Details(_Shape):
     skill_level: SkillLevel
     language: Annotated[str, StringConstraints(pattern=r"^[a-z]{2,3}(-[A-Za-z0-9]{2,8})?$", max_length=10)] = "en"
     thumbnail_url: Annotated[str, StringConstraints(max_length=1000)] | None = None
+    preview_video_url: Annotated[str, StringConstraints(strip_whitespace=True, max_length=500)] = ""
     estimated_duration: Annotated[int, Field(ge=0, le=100_000)] | None = None
     prerequisites: tuple[Line, ...] = Field(default=(), max_length=50)
     learning_objectives: tuple[Line, ...] = Field(default=(), max_length=50)

@@ -48,6 +48,7 @@ class CourseView:
     duration_minutes: int
     price: Decimal
     thumbnail_url: str | None
+    film: str | None  # the address of its page, at one of the sites that may be embedded
     learning_objectives: list[str]
     prerequisites: list[str]
     tags: list[str]
@@ -183,6 +184,7 @@ def course_for(session: Session, viewer: Viewer, slug: str) -> CourseView | None
         duration_minutes=course.duration_minutes,
         price=course.price,
         thumbnail_url=course.thumbnail_url,
+        film=course.preview_video_url,
         learning_objectives=course.learning_objectives,
         prerequisites=course.prerequisites,
         tags=course.tags,

@@ -5,6 +5,7 @@ from __future__ import annotations
 import streamlit as st
 
 from learncraft import runtime
+from learncraft.courses import embeds
 from learncraft.courses.models import CourseStatus
 from learncraft.enrollment import cart, instructors, queries, reviews, service
 from learncraft.enrollment.instructors import Teacher
@@ -112,7 +113,10 @@ def builds_on(way: WayIn) -> None:
 
 
 def preview() -> None:
-    """The way into a lesson that everybody may read, for those who aren't in the course."""
+    """The film and the way into a lesson that everybody may see, for those who aren't in the course."""
+    film = embeds.address(course.film) if course.film else None
+    if film is not None:
+        st.iframe(film, height=380, alt=_("A film about {title}", title=course.title))
     free = [lesson for module in modules for lesson in module.lessons if lesson.is_free]
     if free:
         st.page_link(

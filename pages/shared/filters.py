@@ -90,7 +90,7 @@ def cohort(cohorts: Sequence[CohortName]) -> CohortName | None:
         [_ALL, *known],
         format_func=lambda one: known[one].name if one in known else _("All cohorts"),
         key=_CHOSEN.format("cohort"),
-        width=140,
+        width=130,
     )
     if chosen in known:
         st.query_params["cohort"] = str(chosen)

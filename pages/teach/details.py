@@ -65,6 +65,14 @@ def ask_details(known: Details | None, *, frozen: bool) -> dict[str, Any]:
         disabled=frozen,
     )
     short = st.text_input("In one sentence", known.short_description if known else "", max_chars=500, disabled=frozen)
+    film = st.text_input(
+        "Film that everybody may watch",
+        known.preview_video_url if known else "",
+        max_chars=500,
+        disabled=frozen,
+        placeholder="https://www.youtube.com/watch?v=…",
+        help="Shown on the course's page to those who think of joining.",
+    )
     return {
         "title": title,
         "slug": slug,
@@ -72,6 +80,7 @@ def ask_details(known: Details | None, *, frozen: bool) -> dict[str, Any]:
         "skill_level": level,
         "language": language,
         "short_description": short,
+        "preview_video_url": film,
         **ask_more(known, frozen=frozen),
     }
 

@@ -4,10 +4,11 @@ from __future__ import annotations
 
 import streamlit as st
 
-from learncraft.authoring import checklist, comparing, reviewing
+from learncraft.authoring import checklist, comparing, comparing_course, reviewing
 from learncraft.authoring import remarks as speaking
 from learncraft.authoring.remarks import Anchor, Remark
 from learncraft.courses.models import CourseStatus, ReviewDecision
+from learncraft.language import _
 from pages.shared import building, frame, navigation, people, remarks, words
 from pages.shared.render import plain
 
@@ -48,9 +49,12 @@ def show_checklist(found: list[checklist.Found]) -> None:
         st.caption(f"And {len(found) - 50} more.")
 
 
-def show_changes(changes: list[comparing.Change]) -> None:
+def show_changes(changes: list[comparing.Change], of_course: tuple[str, ...]) -> None:
     """What learners will see that they don't see now; what was said of it stands beside it."""
     st.subheader("What changes for learners", anchor=False)
+    if of_course:
+        with st.expander(_("What the course says of itself, and its modules"), icon=":material/tune:"):
+            st.code("\n".join(of_course), language="diff", wrap_lines=True)
     if not changes:
         st.caption("No lesson differs from what learners see.")
     for one in changes:
@@ -157,12 +161,13 @@ building.head(course, "review")
 with frame.reading() as session:
     found = checklist.of_course(session, course.id)
     changes = comparing.with_published(session, course.id)
+    of_course = comparing_course.with_published(session, course.id)
     steps = reviewing.history(session, course.id)
     spoken = speaking.of_course(session, course.id)
 act()
 show_remarks()
 show_checklist(found)
-show_changes(changes)
+show_changes(changes, of_course)
 if steps:
     st.subheader("Until now", anchor=False)
 for step in steps:

@@ -3,15 +3,18 @@
 from __future__ import annotations
 
 import os
+import subprocess
 from collections.abc import Callable, Iterator
+from pathlib import Path
 
+import fasteners
 import pytest
 from playwright.sync_api import Browser, BrowserContext, Page, expect, sync_playwright
 
 from learncraft.demo.people import PASSWORD
 from tests.browser.find import find_browser
 from tests.browser.ways import settle
-from tests.server import Server, serving
+from tests.server import Server, serving, start
 
 FLAGS = [
     "--no-sandbox",
@@ -42,10 +45,34 @@ def browser() -> Iterator[Browser]:
 
 
 @pytest.fixture(scope="session")
-def site(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Server]:
+def demo(shared_base: Path) -> Path:
+    """A home with the demo in it, served by nobody: made once, by whichever worker comes first, and copied."""
+    home = shared_base / "demo"
+    with fasteners.InterProcessLock(shared_base / "demo.lock"):
+        if not (home / "postgres").is_dir():
+            start(home, "--demo").stop()
+    return home
+
+
+@pytest.fixture(scope="session")
+def site(demo: Path, tmp_path_factory: pytest.TempPathFactory) -> Iterator[Server]:
     """A server with the demo, for tests that don't kill it."""
-    with serving(tmp_path_factory.mktemp("site") / "home", "--demo") as server:
+    home = tmp_path_factory.mktemp("site") / "home"
+    copy(demo, home)
+    with serving(home, "--demo") as server:
         yield server
+
+
+@pytest.fixture
+def home(demo: Path, tmp_path: Path) -> Path:
+    """A home with the demo in it for one test, which starts and kills its server."""
+    copy(demo, tmp_path / "home")
+    return tmp_path / "home"
+
+
+def copy(demo: Path, home: Path) -> None:
+    """Copy a home with its owners: where the tests run as root, PostgreSQL has an account of its own."""
+    subprocess.run(["cp", "-a", str(demo), str(home)], check=True)
 
 
 @pytest.fixture

@@ -101,10 +101,10 @@ def kept(database: Database, attempt_id: UUID, question_id: UUID) -> object:
 
 
 @pytest.mark.parametrize("width", [1280, 390])
-def test_nothing_typed_in_an_exam_is_lost(browser: Browser, tmp_path: Path, width: int) -> None:
+def test_nothing_typed_in_an_exam_is_lost(browser: Browser, home: Path, width: int) -> None:
     port = str(free_port())
-    server = start(tmp_path / "home", "--demo", "--port", port)
-    database = Database(EmbeddedPostgres(tmp_path / "home").url)
+    server = start(home, "--port", port)
+    database = Database(EmbeddedPostgres(home).url)
     heard: list[bytes] = []
     try:
         attempt_id, (choice, blank, essay) = seat(database)
@@ -127,7 +127,7 @@ def test_nothing_typed_in_an_exam_is_lost(browser: Browser, tmp_path: Path, widt
         essay_field = page.get_by_role("textbox", name="to question 3")
         essay_field.press_sequentially("Typed while the server was dead.", delay=5)
         expect(page.get_by_text("Not saved yet, retrying")).to_be_visible()
-        server = start(tmp_path / "home", "--port", port)
+        server = start(home, "--port", port)
         expect(page.get_by_text(re.compile("^Saved "))).to_be_visible(timeout=40_000)
         assert kept(database, attempt_id, essay) == {"text": "Typed while the server was dead.", "files": []}
         expect(essay_field).to_have_value("Typed while the server was dead.")

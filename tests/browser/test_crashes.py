@@ -24,9 +24,9 @@ def sign_in_at(browser: Browser, url: str, path: str) -> Page:
 
 
 def test_an_answer_survives_a_server_that_is_killed_and_the_person_stays_signed_in(
-    browser: Browser, tmp_path: Path
+    browser: Browser, home: Path
 ) -> None:
-    server = start(tmp_path / "home", "--demo")
+    server = start(home)
     try:
         page = sign_in_at(browser, server.url, "/profile")
         expect(page.get_by_role("heading", name="Profile")).to_be_visible()
@@ -36,7 +36,7 @@ def test_an_answer_survives_a_server_that_is_killed_and_the_person_stays_signed_
         expect(page.get_by_text(re.compile("^Saved "))).to_be_visible()
         where = page.url.removeprefix(server.url)
         server.kill()
-        server = start(tmp_path / "home")
+        server = start(home)
         page.goto(server.url + where)
         expect(page.get_by_text(re.compile("1 of 5 answered"))).to_be_visible()
         expect(page.get_by_role("radio", checked=True)).to_have_count(1)
@@ -45,11 +45,11 @@ def test_an_answer_survives_a_server_that_is_killed_and_the_person_stays_signed_
         server.stop()
 
 
-def test_a_page_that_breaks_shows_a_reference_and_the_log_has_the_trace(browser: Browser, tmp_path: Path) -> None:
-    server = start(tmp_path / "home", "--demo")
+def test_a_page_that_breaks_shows_a_reference_and_the_log_has_the_trace(browser: Browser, home: Path) -> None:
+    server = start(home)
     try:
         page = sign_in_at(browser, server.url, "/")
-        with psycopg.connect(EmbeddedPostgres(tmp_path / "home").url, autocommit=True) as connection:
+        with psycopg.connect(EmbeddedPostgres(home).url, autocommit=True) as connection:
             connection.execute("ALTER TABLE course_progress RENAME COLUMN percent_complete TO hidden")
         page.goto(server.url + "/catalogue")
         message = page.get_by_text(re.compile(r"LC-[0-9A-Z]{6}"))
@@ -58,7 +58,7 @@ def test_a_page_that_breaks_shows_a_reference_and_the_log_has_the_trace(browser:
         assert "percent_complete" not in page.content()
         found = re.search(r"LC-[0-9A-Z]{6}", message.inner_text())
         assert found is not None
-        log = (tmp_path / "home" / "logs" / "learncraft.log").read_text(encoding="utf-8")
+        log = (home / "logs" / "learncraft.log").read_text(encoding="utf-8")
         assert found[0] in log
         assert "UndefinedColumn" in log
         page.context.close()

@@ -1,0 +1,88 @@
+"""What a course says of itself: made from nothing, kept apart from what learners see, refused in words."""
+
+from __future__ import annotations
+
+import pytest
+from sqlalchemy.orm import Session
+
+from learncraft.authoring import comparing_course, details, outlining, queries, reviewing
+from learncraft.authoring.errors import ChangedMeanwhileError, SlugTakenError
+from learncraft.authoring.shapes import Offer
+from learncraft.courses.models import Course, CourseStatus
+from learncraft.enrollment import queries as learning
+from learncraft.errors import ForbiddenError, InvalidInputError
+from tests.authoring import build, make_teacher, viewer_of
+from tests.factories import make_user
+
+GIVEN = {"title": "Reading maps", "slug": "reading-maps", "category": "databases", "skill_level": "beginner"}
+FILM = "https://www.youtube.com/watch?v=abcdefghijk"
+
+
+def test_a_course_from_nothing_is_its_makers_draft_and_says_what_was_written(session: Session) -> None:
+    teacher = make_teacher(session)
+    told = details.read_details(GIVEN | {"preview_video_url": FILM, "tags": ("Maps",)})
+    course_id = details.create(session, teacher, told, Offer())
+    course = session.get_one(Course, course_id)
+    assert (course.status, course.instructor_id, course.tags) == (CourseStatus.DRAFT, teacher.id, ["maps"])
+    seen = learning.course_for(session, teacher, "reading-maps")
+    assert seen is not None
+    assert seen.film == FILM
+    with pytest.raises(SlugTakenError):
+        details.create(session, teacher, told, Offer())
+    with pytest.raises(ForbiddenError):
+        details.create(session, viewer_of(make_user(session)), told, Offer())
+
+
+@pytest.mark.parametrize(
+    ("field", "value", "sentence"),
+    [
+        ("title", " ", "A course needs a title"),
+        ("slug", "No Spaces", "The address may have small letters"),
+        ("language", "english", "Give the language by its code"),
+        ("tags", ("x" * 51,), "A tag has at most 50 signs"),
+        ("preview_video_url", "https://films.example.org/1", "A film plays from one of these sites"),
+        ("preview_video_url", "javascript:alert(1)", "A film plays from one of these sites"),
+    ],
+)
+def test_what_cannot_be_kept_is_refused_with_what_would_be_right(field: str, value: object, sentence: str) -> None:
+    with pytest.raises(InvalidInputError, match=sentence):
+        details.read_details(GIVEN | {field: value})
+
+
+def test_of_two_who_write_the_details_the_later_one_is_told(session: Session) -> None:
+    built = build(session, status=CourseStatus.DRAFT)
+    known = queries.course(session, built.teacher, built.id)
+    assert known is not None
+    mine = known.details.model_copy(update={"short_description": "Mine"})
+    details.change(session, built.teacher, built.id, mine, version=known.version)
+    theirs = known.details.model_copy(update={"short_description": "Theirs"})
+    with pytest.raises(ChangedMeanwhileError):
+        details.change(session, built.teacher, built.id, theirs, version=known.version)
+    again = queries.course(session, built.teacher, built.id)
+    assert again is not None
+    assert again.details.short_description == "Mine"
+
+
+def test_learners_keep_the_published_words_until_the_next_publication(session: Session) -> None:
+    built = build(session)
+    known = queries.course(session, built.teacher, built.id)
+    assert known is not None
+    changed = known.details.model_copy(update={"preview_video_url": FILM})
+    details.change(session, built.teacher, built.id, changed, version=known.version)
+    assert session.get_one(Course, built.id).preview_video_url is None
+    assert comparing_course.with_published(session, built.id) == ("@@ -8 +8 @@", "-Film: none", f"+Film: {FILM}")
+
+
+def test_who_reviews_sees_what_the_course_will_say_and_its_modules_as_they_will_be(session: Session) -> None:
+    built = build(session)
+    assert comparing_course.with_published(session, built.id) == ()
+    known = queries.course(session, built.teacher, built.id)
+    assert known is not None
+    changed = known.details.model_copy(update={"description": "About *maps*."})
+    details.change(session, built.teacher, built.id, changed, version=known.version)
+    outlining.add_module(session, built.teacher, built.id, title="Contours")
+    lines = comparing_course.with_published(session, built.id)
+    assert "+Description: About *maps*." in lines
+    assert "+Module: Contours" in lines
+    reviewing.publish(session, built.teacher, built.id)
+    assert comparing_course.with_published(session, built.id) == ()
