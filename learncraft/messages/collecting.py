@@ -52,8 +52,6 @@ NOT_YET = frozenset(
         "learncraft/interchange",
         "learncraft/web/authoring.py",
         "learncraft/web/uploads.py",
-        "learncraft/web/static/builder",
-        "learncraft/web/static/upload",
         "pages/teach",
     }
 )
