@@ -166,6 +166,11 @@ def tier(one: SubscriptionTier) -> str:
     return _TIERS[one]
 
 
+def day_field() -> str:
+    """How a field for a day wants it to be typed."""
+    return _("YYYY-MM-DD")
+
+
 def moment_format() -> str:
     """How a table's column of moments writes them: as `clock` does."""
     return _("D MMM YYYY, HH:mm:ss")
