@@ -9,7 +9,7 @@ from uuid import UUID
 
 import streamlit as st
 
-from learncraft.assessments import desk, marking, marks
+from learncraft.assessments import desk, marking, marks, reasons
 from learncraft.assessments.code_shapes import CodeResponse
 from learncraft.assessments.desk import GivenMark, Paper, PaperAnswer, Waiting
 from learncraft.assessments.models import AttemptStatus
@@ -147,7 +147,7 @@ def one_answer(paper: Paper, answer: PaperAnswer) -> None:
     for given in answer.others:
         st.caption(f"{plain(given.grader)} gave {words.counted_points(given.points)}. {plain(given.comment)}")
     if answer.is_graded:
-        for paragraph in answer.reason.split("\n\n"):
+        for paragraph in reasons.said(answer.reason).split("\n\n"):
             st.caption(plain(paragraph))
     elif isinstance(answer.key, RubricKey):
         marking_form(paper, answer, answer.key)
