@@ -85,6 +85,7 @@ _WORDS = Spoken(
         "Link to heading": "Address of this heading",
         "Scroll tabs left": "Tabs to the left",
         "Scroll tabs right": "Tabs to the right",
+        "Space": "Space",
         "Running...": "At work",
         "Page not found": "Not found",
         "The page that you have requested does not seem to exist. Running the app's main page.": (

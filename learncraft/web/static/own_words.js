@@ -12,7 +12,7 @@
     "stFileUploader", "InputInstructions", "stElementToolbar", "stTooltipContent", "stAlertContainer", "stDialog",
     "stDataFrameColumnMenu", "stDataFrameColumnVisibilityMenu", "stDataFrameColumnFormattingMenu",
     "stDataFrameTooltipContent", "stStatusWidget", "stChatInput", "stDateInput", "stNumberInput",
-  ].map((name) => `[data-testid="${name}"]`).concat("[role=listbox]", "[role=menu]", ".gdg-search-bar").join(",");
+  ].map((name) => `[data-testid="${name}"]`).concat("button", "[role=listbox]", "[role=menu]", ".gdg-search-bar").join(",");
   const attributes = ["aria-label", "title", "placeholder"];
   const known = patterns.map(([pattern, said]) => [new RegExp(`^${pattern}$`), said]);
 
