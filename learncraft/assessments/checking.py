@@ -31,7 +31,7 @@ class Problem:
 
 def problems_of(document: DraftDocument, pools: Mapping[DraftDraw, Pool]) -> list[Problem]:
     """All that has to be mended before learners may see it, settings first."""
-    found = [Problem(sentence) for sentence in _of_settings(document.settings)]
+    found = [Problem(sentence) for sentence in of_settings(document.settings)]
     if not document.questions and not document.draws:
         found.append(Problem("There are no questions yet."))
     for place, question in enumerate(document.questions, 1):
@@ -44,7 +44,7 @@ def problems_of(document: DraftDocument, pools: Mapping[DraftDraw, Pool]) -> lis
     return found
 
 
-def _of_settings(settings: DraftSettings) -> list[str]:
+def of_settings(settings: DraftSettings) -> list[str]:
     problems = []
     if not settings.title.strip():
         problems.append("It has no title.")
