@@ -96,8 +96,9 @@ _WHAT_THERE_IS = text(
             'whole', coalesce(s.whole, 0), 'reachable', coalesce(s.reachable, 0), 'drawn',
             (SELECT coalesce(sum(r.worth * least(r.question_count, r.there)), 0) FROM rules r
              WHERE r.assessment_id = a.id),
-            'is_shut', NOT a.is_published AND EXISTS (SELECT FROM lessons l WHERE l.id = a.lesson_id AND jsonb_path_exists(
-                l.content, '$.blocks[*].assessment_id ? (@ == $id)', jsonb_build_object('id', a.id)))
+            'is_shut', NOT a.is_published AND EXISTS (
+                SELECT FROM lessons l WHERE l.id = a.lesson_id AND jsonb_path_exists(
+                    l.content, '$.blocks[*].assessment_id ? (@ == $id)', jsonb_build_object('id', a.id)))
         )
     FROM quizzes a LEFT JOIN sums s ON s.assessment_id = a.id
     WHERE NOT a.is_published OR a.is_over OR s.reachable IS DISTINCT FROM s.whole

@@ -93,6 +93,7 @@ function builder(root, data) {
         ["What changes for learners", "difference", `${data.review}?course=${data.course}`],
       ],
     });
+    if (id === data.lesson && data.block) editor.mark(data.block);
     remember(id);
     outline.show(lesson.module);
   }
@@ -110,6 +111,7 @@ function builder(root, data) {
     const address = new URL(location.href);
     if (id) address.searchParams.set("lesson", id);
     else address.searchParams.delete("lesson");
+    if (id !== data.lesson) address.searchParams.delete("block");
     if (address.href !== location.href) history.replaceState(history.state, "", address);
   }
 
