@@ -9,36 +9,37 @@ from psycopg import errors
 from sqlalchemy.exc import DBAPIError
 
 from learncraft.errors import InvalidInputError
+from learncraft.language import _, noted
 
 log = logging.getLogger(__name__)
 
-UNCHANGED = "Nothing was changed."
+UNCHANGED = noted("Nothing was changed.")
 
 # By the name of the rule, where the reason is worth more than its kind.
 SENTENCES = {
-    "seats_of_course": "All seats of this course are taken.",
-    "places_of_cohort": "All places in this cohort are taken.",
-    "no_cycle": "Nothing can stand below itself.",
-    "ck_lessons_not_its_own_parent": "Nothing can stand below itself.",
-    "fk_lessons_parent_same_module": "A lesson can stand only below a lesson of its own module.",
-    "uq_users_email_living": "There is an account with this address already.",
-    "uq_users_username_living": "Somebody has this name already. Choose another one.",
-    "uq_courses_slug_living": "Another course has this address already. Choose another one.",
-    "uq_enrollments_user_id_course_id": "This person is in the course already.",
-    "uq_cart_items_user_id_course_id": "The course lies in the cart already.",
-    "uq_cohort_members_cohort_id_user_id": "This person is in the cohort already.",
-    "uq_subscriptions_active": "This person has a subscription that runs already.",
-    "ex_subscriptions_period": "Two subscriptions of one person can't overlap.",
-    "uq_lab_sessions_live": "A session of this lab runs already. End it, or go on in it.",
-    "uq_certificates_enrollment_id": "The certificate of this course has been given already.",
-    "uq_registrations_open": "There is a registration with this address already.",
+    "seats_of_course": noted("All seats of this course are taken."),
+    "places_of_cohort": noted("All places in this cohort are taken."),
+    "no_cycle": noted("Nothing can stand below itself."),
+    "ck_lessons_not_its_own_parent": noted("Nothing can stand below itself."),
+    "fk_lessons_parent_same_module": noted("A lesson can stand only below a lesson of its own module."),
+    "uq_users_email_living": noted("There is an account with this address already."),
+    "uq_users_username_living": noted("Somebody has this name already. Choose another one."),
+    "uq_courses_slug_living": noted("Another course has this address already. Choose another one."),
+    "uq_enrollments_user_id_course_id": noted("This person is in the course already."),
+    "uq_cart_items_user_id_course_id": noted("The course lies in the cart already."),
+    "uq_cohort_members_cohort_id_user_id": noted("This person is in the cohort already."),
+    "uq_subscriptions_active": noted("This person has a subscription that runs already."),
+    "ex_subscriptions_period": noted("Two subscriptions of one person can't overlap."),
+    "uq_lab_sessions_live": noted("A session of this lab runs already. End it, or go on in it."),
+    "uq_certificates_enrollment_id": noted("The certificate of this course has been given already."),
+    "uq_registrations_open": noted("There is a registration with this address already."),
 }
 _KINDS: dict[type[errors.Error], str] = {
-    errors.UniqueViolation: "This is there already, and there can be only one. Somebody may have been faster.",
-    errors.ForeignKeyViolation: "What this belongs to is gone, or something still belongs to it.",
-    errors.ExclusionViolation: "Two times overlap.",
-    errors.StringDataRightTruncation: "A text is longer than there is room for.",
-    errors.NumericValueOutOfRange: "A number is larger than there is room for.",
+    errors.UniqueViolation: noted("This is there already, and there can be only one. Somebody may have been faster."),
+    errors.ForeignKeyViolation: noted("What this belongs to is gone, or something still belongs to it."),
+    errors.ExclusionViolation: noted("Two times overlap."),
+    errors.StringDataRightTruncation: noted("A text is longer than there is room for."),
+    errors.NumericValueOutOfRange: noted("A number is larger than there is room for."),
 }
 
 
@@ -56,12 +57,14 @@ def in_words(error: DBAPIError) -> BrokenRuleError | None:
         (sentence for kind, sentence in _KINDS.items() if isinstance(refusal, kind)), None
     )
     if words is None and isinstance(refusal, errors.NotNullViolation):
-        words = f"{_plain(said.column_name or 'a value').capitalize()} is missing."
+        words = _("{value} is missing.", value=_plain(said.column_name or "a value").capitalize())
     if words is None and isinstance(refusal, errors.CheckViolation):
         rule = (said.constraint_name or "").removeprefix(f"ck_{said.table_name}_")
-        words = f"A value isn't possible in {_plain(said.table_name or 'this')}: {_plain(rule)}."
+        words = _(
+            "A value isn't possible in {where}: {rule}.", where=_plain(said.table_name or "this"), rule=_plain(rule)
+        )
     log.warning("The database refused a change: %s", said.message_primary)
-    return BrokenRuleError(f"{words or 'A value is not one that can be kept.'} {UNCHANGED}")
+    return BrokenRuleError(f"{_(words or 'A value is not one that can be kept.')} {_(UNCHANGED)}")
 
 
 def _plain(name: str) -> str:

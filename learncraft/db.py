@@ -25,21 +25,17 @@ from sqlalchemy import (
     MetaData,
     Numeric,
     String,
-    create_engine,
     text,
 )
 from sqlalchemy.exc import DBAPIError
 from sqlalchemy.orm import DeclarativeBase, Session, mapped_column
 
-from learncraft import acting, broken_rules, retrying
+from learncraft import acting, broken_rules, connecting, retrying
 from learncraft.acting import NOBODY, SYSTEM, Acting
+from learncraft.connecting import POOL_OVERFLOW
 from learncraft.errors import InvalidInputError, UnavailableError
 
 Result = TypeVar("Result")
-
-STATEMENT_TIMEOUT_MS = 15_000
-IDLE_IN_TRANSACTION_TIMEOUT_MS = 60_000
-POOL_OVERFLOW = 10  # more connections of a moment with many at once
 
 
 def new_id() -> UUID:
@@ -119,8 +115,12 @@ class Database:
         self, url: str, *, app_url: str | None = None, pool_size: int = 20, overflow: int = POOL_OVERFLOW
     ) -> None:
         self.url = sqlalchemy_url(url)
-        self._owner = _engine(self.url, pool_size, overflow)
-        self._people = self._owner if app_url is None else _engine(sqlalchemy_url(app_url), pool_size, overflow)
+        self._owner = connecting.engine(self.url, pool_size, overflow)
+        self._people = (
+            self._owner if app_url is None else connecting.engine(sqlalchemy_url(app_url), pool_size, overflow)
+        )
+        # Made once: each page reads by them several times in each run.
+        self._snapshots = {engine: connecting.snapshots(engine) for engine in (self._owner, self._people)}
         self._unsaid = SYSTEM
 
     @property
@@ -161,8 +161,7 @@ class Database:
             UnavailableError: the server can't be reached.
         """
         who = self._acting(who)
-        snapshot = self._engine_of(who).execution_options(isolation_level="REPEATABLE READ", postgresql_readonly=True)
-        with _reachable(), Session(snapshot) as session:
+        with _reachable(), Session(self._snapshots[self._engine_of(who)]) as session:
             acting.begin(session, who)
             yield session
 
@@ -199,24 +198,6 @@ class Database:
 
     def _engine_of(self, who: Acting) -> Engine:
         return self._people if who.is_confined else self._owner
-
-
-def _engine(url: str, pool_size: int, overflow: int) -> Engine:
-    return create_engine(
-        url,
-        pool_size=pool_size,
-        max_overflow=overflow,
-        pool_recycle=3600,
-        pool_pre_ping=True,
-        connect_args={
-            "connect_timeout": 5,
-            "application_name": "learncraft",
-            "options": (
-                f"-c timezone=UTC -c statement_timeout={STATEMENT_TIMEOUT_MS}"
-                f" -c idle_in_transaction_session_timeout={IDLE_IN_TRANSACTION_TIMEOUT_MS}"
-            ),
-        },
-    )
 
 
 def _acting_for(who: Acting, action: Callable[[Session], Result]) -> Callable[[Session], Result]:

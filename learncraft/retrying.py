@@ -14,12 +14,13 @@ from sqlalchemy.orm import Session
 
 from learncraft import broken_rules
 from learncraft.errors import UnavailableError
+from learncraft.language import noted
 
 Result = TypeVar("Result")
 
-AWAY = "The database does not answer. Nothing was lost; try again in a moment."
-CONTENDED = "Others change the same at this very moment. Nothing was changed; try again in a moment."
-UNKNOWN = "The database stopped while this was saved. Look whether it is there before you try again."
+AWAY = noted("The database does not answer. Nothing was lost; try again in a moment.")
+CONTENDED = noted("Others change the same at this very moment. Nothing was changed; try again in a moment.")
+UNKNOWN = noted("The database stopped while this was saved. Look whether it is there before you try again.")
 
 CONFLICT_PAUSE_SECONDS = 0.02
 RESTART_PAUSE_SECONDS = 0.5  # a restart of the embedded server takes a second or two

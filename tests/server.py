@@ -57,14 +57,14 @@ def environment() -> dict[str, str]:
     return kept | {"PYTHONPATH": str(ROOT)}
 
 
-def start(home: Path, *arguments: str) -> Server:
-    """Start a server on a free port and wait until it answers."""
+def start(home: Path, *arguments: str, **settings: str) -> Server:
+    """Start a server on a free port and wait until it answers. Settings are named as in settings.py."""
     home.mkdir(parents=True, exist_ok=True)
     output = (home / "serve.out").open("ab")
     process = subprocess.Popen(
         [sys.executable, "-m", "learncraft", "serve", "--port", "0", "--home", str(home), *arguments],
         cwd=ROOT,
-        env=environment(),
+        env=environment() | {f"LEARNCRAFT_{name.upper()}": value for name, value in settings.items()},
         stdout=output,
         stderr=subprocess.STDOUT,
     )
@@ -82,9 +82,9 @@ def start(home: Path, *arguments: str) -> Server:
 
 
 @contextmanager
-def serving(home: Path, *arguments: str) -> Iterator[Server]:
+def serving(home: Path, *arguments: str, **settings: str) -> Iterator[Server]:
     """A server for the length of a block."""
-    server = start(home, *arguments)
+    server = start(home, *arguments, **settings)
     try:
         yield server
     finally:

@@ -16,7 +16,8 @@ from sqlalchemy.orm import Session
 
 from learncraft import retrying
 from learncraft.broken_rules import BrokenRuleError
-from learncraft.db import STATEMENT_TIMEOUT_MS, Database
+from learncraft.connecting import STATEMENT_TIMEOUT_MS
+from learncraft.db import Database
 from learncraft.errors import UnavailableError
 from learncraft.supervisor.postgres import EmbeddedPostgres
 from learncraft.supervisor.watchdog import Watchdog
@@ -275,7 +276,7 @@ def test_a_connection_that_died_in_the_pool_is_replaced_unseen(
     with killer.connect() as connection:
         connection.execute(
             text(
-                "SELECT pg_terminate_backend(pid) FROM pg_stat_activity "
+                "SELECT pg_terminate_backend(pid, 5000) FROM pg_stat_activity "
                 "WHERE datname = current_database() AND pid <> pg_backend_pid()"
             )
         )

@@ -17,8 +17,8 @@ class InvalidProfileError(InvalidInputError):
 class WeakPasswordError(InvalidProfileError):
     """The password breaks the rule for passwords."""
 
-    def __init__(self, message: str) -> None:
-        super().__init__("password", message)
+    def __init__(self, message: str, **values: object) -> None:
+        super().__init__("password", message, **values)
 
 
 class WrongPasswordError(InvalidProfileError):

@@ -60,9 +60,9 @@ def check_new(password: str, *, email: str = "") -> None:
         WeakPasswordError: with what to do instead.
     """
     if len(password) < SHORTEST:
-        raise WeakPasswordError(f"Use at least {SHORTEST} characters. A few words in a row are good.")
+        raise WeakPasswordError("Use at least {least} characters. A few words in a row are good.", least=SHORTEST)
     if len(password) > LONGEST:
-        raise WeakPasswordError(f"Use at most {LONGEST} characters.")
+        raise WeakPasswordError("Use at most {most} characters.", most=LONGEST)
     plain = password.casefold()
     if email and plain in {email.casefold(), email.casefold().partition("@")[0]}:
         raise WeakPasswordError("Don't use your e-mail address as the password. A few words in a row are good.")

@@ -19,6 +19,7 @@ from learncraft.analytics.models import WeeklyLetter
 from learncraft.analytics.scope import Scope
 from learncraft.analytics.store import EventStore
 from learncraft.courses.models import Course, CourseStatus
+from learncraft.language import SOURCE, _, _n, dates, numbers
 
 MOST_COURSES = 20  # of one letter
 _TEACHING = (UserRole.INSTRUCTOR, UserRole.CONTENT_ADMIN, UserRole.SYSTEM_ADMIN)
@@ -32,6 +33,7 @@ class Reader:
     email: str
     first_name: str
     time_zone: str
+    language: str
 
 
 @dataclass(frozen=True, slots=True)
@@ -60,7 +62,13 @@ def readers(session: Session, week: date) -> list[Reader]:
     )
     written = select(WeeklyLetter.id).where(WeeklyLetter.user_id == User.id, WeeklyLetter.week == week)
     rows = session.execute(
-        select(User.id, User.email, User.first_name, func.coalesce(UserPreferences.time_zone, "UTC"))
+        select(
+            User.id,
+            User.email,
+            User.first_name,
+            func.coalesce(UserPreferences.time_zone, "UTC"),
+            func.coalesce(UserPreferences.language, SOURCE),
+        )
         .join(UserPreferences, UserPreferences.user_id == User.id, isouter=True)
         .where(
             User.role.in_(_TEACHING),
@@ -109,22 +117,32 @@ def text(reader: Reader, week: date, courses: Sequence[CourseWeek], link: Callab
     """The letter in plain text; `stop` is where such letters end."""
     last = week + timedelta(days=6)
     lines = [
-        f"Hello {reader.first_name},",
+        _("Hello {name},", name=reader.first_name),
         "",
-        f"your courses from {week.day} {week:%B} to {last.day} {last:%B %Y}, with the week before in brackets:",
+        _(
+            "your courses from {first} to {last}, with the week before in brackets:",
+            first=dates.day(week, fields="MMMMd"),
+            last=dates.day(last, fields="yMMMMd"),
+        ),
     ]
     for one in courses:
         lines += [
             "",
             one.title,
-            f"  Active learners: {one.now.learners} ({one.before.learners})",
-            f"  Enrolled: {one.now.enrolled} ({one.before.enrolled})",
-            f"  Lessons finished: {one.now.lessons_completed} ({one.before.lessons_completed})",
-            f"  Finished the course: {one.now.courses_completed} ({one.before.courses_completed})",
+            _counted(_("Active learners"), one.now.learners, one.before.learners),
+            _counted(_("Enrolled"), one.now.enrolled, one.before.enrolled),
+            _counted(_("Lessons finished"), one.now.lessons_completed, one.before.lessons_completed),
+            _counted(_("Finished the course"), one.now.courses_completed, one.before.courses_completed),
             f"  {link(f'/insights-course?course={one.id}')}",
         ]
         if one.at_risk:
-            whom = "1 learner" if one.at_risk == 1 else f"{one.at_risk} learners"
-            lines += [f"  {whom} may need a word from you: {link(f'/insights-at_risk?course={one.id}')}"]
-    lines += ["", f"You don't want this letter? Stop it here: {stop}", ""]
+            need = _n(
+                "{count} learner may need a word from you:", "{count} learners may need a word from you:", one.at_risk
+            )
+            lines += [f"  {need} {link(f'/insights-at_risk?course={one.id}')}"]
+    lines += ["", _("You don't want this letter? Stop it here: {link}", link=stop), ""]
     return "\n".join(lines)
+
+
+def _counted(what: str, now: int, before: int) -> str:
+    return f"  {what}: {numbers.number(now)} ({numbers.number(before)})"

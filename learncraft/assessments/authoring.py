@@ -22,6 +22,7 @@ from learncraft.assessments.models import (
 )
 from learncraft.assessments.shapes import Key, Option
 from learncraft.db import new_id
+from learncraft.language import _
 
 
 class QuestionDraft(Protocol):
@@ -120,14 +121,23 @@ def retire_others(session: Session, *, lesson_id: UUID, kept: set[UUID]) -> None
 
 def _check(document: AssessmentDraft) -> None:
     problems = [
-        f"Question {number} (“{' '.join(question.text.split())[:60]}”): {problem}"
+        _(
+            "Question {number} (“{text}”): {problem}",
+            number=number,
+            text=" ".join(question.text.split())[:60],
+            problem=problem,
+        )
         for number, question in enumerate(document.questions, 1)
         for problem in _problems(question)
     ]
     names = Counter(question.source_key for question in document.questions)
-    problems += [f"{count} questions are named “{name}”." for name, count in names.items() if count > 1]
+    problems += [
+        _("{count} questions are named “{name}”.", count=count, name=name) for name, count in names.items() if count > 1
+    ]
     if problems:
-        raise InvalidQuestionError(f"“{document.title}” can't be taken as it is. " + " ".join(problems))
+        raise InvalidQuestionError(
+            "“{title}” can't be taken as it is. {problems}", title=document.title, problems=" ".join(problems)
+        )
 
 
 def _problems(question: QuestionDraft) -> list[str]:

@@ -170,7 +170,7 @@ def save_item(
     _hold(session, viewer, bank_id)
     draft, problems = draft_questions.ready(question)
     if draft is None:
-        raise InvalidBankError("The question can't be kept yet. " + " ".join(problems))
+        raise InvalidBankError("The question can't be kept yet. {problems}", problems=" ".join(problems))
     item = QuestionBankItem(id=new_id(), bank_id=bank_id) if item_id is None else _item(session, bank_id, item_id)
     item.question_type = QuestionType(draft.question_type)
     item.content, item.content_format = draft.text, draft.text_format

@@ -9,6 +9,7 @@ from uuid import UUID
 
 from learncraft.assessments import draft_questions, marking
 from learncraft.assessments.draft_shapes import DraftDocument, DraftDraw, DraftSettings
+from learncraft.language import _
 
 
 @dataclass(frozen=True, slots=True)
@@ -33,9 +34,9 @@ def problems_of(document: DraftDocument, pools: Mapping[DraftDraw, Pool]) -> lis
     """All that has to be mended before learners may see it, settings first."""
     found = [Problem(sentence) for sentence in of_settings(document.settings)]
     if not document.questions and not document.draws:
-        found.append(Problem("There are no questions yet."))
+        found.append(Problem(_("There are no questions yet.")))
     for place, question in enumerate(document.questions, 1):
-        _, sentences = draft_questions.ready(question)
+        _question, sentences = draft_questions.ready(question)
         found += [Problem(sentence, question.id, place) for sentence in sentences]
     # What is taken over is asked of everybody, and not drawn on top.
     taken = {one.bank_item_id for one in document.questions if one.bank_item_id is not None}
@@ -45,38 +46,55 @@ def problems_of(document: DraftDocument, pools: Mapping[DraftDraw, Pool]) -> lis
 
 
 def of_settings(settings: DraftSettings) -> list[str]:
+    """What is wrong with all but the questions."""
     problems = []
     if not settings.title.strip():
-        problems.append("It has no title.")
+        problems.append(_("It has no title."))
     if not 0 <= settings.passing_score <= 100:
-        problems.append("The passing score lies outside 0 to 100 %.")
+        problems.append(_("The passing score lies outside 0 to 100 %."))
     if settings.time_limit_minutes is not None and settings.time_limit_minutes < 1:
-        problems.append("The time limit is shorter than a minute.")
+        problems.append(_("The time limit is shorter than a minute."))
     if settings.max_attempts is not None and settings.max_attempts < 1:
-        problems.append("Nobody has an attempt.")
+        problems.append(_("Nobody has an attempt."))
     opens, closes = settings.available_from, settings.available_until
     if opens is not None and closes is not None and opens >= closes:
-        problems.append("It closes before it opens.")
+        problems.append(_("It closes before it opens."))
     if settings.show_answers == "after_close" and closes is None:
-        problems.append("The answers are shown after it closes, but it never closes. Say when, or show them otherwise.")
+        problems.append(
+            _("The answers are shown after it closes, but it never closes. Say when, or show them otherwise.")
+        )
     return problems
 
 
 def _of_draw(draw: DraftDraw, pool: Pool | None, taken: set[UUID]) -> list[str]:
     """What is wrong with a rule; an item that an earlier rule can draw is counted for that one."""
     if pool is None:
-        return ["A bank to draw from is no longer there, or isn't yours to use."]
-    name = f"“{pool.bank}”" + (f" with the tag “{draw.tag}”" if draw.tag else "")
+        return [_("A bank to draw from is no longer there, or isn't yours to use.")]
+    name = (
+        _("“{bank}” with the tag “{tag}”", bank=pool.bank, tag=draw.tag) if draw.tag else _("“{bank}”", bank=pool.bank)
+    )
     free = pool.items - taken
     taken |= set(sorted(free)[: draw.count])
     if draw.count < 1:
-        return [f"No question is drawn from {name}."]
+        return [_("No question is drawn from {name}.", name=name)]
     if len(free) < draw.count:
-        return [f"{draw.count} are drawn from {name}, which has {len(free)} that aren't asked already."]
+        return [
+            _(
+                "{count} are drawn from {name}, which has {free} that aren't asked already.",
+                count=draw.count,
+                name=name,
+                free=len(free),
+            )
+        ]
     if len(pool.worth) > 1:
         low, high = marking.plain(min(pool.worth)), marking.plain(max(pool.worth))
         return [
-            f"The questions of {name} are worth {low} to {high} points, so learners could earn different totals. "
-            "Give them the same points."
+            _(
+                "The questions of {name} are worth {low} to {high} points, so learners could earn different totals. "
+                "Give them the same points.",
+                name=name,
+                low=low,
+                high=high,
+            )
         ]
     return []

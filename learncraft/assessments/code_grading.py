@@ -16,6 +16,7 @@ from decimal import ROUND_HALF_EVEN, Decimal
 from typing import Any
 
 from learncraft.assessments.code_shapes import CodeKey, CodeTest, numbered
+from learncraft.language import _
 from learncraft.sandbox.port import MAIN, Ending, Program, Step, StepOutcome
 from learncraft.sandbox.program.harness import carried
 
@@ -92,10 +93,10 @@ def problems_of_key(key: CodeKey) -> list[str]:
     """What is wrong with a code question, each as a sentence."""
     problems = []
     for place, test in enumerate(key.tests, 1):
-        where = f"Test {place} (“{test.title}”)"
+        where = _("Test {place} (“{title}”)", place=place, title=test.title)
         problems += [f"{where}: {problem}" for problem in _problems_of_test(test)]
     if key.solution and (fault := _fault(key.solution, "exec")):
-        problems.append(f"The solution is no Python program: {fault}.")
+        problems.append(_("The solution is no Python program: {fault}.", fault=fault))
     return problems
 
 
@@ -189,20 +190,20 @@ def _short(text: str) -> str:
 def _problems_of_test(test: CodeTest) -> list[str]:
     problems = []
     if test.evaluate and (fault := _fault(test.evaluate.strip(), "eval")):
-        problems.append(f"what is evaluated is no Python expression: {fault}.")
+        problems.append(_("what is evaluated is no Python expression: {fault}.", fault=fault))
     if test.arrange and (fault := _fault(test.arrange, "exec")):
-        problems.append(f"what is arranged is no Python program: {fault}.")
+        problems.append(_("what is arranged is no Python program: {fault}.", fault=fault))
     if test.raises:
         if not test.evaluate or test.expected:
-            problems.append("an exception needs an expression that raises it, and no expected value.")
+            problems.append(_("an exception needs an expression that raises it, and no expected value."))
         if not test.raises.isidentifier():
-            problems.append(f"“{test.raises}” is no name of an exception.")
+            problems.append(_("“{name}” is no name of an exception.", name=test.raises))
     elif test.evaluate and not _is_literal(test.expected):
         problems.append(
-            "the expected value is no Python literal. Write it as Python prints it, with quotes around text."
+            _("the expected value is no Python literal. Write it as Python prints it, with quotes around text.")
         )
     elif not test.evaluate and test.arrange:
-        problems.append("something is arranged, but nothing is evaluated.")
+        problems.append(_("something is arranged, but nothing is evaluated."))
     return problems
 
 

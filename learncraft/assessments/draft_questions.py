@@ -40,11 +40,12 @@ from learncraft.assessments.shapes import (
     UploadRule,
 )
 from learncraft.db import new_id
+from learncraft.language import _, noted
 
 T = TypeVar("T")
 MOST_POINTS = Decimal(1000)
 _WITH_OPTIONS = {QuestionType.MULTIPLE_CHOICE, QuestionType.MULTI_SELECT}
-_NO_KEY = "No answer is marked as right."
+_NO_KEY = noted("No answer is marked as right.")
 
 
 @dataclass(frozen=True, slots=True)
@@ -195,7 +196,13 @@ def _try(problems: list[str], make: Callable[[Any], T], given: Any) -> T | None:
     except ValidationError as error:
         first = error.errors(include_url=False, include_context=False, include_input=False)[0]
         place = ".".join(str(part) for part in first["loc"])
-        problems.append(f"The key can't be kept: {place}, {first['msg'][:1].lower()}{first['msg'][1:]}.")
+        problems.append(
+            _(
+                "The key can't be kept: {place}, {problem}.",
+                place=place,
+                problem=first["msg"][:1].lower() + first["msg"][1:],
+            )
+        )
     return None
 
 
@@ -205,23 +212,23 @@ def _number(text: str, what: str) -> Decimal:
     except InvalidOperation:
         readings = read_number(text)
         if len(readings) != 1:
-            raise _Missing(f"{what} is no number: “{text.strip()[:40]}”.") from None
+            raise _Missing(_("{what} is no number: “{text}”.", what=what, text=text.strip()[:40])) from None
         [number] = readings
     if not number.is_finite():
-        raise _Missing(f"{what} is no number: “{text.strip()[:40]}”.")
+        raise _Missing(_("{what} is no number: “{text}”.", what=what, text=text.strip()[:40]))
     return number
 
 
 def _points(text: str) -> Decimal:
-    points = _number(text, "What it is worth")
+    points = _number(text, _("What it is worth"))
     if not 0 < points <= MOST_POINTS:
-        raise _Missing(f"It must be worth more than 0 points, and {MOST_POINTS} at most.")
+        raise _Missing(_("It must be worth more than 0 points, and {most} at most.", most=MOST_POINTS))
     return points.quantize(grading.CENT)
 
 
 def _options(question: DraftQuestion, problems: list[str]) -> tuple[Option, ...]:
     missing = [place for place, one in enumerate(question.options, 1) if not one.text.strip()]
-    problems += [f"Option {place} has no text." for place in missing]
+    problems += [_("Option {place} has no text.", place=place) for place in missing]
     if missing:
         return ()
     return tuple(Option(id=one.id, text=one.text.strip(), feedback=one.feedback.strip()) for one in question.options)
@@ -231,14 +238,14 @@ def _right(question: DraftQuestion) -> list[str]:
     """What is marked as right among the options that are still there."""
     right = [one.id for one in question.options if one.id in question.right]
     if not right:
-        raise _Missing(_NO_KEY)
+        raise _Missing(_(_NO_KEY))
     return right
 
 
 def _choice(question: DraftQuestion) -> Key:
     right = _right(question)
     if len(right) > 1:
-        raise _Missing("Several options are marked as right, and only one can be chosen. Ask for several instead.")
+        raise _Missing(_("Several options are marked as right, and only one can be chosen. Ask for several instead."))
     return ChoiceKey(option=right[0])
 
 
@@ -248,23 +255,23 @@ def _choices(question: DraftQuestion) -> Key:
 
 def _truth(question: DraftQuestion) -> Key:
     if question.truth is None:
-        raise _Missing("It isn't said whether the statement is true.")
+        raise _Missing(_("It isn't said whether the statement is true."))
     return TruthKey(value=question.truth)
 
 
 def _blank(question: DraftQuestion) -> Key:
     if not any(one.text.strip() for one in question.accepted):
-        raise _Missing("There is no accepted answer.")
+        raise _Missing(_("There is no accepted answer."))
     return BlankKey(accepted=tuple(_accepted(one) for one in question.accepted if one.text.strip()))
 
 
 def _accepted(one: DraftAccepted) -> Accepted:
     match one.kind:
         case "number":
-            tolerance = _number(one.tolerance or "0", "The tolerance")
+            tolerance = _number(one.tolerance or "0", _("The tolerance"))
             if tolerance < 0:
-                raise _Missing("A tolerance is below 0.")
-            return AcceptedNumber(value=_number(one.text, "An accepted answer"), tolerance=tolerance)
+                raise _Missing(_("A tolerance is below 0."))
+            return AcceptedNumber(value=_number(one.text, _("An accepted answer")), tolerance=tolerance)
         case "pattern":
             return AcceptedPattern(pattern=one.text, case_sensitive=one.case_sensitive)
         case _:
@@ -273,18 +280,18 @@ def _accepted(one: DraftAccepted) -> Accepted:
 
 def _program(question: DraftQuestion) -> Key:
     if not question.tests:
-        raise _Missing("There is no test, so no program can be right.")
+        raise _Missing(_("There is no test, so no program can be right."))
     for place, one in enumerate(question.tests, 1):
         if not one.title.strip():
-            raise _Missing(f"Test {place} has no title.")
+            raise _Missing(_("Test {place} has no title.", place=place))
         if not (one.expected.strip() or one.raises.strip()):
-            raise _Missing(f"Test {place} (“{one.title.strip()}”) expects nothing.")
+            raise _Missing(_("Test {place} (“{title}”) expects nothing.", place=place, title=one.title.strip()))
     tests = tuple(
         CodeTest(
             **one.model_dump(exclude={"tolerance", "title", "raises"}),
             title=one.title.strip(),
             raises=one.raises.strip(),
-            tolerance=_number(one.tolerance or "0", "The tolerance"),
+            tolerance=_number(one.tolerance or "0", _("The tolerance")),
         )
         for one in question.tests
     )
@@ -294,11 +301,11 @@ def _program(question: DraftQuestion) -> Key:
 def _rubric(question: DraftQuestion) -> Key:
     for place, one in enumerate(question.rubric, 1):
         if not one.title.strip():
-            raise _Missing(f"Criterion {place} of the rubric has no title.")
+            raise _Missing(_("Criterion {place} of the rubric has no title.", place=place))
         if len(one.levels) < 2:
-            raise _Missing(f"“{one.title.strip()}” has fewer than two levels.")
+            raise _Missing(_("“{title}” has fewer than two levels.", title=one.title.strip()))
         if any(not level.title.strip() for level in one.levels):
-            raise _Missing(f"A level of “{one.title.strip()}” has no title.")
+            raise _Missing(_("A level of “{title}” has no title.", title=one.title.strip()))
     return RubricKey(
         rubric=tuple(_criteria(question.rubric)), upload=_upload(question.upload), sample=question.sample.strip()
     )
@@ -312,7 +319,9 @@ def _criteria(criteria: Sequence[DraftCriterion]) -> list[RubricCriterion]:
             description=one.description.strip(),
             levels=tuple(
                 RubricLevel(
-                    id=level.id, title=level.title.strip(), points=_number(level.points, f"A level of “{one.title}”")
+                    id=level.id,
+                    title=level.title.strip(),
+                    points=_number(level.points, _("A level of “{title}”", title=one.title)),
                 )
                 for level in one.levels
             ),
@@ -326,7 +335,7 @@ def _upload(rule: DraftUpload | None) -> UploadRule | None:
         return None
     types = tuple(one.strip().removeprefix(".").lower() for one in rule.types.split(",") if one.strip())
     if not types:
-        raise _Missing("No type of file is named.")
+        raise _Missing(_("No type of file is named."))
     return UploadRule(max_files=rule.max_files, max_megabytes=rule.max_megabytes, types=types)
 
 

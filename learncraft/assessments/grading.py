@@ -44,6 +44,7 @@ from learncraft.assessments.shapes import (
     TruthResponse,
     WrittenResponse,
 )
+from learncraft.language import _
 
 NO_POINTS = Decimal(0)
 CENT = Decimal("0.01")
@@ -145,11 +146,11 @@ def is_passing(percentage: Decimal, passing_score: Decimal) -> bool:
 def validate_question(question_type: str, options: Sequence[Option], key: Key | None) -> list[str]:
     """What is wrong with a question, each as a sentence; nothing when it can be asked and graded."""
     if question_type not in KEYS:
-        return [f"Questions of the type {question_type} can't be graded automatically."]
+        return [_("Questions of the type {question_type} can't be graded automatically.", question_type=question_type)]
     if key is None:
-        return ["No answer is marked as right."]
+        return [_("No answer is marked as right.")]
     if not isinstance(key, KEYS[question_type]):
-        return [f"The key is not one for a {question_type} question."]
+        return [_("The key is not one for a {question_type} question.", question_type=question_type)]
     match key:
         case ChoiceKey() | ChoicesKey():
             return _problems_of_options(options, option_ids(key))
@@ -161,33 +162,42 @@ def validate_question(question_type: str, options: Sequence[Option], key: Key | 
             problems = [problem for accepted in key.accepted if (problem := _problem_of_accepted(accepted))]
         case _:
             problems = []
-    return ["The question has options, but its type has none.", *problems] if options else problems
+    return [_("The question has options, but its type has none."), *problems] if options else problems
 
 
 def _problems_of_options(options: Sequence[Option], right: frozenset[str]) -> list[str]:
     problems = []
     if len(options) < 2:
-        problems.append("There are fewer than two options to choose from.")
+        problems.append(_("There are fewer than two options to choose from."))
     ids = Counter(option.id for option in options)
-    problems += [f"{count} options have the same identifier, “{name}”." for name, count in ids.items() if count > 1]
+    problems += [
+        _("{count} options have the same identifier, “{name}”.", count=count, name=name)
+        for name, count in ids.items()
+        if count > 1
+    ]
     texts = Counter(normal_text(option.text, case_sensitive=True) for option in options)
     problems += [
-        f"{count} options have the same text, “{text}”." for text, count in texts.items() if text and count > 1
+        _("{count} options have the same text, “{text}”.", count=count, text=text)
+        for text, count in texts.items()
+        if text and count > 1
     ]
     if "" in texts:
-        problems.append("An option has no text.")
-    problems += [f"The right option “{name}” is not among the options." for name in sorted(right - set(ids))]
+        problems.append(_("An option has no text."))
+    unknown = sorted(right - set(ids))
+    problems += [_("The right option “{name}” is not among the options.", name=name) for name in unknown]
     return problems
 
 
 def _problem_of_accepted(accepted: Accepted) -> str | None:
     match accepted:
         case AcceptedText() if not normal_text(accepted.text):
-            return "An accepted answer is nothing but spaces."
+            return _("An accepted answer is nothing but spaces.")
         case AcceptedNumber() if max(abs(accepted.value.adjusted()), abs(accepted.tolerance.adjusted())) > MAX_EXPONENT:
-            return f"The number {accepted.value} or its tolerance is too large or too small to be graded."
+            return _(
+                "The number {number} or its tolerance is too large or too small to be graded.", number=accepted.value
+            )
         case AcceptedPattern() if problem := patterns.problem(accepted.pattern):
-            return f"The pattern “{accepted.pattern}” can't be graded: {problem}."
+            return _("The pattern “{pattern}” can't be graded: {problem}.", pattern=accepted.pattern, problem=problem)
         case _:
             return None
 

@@ -15,6 +15,7 @@ from decimal import ROUND_HALF_EVEN, Decimal
 
 from learncraft.assessments.errors import InvalidMarkError
 from learncraft.assessments.shapes import RubricCriterion, RubricKey, RubricLevel
+from learncraft.language import _
 
 NOTHING = Decimal(0)
 CENT = Decimal("0.01")
@@ -85,16 +86,25 @@ def problems_of_rubric(key: RubricKey) -> list[str]:
     """What is wrong with a rubric, each as a sentence."""
     problems = []
     ids = Counter(criterion.id for criterion in key.rubric)
-    problems += [f"{count} criteria have the same identifier, “{name}”." for name, count in ids.items() if count > 1]
+    problems += [
+        _("{count} criteria have the same identifier, “{name}”.", count=count, name=name)
+        for name, count in ids.items()
+        if count > 1
+    ]
     for criterion in key.rubric:
         names = Counter(level.id for level in criterion.levels)
         problems += [
-            f"{count} levels of “{criterion.title}” have the same identifier, “{name}”."
+            _(
+                "{count} levels of “{title}” have the same identifier, “{name}”.",
+                count=count,
+                title=criterion.title,
+                name=name,
+            )
             for name, count in names.items()
             if count > 1
         ]
         if criterion.most <= 0:
-            problems.append(f"No level of “{criterion.title}” is worth anything.")
+            problems.append(_("No level of “{title}” is worth anything.", title=criterion.title))
     return problems
 
 

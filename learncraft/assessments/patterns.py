@@ -12,6 +12,8 @@ import re
 from dataclasses import dataclass, field
 from functools import lru_cache
 
+from learncraft.language import _
+
 MAX_TEXT = 1_000
 MAX_STATES = 3_000  # a character takes two; a repetition such as x{500} counts 500 times
 
@@ -96,11 +98,11 @@ def _compiled(pattern: str, case_sensitive: bool) -> _Piece:
     try:
         re.compile(source, flags)
     except (re.error, OverflowError, RecursionError) as error:
-        raise PatternError(f"the pattern can't be read: {error}") from error
+        raise PatternError(_("the pattern can't be read: {error}", error=error)) from error
     builder = _Builder(source, flags)
     piece = builder.choice()
     if builder.at < len(source):
-        raise PatternError(f"“{source[builder.at :][:20]}” can't be used in a pattern")
+        raise PatternError(_("“{part}” can't be used in a pattern", part=source[builder.at :][:20]))
     return piece
 
 
@@ -140,7 +142,7 @@ class _Builder:
             return piece
         self.at = found.end()
         if self._take("+"):
-            raise PatternError("possessive repetition can't be used in a pattern")
+            raise PatternError(_("possessive repetition can't be used in a pattern"))
         self._take("?")  # whether it repeats much or little first doesn't matter to a whole match
         low, high = _bounds(found)
         copies = [piece]
@@ -175,7 +177,7 @@ class _Builder:
             return piece
         atom = _ATOM.match(self.source, self.at)
         if atom is None:
-            raise PatternError(f"“{self.source[self.at : self.at + 20]}” can't be used in a pattern")
+            raise PatternError(_("“{part}” can't be used in a pattern", part=self.source[self.at : self.at + 20]))
         self.at = atom.end()
         state, end = self._state(), self._state()
         state.atom, state.is_place = _atom(atom[0], self.flags), atom[0] in _PLACES
@@ -191,7 +193,7 @@ class _Builder:
     def _state(self) -> _State:
         self.made += 1
         if self.made > MAX_STATES:
-            raise PatternError("the pattern is too large: write shorter repetitions")
+            raise PatternError(_("the pattern is too large: write shorter repetitions"))
         return _State()
 
 
@@ -199,7 +201,7 @@ def _atom(source: str, flags: re.RegexFlag) -> re.Pattern[str]:
     try:
         return re.compile(source, flags)
     except re.error as error:
-        raise PatternError(f"“{source}” can't be used in a pattern") from error
+        raise PatternError(_("“{part}” can't be used in a pattern", part=source)) from error
 
 
 def _bounds(found: re.Match[str]) -> tuple[int, int | None]:

@@ -15,6 +15,7 @@ from learncraft.assessments.draft_questions import ReadyQuestion
 from learncraft.assessments.draft_shapes import DraftDocument, DraftQuestion, DraftSettings
 from learncraft.assessments.errors import InvalidQuestionError
 from learncraft.assessments.models import Assessment, Question
+from learncraft.language import _
 
 
 @dataclass(frozen=True, slots=True)
@@ -40,7 +41,10 @@ def publish(session: Session, viewer: Viewer, assessment_id: UUID) -> Published:
     document = drafting.document_of(session, place)
     problems = checking.problems_of(document, pools.pools_of(session, document.draws))
     if problems:
-        listed = " ".join(f"Question {one.place}: {one.sentence}" if one.place else one.sentence for one in problems)
+        listed = " ".join(
+            _("Question {place}: {problem}", place=one.place, problem=one.sentence) if one.place else one.sentence
+            for one in problems
+        )
         raise InvalidQuestionError("It can't be published yet. {listed}", listed=listed)
     _apply(place.assessment, document.settings)
     done = _write(session, assessment_id, document)

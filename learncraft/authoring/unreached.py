@@ -339,7 +339,7 @@ def _of_draft(row: _Row, was_seen: bool) -> Iterator[Found]:
     """What is typed and can't be published as it stands, such as no attempt for anybody."""
     for sentence in checking.of_settings(DraftSettings.model_validate(row.more)):
         yield Found(
-            _("“{title}”, changes that aren't published: {sentence}", title=row.title, sentence=_(sentence)),
+            _("“{title}”, changes that aren't published: {sentence}", title=row.title, sentence=sentence),
             is_blocking=False,
             lesson_id=row.lesson_id,
             assessment_id=row.id,

@@ -83,6 +83,7 @@ class Guests:
     def __init__(self, database: Database) -> None:
         self._database = database
         self._families: dict[UUID, UUID] = {}
+        self._tokens: dict[UUID, str] = {}
 
     def family(self, session: Session, user_id: UUID) -> UUID:
         """The sign-in of a person."""
@@ -91,7 +92,12 @@ class Guests:
             viewer = sessions.viewer_for_token(session, token)
             assert viewer is not None
             self._families[user_id] = viewer.family_id
+            self._tokens[viewer.family_id] = token
         return self._families[user_id]
+
+    def token(self, family: UUID) -> str:
+        """What a browser of this sign-in presents."""
+        return self._tokens[family]
 
     def leave(self) -> None:
         """Take the sign-ins away again."""

@@ -56,6 +56,7 @@ def _serve(settings: Settings, number: int, channel: int, *, dev: bool) -> None:
     from learncraft.web.app import create_app
     from learncraft.web.handed import HandedServer
     from learncraft.web.streamlit_options import configure
+    from learncraft.web.warming import warm
 
     with ExitStack() as parts:
         connections = parts.enter_context(inherited(channel))
@@ -63,6 +64,7 @@ def _serve(settings: Settings, number: int, channel: int, *, dev: bool) -> None:
         parts.callback(sandbox.stop)
         configure(settings, dev=dev)
         process.use(runtime)
+        warm()
         server = HandedServer(create_app(runtime, number=number), settings, connections)
         signal.signal(signal.SIGTERM, lambda *_: server.ask())
         threading.Thread(target=_last_resort, args=[server], name="last resort", daemon=True).start()

@@ -127,5 +127,5 @@ def _in_words() -> Iterator[None]:
         code = error.response.get("Error", {}).get("Code", "") if isinstance(error, ClientError) else ""
         reason = code or type(error).__name__
         raise BucketError(
-            f"The store of files does not answer ({reason}). Nothing is lost; try again later."
+            "The store of files does not answer ({reason}). Nothing is lost; try again later.", reason=reason
         ) from error

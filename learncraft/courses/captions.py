@@ -46,7 +46,7 @@ def parse(source: bytes | str) -> list[Cue]:
         if (cue := _cue(block)) is not None:
             cues.append(cue)
         if len(cues) > MOST_CUES:
-            raise CaptionsError(f"These are more than {MOST_CUES:,} captions. Cut the video into parts.")
+            raise CaptionsError("These are more than {most} captions. Cut the video into parts.", most=MOST_CUES)
     if not cues:
         raise CaptionsError(
             "No captions were found in this file. A caption needs a line such as 00:00:01.000 --> 00:00:04.000 "
@@ -84,7 +84,7 @@ def from_transcript(transcript: str) -> list[Cue]:
 
 def _decoded(source: bytes) -> str:
     if len(source) > LARGEST_BYTES:
-        raise CaptionsError(f"The file is larger than {LARGEST_BYTES // 1024**2} MB; captions are not.")
+        raise CaptionsError("The file is larger than {most} MB; captions are not.", most=LARGEST_BYTES // 1024**2)
     for encoding in ("utf-8-sig", "utf-16", "cp1252"):
         if encoding == "utf-16" and not source.startswith((b"\xff\xfe", b"\xfe\xff")):
             continue

@@ -102,10 +102,15 @@ def mime_type_of(name: str) -> str:
     """
     ending = _ending(name)
     if ending not in _TYPES:
-        shown = f"Files that end in .{ending}" if ending else "Files without an ending"
+        if not ending:
+            raise WrongFileError(
+                "Files without an ending can't be uploaded. Pictures, films, sound, PDF, office documents, text and "
+                "ZIP archives can; pack other things into a ZIP archive."
+            )
         raise WrongFileError(
-            f"{shown} can't be uploaded. Pictures, films, sound, PDF, office documents, text and ZIP archives can; "
-            "pack other things into a ZIP archive."
+            "Files that end in .{ending} can't be uploaded. Pictures, films, sound, PDF, office documents, text and "
+            "ZIP archives can; pack other things into a ZIP archive.",
+            ending=ending,
         )
     return _TYPES[ending][0]
 
@@ -126,12 +131,24 @@ def check(name: str, beginning: bytes) -> None:
     promised, found = _TYPES[ending][1], _kind_of(beginning)
     if found == promised:
         return
-    said = f"it is {found}" if found else "it is something else"
+    named = {"name": PurePosixPath(name).name, "ending": ending}
     if found == _TEXT:
-        said = "it is plain text"
+        raise WrongFileError(
+            "“{name}” is not what its name says: it should be .{ending}, but it is plain text. "
+            "Save it again in the right format, or give it its right name.",
+            **named,
+        )
+    if found:
+        raise WrongFileError(
+            "“{name}” is not what its name says: it should be .{ending}, but it is {kind}. "
+            "Save it again in the right format, or give it its right name.",
+            **named,
+            kind=found,
+        )
     raise WrongFileError(
-        f"“{PurePosixPath(name).name}” is not what its name says: it should be .{ending}, but {said}. "
-        "Save it again in the right format, or give it its right name."
+        "“{name}” is not what its name says: it should be .{ending}, but it is something else. "
+        "Save it again in the right format, or give it its right name.",
+        **named,
     )
 
 

@@ -273,4 +273,4 @@ def _in_words() -> Iterator[None]:
             raise FileStoreError(
                 "The server's disk is full, so the file was not kept. Free some space first."
             ) from error
-        raise FileStoreError(f"The file could not be kept: {error.strerror or error}.") from error
+        raise FileStoreError("The file could not be kept: {reason}.", reason=error.strerror or str(error)) from error

@@ -254,8 +254,12 @@ def _check(film: Film) -> None:
     if film.seconds < 0.1:
         raise FilmError("The video has no length: it may be cut off or a single picture. Save it again as MP4.")
     if film.seconds > LONGEST_SECONDS:
-        raise FilmError(f"The video is longer than {LONGEST_SECONDS // 3600} hours. Cut it into parts.")
+        raise FilmError("The video is longer than {hours} hours. Cut it into parts.", hours=LONGEST_SECONDS // 3600)
     if film.shorter_side < SMALLEST:
-        raise FilmError(f"The picture is only {film.shorter_side} pixels high or wide; {SMALLEST} is the least.")
+        raise FilmError(
+            "The picture is only {pixels} pixels high or wide; {least} is the least.",
+            pixels=film.shorter_side,
+            least=SMALLEST,
+        )
     if max(film.width, film.height) > LARGEST:
-        raise FilmError(f"The picture is larger than {LARGEST} pixels. Save the video in a smaller size.")
+        raise FilmError("The picture is larger than {most} pixels. Save the video in a smaller size.", most=LARGEST)

@@ -178,7 +178,7 @@ def delete_file(session: Session, viewer: Viewer, course_id: UUID, file_id: UUID
     if row is None:
         raise CourseFileNotFoundError
     if places := _places(session, course_id).get(file_id):
-        raise FileInUseError(_shown_in(places))
+        raise _in_use(places)
     if session.scalar(select(Video.id).where(Video.file_id == file_id).limit(1)) is not None:
         raise FileInUseError("A video is made of this file. Delete the video instead.")
     if str(file_id) in (session.scalar(_PAGE, {"course_id": course_id}) or ""):
@@ -208,7 +208,7 @@ def delete_video(session: Session, viewer: Viewer, course_id: UUID, video_id: UU
     if video is None:
         raise CourseFileNotFoundError
     if places := _places(session, course_id).get(video_id):
-        raise FileInUseError(_shown_in(places))
+        raise _in_use(places)
     hashes = set(session.scalars(select(VideoFile.content_hash).where(VideoFile.video_id == video_id)))
     file_id = video.file_id
     session.delete(video)
@@ -259,10 +259,15 @@ def _places(session: Session, course_id: UUID) -> dict[UUID, list[Place]]:
     return found
 
 
-def _shown_in(places: list[Place]) -> str:
+def _in_use(places: list[Place]) -> FileInUseError:
     first = places[0].title
-    more = f" and {len(places) - 1} more" if len(places) > 1 else ""
-    return f"The lesson “{first}”{more} shows it. Take it out there first, or replace it."
+    if len(places) == 1:
+        return FileInUseError("The lesson “{lesson}” shows it. Take it out there first, or replace it.", lesson=first)
+    return FileInUseError(
+        "The lesson “{lesson}” and {more} more show it. Take it out there first, or replace it.",
+        lesson=first,
+        more=len(places) - 1,
+    )
 
 
 def _videos(session: Session, course_id: UUID, places: dict[UUID, list[Place]]) -> tuple[CourseVideo, ...]:

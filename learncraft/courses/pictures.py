@@ -27,9 +27,11 @@ def check(name: str, data: bytes) -> str:
     """
     kind = next((one for one, starts in _STARTS.items() if data.startswith(starts)), None)
     if kind is None or (kind == "webp" and data[8:12] != b"WEBP"):
-        raise InvalidInputError(f"“{name}” is no PNG, JPEG or WebP picture. Save it as one of these, then try again.")
+        raise InvalidInputError(
+            "“{name}” is no PNG, JPEG or WebP picture. Save it as one of these, then try again.", name=name
+        )
     if len(data) > LARGEST:
-        raise InvalidInputError(f"“{name}” is larger than 5 MB. Make it smaller, then try again.")
+        raise InvalidInputError("“{name}” is larger than 5 MB. Make it smaller, then try again.", name=name)
     return kind
 
 

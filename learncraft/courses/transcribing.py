@@ -52,7 +52,7 @@ def transcribe(settings: Settings, sound: Path, *, language: str, start: float) 
             )
     except openai.OpenAIError as error:
         raise TranscriptionError(
-            f"The transcription endpoint failed: {type(error).__name__}. It is tried again."
+            "The transcription endpoint failed: {reason}. It is tried again.", reason=type(error).__name__
         ) from error
     try:
         found = [

@@ -91,7 +91,9 @@ def begin(
     if same is not None:
         return _arriving(same)
     if (session.scalar(select(func.count()).select_from(open_ones.subquery())) or 0) >= MOST_OPEN:
-        raise InvalidInputError(f"You have {MOST_OPEN} uploads under way. Finish or give up some of them first.")
+        raise InvalidInputError(
+            "You have {count} uploads under way. Finish or give up some of them first.", count=MOST_OPEN
+        )
     upload = Upload(
         id=new_id(),
         user_id=viewer.id,
@@ -242,8 +244,9 @@ def _check_size(files_dir: Path, size: int, most_bytes: int) -> None:
         raise WrongFileError("The file is empty. Choose it again when there is something in it.")
     if size > most_bytes:
         raise WrongFileError(
-            f"The file has {size / _MB:,.0f} MB; {most_bytes / _MB:,.0f} MB is the most. "
-            "Save a film in a smaller size, or cut it into parts."
+            "The file has {size} MB; {most} MB is the most. Save a film in a smaller size, or cut it into parts.",
+            size=f"{size / _MB:.0f}",
+            most=f"{most_bytes / _MB:.0f}",
         )
     if shutil.disk_usage(files.drafts_of(files_dir)).free < size:
         raise files.FileStoreError("The server's disk has no room for this file. Ask its administrator to make some.")

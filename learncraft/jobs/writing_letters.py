@@ -8,6 +8,7 @@ from learncraft import mail
 from learncraft.accounts.letters import LetterKind, StopLinks
 from learncraft.analytics import weekly_letter
 from learncraft.jobs.work import Job, does
+from learncraft.language import _, dates, speaking
 from learncraft.secrets import secret_key
 from learncraft.supervisor.opening import open_event_store
 
@@ -30,7 +31,8 @@ def write_weekly_letters(job: Job) -> None:
                 courses = weekly_letter.courses_of(session, store, reader, week)
                 if weekly_letter.note_letter(session, reader.id, week) and courses:
                     stop = base + stops.path(reader.id, LetterKind.WEEKLY)
-                    body = weekly_letter.text(reader, week, courses, lambda path: f"{base}{path}", stop=stop)
-                    subject = f"Your courses in the week of {week.day} {week:%B}"
+                    with speaking(reader.language):
+                        body = weekly_letter.text(reader, week, courses, lambda path: f"{base}{path}", stop=stop)
+                        subject = _("Your courses in the week of {day}", day=dates.day(week, fields="MMMMd"))
                     mail.send(job.settings, reader.email, subject, body, stop=stop)
                 job.advance(session, done, len(readers), f"{done} of {len(readers)} letters")

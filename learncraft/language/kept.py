@@ -18,9 +18,13 @@ _NUMBER = re.compile(r"\d+(?:\.\d{1,3})?")
 
 
 class Kept:
-    """The messages of which sentences of one sort are made; those with more words before those with fewer."""
+    """The messages of which sentences of one sort are made; those with more words before those with fewer.
 
-    def __init__(self, *messages: Told) -> None:
+    Numbers in them are written as the reader's language writes them, unless they are kept `verbatim`.
+    """
+
+    def __init__(self, *messages: Told, verbatim: bool = False) -> None:
+        self._verbatim = verbatim
         forms = [
             (form, message) for message in messages for form in (message if isinstance(message, tuple) else [message])
         ]
@@ -41,8 +45,8 @@ class Kept:
         return _n(*message, count, **{name: value for name, value in shown.items() if name != "count"})
 
     def _value(self, value: str) -> str:
-        """A number as the language writes it; a sentence of the same sort in its words."""
-        return numbers.plain_number(Decimal(value)) if _NUMBER.fullmatch(value) else self.said(value)
+        is_number = not self._verbatim and _NUMBER.fullmatch(value)
+        return numbers.plain_number(Decimal(value)) if is_number else value
 
 
 def _pattern(message: str) -> re.Pattern[str]:

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from learncraft.errors import InvalidInputError, NotFoundError, UnavailableError
+from learncraft.language import _
 
 
 class EmptyCartError(InvalidInputError):
@@ -30,7 +31,7 @@ class OrderClosedError(InvalidInputError):
     """The order can't be changed any more."""
 
     def __init__(self, status: str) -> None:
-        super().__init__("This order is {status} already; nothing was changed.", status=status)
+        super().__init__("This order is {status} already; nothing was changed.", status=_(status))
 
 
 class ForgedNoticeError(InvalidInputError):

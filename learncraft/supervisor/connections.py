@@ -6,7 +6,8 @@ import logging
 
 import psycopg
 
-from learncraft.db import POOL_OVERFLOW, sqlalchemy_url
+from learncraft.connecting import POOL_OVERFLOW
+from learncraft.db import sqlalchemy_url
 from learncraft.errors import UnavailableError
 from learncraft.retrying import AWAY
 from learncraft.supervisor.servers import CONNECT_SECONDS

@@ -38,7 +38,7 @@ def pdf(path: Path) -> Iterator[Part]:
     except (PyPdfError, ValueError, KeyError, TypeError, RecursionError, NotImplementedError):
         raise Unreadable("This PDF is damaged. Save it anew from the program that made it.") from None
     if pages > MOST_PAGES:
-        raise Unreadable(f"This PDF has {pages:,} pages. Split it into files of at most {MOST_PAGES:,}.")
+        raise Unreadable(f"This PDF has {pages} pages. Split it into files of at most {MOST_PAGES}.")
     for number in range(pages):
         try:
             said = reader.pages[number].extract_text()
@@ -162,7 +162,7 @@ def parts(kind: str, path: Path) -> list[Part]:
         words = said.replace("\x00", "").encode("utf-8", "ignore").decode()
         length += len(words)
         if length > MOST_CHARACTERS:
-            raise Unreadable(f"This file has more than {MOST_CHARACTERS:,} characters. Split it.")
+            raise Unreadable(f"This file has more than {MOST_CHARACTERS} characters. Split it.")
         if any(letter.isalnum() for letter in words):
             found.append((title, words))
     if not found:

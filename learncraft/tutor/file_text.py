@@ -13,6 +13,8 @@ from dataclasses import dataclass
 from pathlib import Path, PurePosixPath
 
 from learncraft.errors import InvalidInputError
+from learncraft.language import noted
+from learncraft.language.kept import Kept
 from learncraft.language.numbers import number
 
 SECONDS = 90.0
@@ -35,6 +37,19 @@ _ENDINGS = {
     ".txt": "text",
     ".md": "text",
 }
+# What the process that reads a file says of it.
+_PROBLEMS = Kept(
+    noted("This PDF asks for a password. Save it without one, then upload it again."),
+    noted("This PDF is damaged. Save it anew from the program that made it."),
+    noted("This PDF has {pages} pages. Split it into files of at most {most}."),
+    noted("This PDF has no text in it, only pictures of pages. Have its text recognised (OCR), then upload it again."),
+    noted("This isn't a text file, though its name says so."),
+    noted("This file asks for a password, or is of an old format. Save it as .docx or .pptx without a password."),
+    noted("This file is damaged. Save it anew from the program that made it."),
+    noted("This file unpacks to more than {most} MB. Take pictures out of it."),
+    noted("This file has more than {most} characters. Split it."),
+    noted("There is no text in this file."),
+)
 
 
 class UnreadableFileError(InvalidInputError):
@@ -77,5 +92,5 @@ def read(path: Path, kind: str, *, seconds: float = SECONDS) -> list[Part]:
     except ValueError:
         raise UnreadableFileError("Reading the file took too much memory, or it is damaged. Save it anew.") from None
     if "problem" in answer:
-        raise UnreadableFileError(answer["problem"])
+        raise UnreadableFileError(_PROBLEMS.said(answer["problem"]))
     return [Part(title, text) for title, text in answer["parts"]]

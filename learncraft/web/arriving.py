@@ -11,6 +11,7 @@ from starlette.types import Message, Scope, Send
 
 from learncraft import language
 from learncraft.accounts.viewer import Viewer
+from learncraft.web import own_words
 
 _HEAD = b"<head>"
 _ROOT = b'<div id="root">'
@@ -72,6 +73,6 @@ def _is_page(message: Message) -> bool:
 
 
 def _dressed(body: bytes, viewer: Viewer) -> bytes:
-    script = _SCRIPT % _THEMES.get(viewer.theme, "null")
+    script = f"{_SCRIPT % _THEMES.get(viewer.theme, 'null')}<script>{own_words.script(viewer.language)}</script>"
     body = body.replace(b'<html lang="en"', f'<html lang="{language.known(viewer.language)}"'.encode(), 1)
     return body.replace(_HEAD, _HEAD + script.encode(), 1)

@@ -39,6 +39,7 @@ from learncraft.authoring.queries import BuiltCourse, EditedLesson
 from learncraft.authoring.shapes import DraftBlock, LessonText
 from learncraft.courses.errors import CourseNotFoundError
 from learncraft.errors import InvalidInputError
+from learncraft.language import _
 from learncraft.web import authoring_answers, json_messages
 from learncraft.web.authoring_answers import answer, milliseconds, viewer_of
 from learncraft.web.parts import Parts
@@ -340,7 +341,7 @@ def _parts(session: Session, lesson: EditedLesson) -> dict[str, Any]:
 
 
 async def _message(request: Request, shape: type[json_messages.Message]) -> json_messages.Message:
-    too_long = "This lesson is longer than a lesson can be. Split it into two."
+    too_long = _("This lesson is longer than a lesson can be. Split it into two.")
     return await json_messages.read(request, shape, longest=LONGEST_BODY, too_long=too_long, why=_why)
 
 
@@ -349,10 +350,10 @@ def _why(error: ValidationError) -> str:
     first = error.errors(include_url=False, include_input=False)[0]
     place = [str(step) for step in first["loc"]]
     if place[:2] == ["text", "title"]:
-        return "A lesson needs a title of at most 500 signs."
+        return _("A lesson needs a title of at most 500 signs.")
     if first["type"] in {"string_too_long", "too_long"}:
-        return f"There is more in “{place[-1]}” than can be kept. Shorten it, or split the lesson."
-    return "The message has another shape than this address takes."
+        return _("There is more in “{field}” than can be kept. Shorten it, or split the lesson.", field=place[-1])
+    return _("The message has another shape than this address takes.")
 
 
 def _uuid(given: str | None) -> UUID | None:

@@ -18,7 +18,7 @@ from starlette.requests import Request
 from starlette.responses import JSONResponse, Response
 from starlette.routing import Route
 
-from learncraft.assessments import code_running
+from learncraft.assessments import code_running, reasons
 from learncraft.assessments.code_grading import TestResult
 from learncraft.errors import ForbiddenError, InvalidInputError, LearnCraftError, NotFoundError, UnavailableError
 from learncraft.sandbox.current import current
@@ -104,9 +104,9 @@ class CodeRuns:
 
 def _test(result: TestResult) -> dict[str, Any]:
     return {
-        "title": result.title,
+        "title": reasons.of_test(result.title),
         "passed": result.is_passed,
-        "words": result.words,
+        "words": reasons.of_program(result.words),
         "output": result.output,
         "error": "" if result.is_passed else result.error,
     }

@@ -35,6 +35,7 @@ FOLDERS = {
         "remarks.js",
         "style.js",
         "talk.js",
+        WORDS,
     ),
     "player": (
         "elements.js",
@@ -48,7 +49,7 @@ FOLDERS = {
         WORDS,
     ),
     "sheet": ("code.js", "elements.js", "fields.js", "journal.js", "sheet.js", "style.js", "tab.js", WORDS),
-    "upload": ("upload.js",),
+    "upload": ("upload.js", WORDS),
 }
 _KEPT = {"Cache-Control": "private, max-age=31536000, immutable"}
 

@@ -3,6 +3,7 @@
 
 from __future__ import annotations
 
+import gc
 import socket
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager
@@ -56,7 +57,18 @@ class WebServer(uvicorn.Server):
     async def startup(self, sockets: list[socket.socket] | None = None) -> None:
         """Begin to accept, then say so."""
         await super().startup(sockets)
+        _calm_collector()
         self._when_ready()
+
+
+def _calm_collector() -> None:
+    """Collect garbage seldom, and never look again at what stays for good: modules, routes, statements.
+
+    Measured with 150 learners: Python's own measure stops all pages for 0.2 to 0.4 s, three times in ten seconds.
+    """
+    gc.collect()
+    gc.freeze()
+    gc.set_threshold(50_000, 10, 20)
 
 
 def _config(application: Any, settings: Settings) -> uvicorn.Config:

@@ -100,7 +100,7 @@ table = pd.DataFrame(
             order.number,
             order.buyer,
             ", ".join(line.title for line in order.lines),
-            words.money(order.total, order.currency),
+            float(order.total),
             state(order),
             words.when(order.created_at, viewer.time_zone),
         )
@@ -114,7 +114,11 @@ selected = st.dataframe(
     on_select="rerun",
     selection_mode="single-row",
     key="orders",
-    column_config={_("Total"): st.column_config.TextColumn(alignment="right")},
+    column_config={
+        _("Total"): st.column_config.NumberColumn(
+            _("Total ({currency})", currency=found[0].currency), format="localized"
+        )
+    },
 )
 if total > queries.PAGE_SIZE:
     st.pagination(-(-total // queries.PAGE_SIZE), key="orders_page")

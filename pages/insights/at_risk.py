@@ -125,7 +125,7 @@ picked = charts.table(
     answer,
     draw,
     as_of=view.as_of,
-    columns={_("Why"): st.column_config.TextColumn(width="large")},
+    settings={_("Why"): st.column_config.TextColumn(width="large")},
     can_pick=True,
 )
 if picked and found[picked[0]].actor_id in names:

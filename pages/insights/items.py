@@ -9,11 +9,9 @@ from learncraft.assessments import names
 from learncraft.assessments.names import QuestionName
 from learncraft.language import _
 from pages.insights import behind, item_charts
-from pages.shared import charts, frame, insight
+from pages.shared import charts, columns, frame, insight
 from pages.shared.insight import CourseView
 from pages.shared.render import plain
-
-PERCENT = st.column_config.ProgressColumn(min_value=0, max_value=100, format="%.1f %%")
 
 view = insight.of_course("Assessment items")
 results, questions = view.ask(items.assessment_results), view.ask(items.question_results)
@@ -36,7 +34,7 @@ charts.table(
     results,
     lambda rows: item_charts.assessments(titles, rows),
     as_of=view.as_of,
-    columns={_("Passed (%)"): PERCENT, _("Mean result (%)"): PERCENT},
+    settings={_("Passed (%)"): columns.percent(), _("Mean result (%)"): columns.percent()},
 )
 answered = {one.question_id for one in insight.rows_or_none(questions) or []}
 asked = [one for one in known if one.id in answered]
@@ -44,9 +42,9 @@ picked = charts.table(
     questions,
     lambda rows: item_charts.questions(known, rows, insight.rows_or_none(choices) or []),
     as_of=view.as_of,
-    columns={
-        _("Facility index (%)"): PERCENT,
-        _("Flag"): st.column_config.TextColumn(width="small"),
+    settings={
+        _("Facility index (%)"): columns.percent(),
+        _("Flag"): st.column_config.TextColumn(width=115),
         _("Question"): st.column_config.TextColumn(width="large"),
     },
     can_pick=True,

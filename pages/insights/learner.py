@@ -100,7 +100,7 @@ charts.table(
     moments,
     draw,
     as_of=view.as_of,
-    columns={_("When"): st.column_config.DatetimeColumn(timezone=view.viewer.time_zone, format=words.moment_format())},
+    settings={_("When"): st.column_config.DatetimeColumn(timezone=view.viewer.time_zone, format=words.moment_format())},
 )
 if log:
     st.subheader(_("Contacts"), anchor=False)

@@ -15,7 +15,7 @@ from learncraft.errors import LearnCraftError
 from learncraft.language import _, numbers
 from learncraft.tutor import spending
 from pages.insights import engagement_charts, platform_charts, tutor_charts
-from pages.shared import charts, frame, insight, words
+from pages.shared import charts, columns, frame, insight, words
 
 view = insight.of_platform("Overview")
 windows, league = view.ask(platform.active_windows), view.ask(platform.course_league)
@@ -121,15 +121,15 @@ def show_slowness() -> None:
             {
                 _("Question"): _(one.title),
                 _("Asked"): one.times,
-                _("Mean (ms)"): one.mean_ms,
-                _("Longest (ms)"): one.longest_ms,
+                _("Mean (ms)"): round(one.mean_ms),
+                _("Longest (ms)"): round(one.longest_ms),
             }
             for one in asking.of_this_process().slowest()
         ],
         hide_index=True,
         column_config={
-            _("Mean (ms)"): st.column_config.NumberColumn(format="%.0f"),
-            _("Longest (ms)"): st.column_config.NumberColumn(format="%.0f"),
+            _("Mean (ms)"): st.column_config.NumberColumn(format=columns.LOCALIZED),
+            _("Longest (ms)"): st.column_config.NumberColumn(format=columns.LOCALIZED),
         },
         key="slowness",
     )
@@ -144,7 +144,7 @@ charts.table(
     league,
     lambda rows: platform_charts.league(titles, rows),
     as_of=view.as_of,
-    columns={
+    settings={
         _("Over the period"): st.column_config.BarChartColumn(y_min=0),
         _("Insight"): st.column_config.LinkColumn(display_text=_("Open")),
     },

@@ -2,25 +2,22 @@
 
 from __future__ import annotations
 
-import streamlit as st
-
 from learncraft.analytics import practice
 from learncraft.labs import names as lab_names
 from learncraft.language import _
 from pages.insights import behind, tutor_charts
-from pages.shared import charts, frame, insight
+from pages.shared import charts, columns, frame, insight
 
 view = insight.of_course("Labs and flashcards")
 labs, memory = view.ask(practice.lab_results), view.ask(practice.flashcard_memory)
 with frame.reading() as session:
     names = lab_names.lab_names(session, view.course.id)
 
-share = st.column_config.ProgressColumn(min_value=0, max_value=100, format="%.1f %%")
 picked = charts.table(
     labs,
     lambda rows: tutor_charts.labs(names, rows),
     as_of=view.as_of,
-    columns={_("Passed (%)"): share},
+    settings={_("Passed (%)"): columns.percent()},
     can_pick=True,
 )
 if picked:

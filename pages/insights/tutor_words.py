@@ -13,7 +13,7 @@ from learncraft.courses.queries import LessonName
 from learncraft.language import _, noted
 from learncraft.tutor import confusion
 from learncraft.tutor.confusion import AskedOnce, Cluster
-from pages.shared import frame, words
+from pages.shared import columns, frame, words
 from pages.shared.insight import CourseView
 from pages.shared.render import plain
 
@@ -62,7 +62,7 @@ def _clusters(view: CourseView, found: list[Cluster], titles: dict[UUID | None, 
                 _("Such as"): " · ".join(one.examples),
                 _("Asked"): one.asked,
                 _("Not answered"): one.unanswered,
-                _("Rating"): one.mean_rating,
+                _("Rating (of 5)"): one.mean_rating,
                 _("Last"): words.when(one.last_at, view.viewer.time_zone),
                 _("Open"): f"/lesson?id={one.lesson_id}" if one.lesson_id in titles else None,
             }
@@ -74,7 +74,7 @@ def _clusters(view: CourseView, found: list[Cluster], titles: dict[UUID | None, 
             _("Asked"): st.column_config.ProgressColumn(
                 format="%d", min_value=0, max_value=max(one.asked for one in found)
             ),
-            _("Rating"): st.column_config.NumberColumn(format=_("%.1f of 5")),
+            _("Rating (of 5)"): st.column_config.NumberColumn(format=columns.LOCALIZED),
             _("Open"): st.column_config.LinkColumn(display_text=_("Lesson")),
         },
         key=f"asked-{key}",

@@ -7,7 +7,7 @@ from uuid import UUID
 
 import streamlit as st
 
-from learncraft.assessments import handed_in, marking, queries, service
+from learncraft.assessments import handed_in, marking, queries, reasons, service
 from learncraft.assessments.code_shapes import CodeKey, CodeResponse
 from learncraft.assessments.models import AttemptStatus, QuestionType
 from learncraft.assessments.shapes import (
@@ -220,7 +220,7 @@ def review(question: ReviewedQuestion) -> None:
             code_question.verdict(question.reason)
         else:
             for paragraph in question.reason.split("\n\n"):
-                st.caption(plain(paragraph))
+                st.caption(plain(reasons.said(paragraph)))
         if question.explanation:
             with st.container(border=True):
                 st.markdown(_("**Why**"))

@@ -5,7 +5,7 @@ from __future__ import annotations
 import streamlit as st
 
 from learncraft import runtime
-from learncraft.assessments import code_running
+from learncraft.assessments import code_running, reasons
 from learncraft.assessments.code_shapes import CodeKey, CodeResponse, CodeTest
 from learncraft.assessments.models import AttemptStatus
 from learncraft.assessments.views import AskedCode, AttemptView
@@ -51,13 +51,16 @@ def solution(key: CodeKey) -> None:
 def verdict(reason: str) -> None:
     """The points, and each test with its result."""
     whole, *lines = reason.splitlines()
-    st.markdown(f"**{plain(whole)}**")
+    st.markdown(f"**{plain(reasons.said(whole))}**")
     for line in lines:
         if line.startswith(PASSED):
-            st.markdown(f":material/check: {plain(line.removeprefix(PASSED))}")
+            st.markdown(f":material/check: {plain(reasons.of_test(line.removeprefix(PASSED)))}")
         else:
             title, _dot, why = line.removeprefix(FAILED).partition(". ")
-            st.markdown(f":material/close: {plain(title)}" + (f"  \n:small[{plain(why)}]" if why else ""))
+            st.markdown(
+                f":material/close: {plain(reasons.of_test(title))}"
+                + (f"  \n:small[{plain(reasons.of_program(why))}]" if why else "")
+            )
 
 
 def grade(attempt: AttemptView) -> bool:

@@ -16,7 +16,7 @@ import streamlit as st
 from learncraft.analytics.asking import Answer
 from learncraft.errors import UnavailableError
 from learncraft.language import _, numbers
-from pages.shared import chart_locale, frame
+from pages.shared import chart_locale, columns, frame
 
 Row = TypeVar("Row")
 
@@ -135,7 +135,7 @@ def table(
     draw: Callable[[list[Row]], Drawn],
     *,
     as_of: str,
-    columns: dict[str, Any] | None = None,
+    settings: dict[str, Any] | None = None,
     can_pick: bool = False,
 ) -> list[int]:
     """Like `show`, for answers that are best read as a table; returns the rows that were picked."""
@@ -156,14 +156,14 @@ def table(
         state = st.dataframe(
             shown,
             hide_index=True,
-            column_config=columns,
+            column_config=columns.of(shown, settings),
             key=f"rows-{question.key}",
             on_select="rerun",
             selection_mode="single-row",
         )
         picked = list(state["selection"]["rows"])
     else:
-        st.dataframe(shown, hide_index=True, column_config=columns, key=f"rows-{question.key}")
+        st.dataframe(shown, hide_index=True, column_config=columns.of(shown, settings), key=f"rows-{question.key}")
     _below(answer, drawn, question.key, question.key.replace("_", "-"), is_table=True)
     return picked
 
@@ -174,7 +174,8 @@ def _below(answer: Answer[Any], drawn: Drawn, key: str, name: str, *, is_table: 
         if not is_table:
             folded = _fold(_("Table"), "table", f"table-{key}")
             if folded.open:
-                folded.dataframe(drawn.table.frame(), hide_index=True)
+                numbers_shown = drawn.table.frame()
+                folded.dataframe(numbers_shown, hide_index=True, column_config=columns.of(numbers_shown))
         sql = _fold(_("Query"), "code", f"sql-{key}")
         if sql.open:
             sql.code(answer.sql(), language="sql")

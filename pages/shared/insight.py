@@ -111,7 +111,9 @@ def of_platform(title: str) -> View:
 
 def _top() -> tuple[DeltaGenerator, DeltaGenerator]:
     """Where the head goes, and what is done with its filters beside it: the row below is left to the filters."""
-    with st.container(horizontal=True, vertical_alignment="center", horizontal_alignment="distribute"):
+    with st.container(
+        horizontal=True, vertical_alignment="center", horizontal_alignment="distribute", key="insight-head"
+    ):
         head = st.container(gap="small", width="stretch")
         tools = st.container(horizontal=True, width="content", gap="small")
     return head, tools

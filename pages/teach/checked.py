@@ -9,6 +9,7 @@ import streamlit as st
 
 from learncraft.authoring.findings import Found
 from learncraft.language import _, _n
+from learncraft.language.numbers import number
 from pages.shared.render import plain
 
 FEW = 20  # of each kind, until all are asked for
@@ -41,7 +42,7 @@ def _list(found: Sequence[Found], course_id: UUID, words: str, *, icon: str, key
     for one in shown:
         _line(one, course_id, icon)
     if len(found) > len(shown):
-        st.caption(_n("And {count} more.", "And {count} more.", len(found) - len(shown)))
+        st.caption(_("And {count} more.", count=number(len(found) - len(shown))))
 
 
 def _line(one: Found, course_id: UUID, icon: str) -> None:

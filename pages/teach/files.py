@@ -9,6 +9,7 @@ import streamlit as st
 
 from learncraft import runtime
 from learncraft.courses import captions, library, queries, uploading, videos
+from learncraft.courses.film_failures import FAILURES
 from learncraft.courses.library import CourseFile, CourseVideo, Library, OpenUpload, Place
 from learncraft.courses.media_models import CaptionOrigin, VideoStatus
 from pages.shared import addresses, frame, navigation, people, scripts, words
@@ -86,7 +87,7 @@ def state(video: CourseVideo) -> None:
         case VideoStatus.PROCESSING:
             st.badge("Its stream is being made", icon=":material/hourglass:", color="blue")
         case VideoStatus.FAILED:
-            st.error(video.failure or "No stream could be made of this video.", icon=":material/error:")
+            st.error(FAILURES.said(video.failure or "No stream could be made of this video."), icon=":material/error:")
         case VideoStatus.UPLOADING if not video.is_by_address:
             st.badge("Not uploaded yet", icon=":material/hourglass:", color="gray")
         case _:

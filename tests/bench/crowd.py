@@ -29,7 +29,7 @@ from learncraft.supervisor.logs import log_file
 from learncraft.supervisor.postgres import EmbeddedPostgres
 from learncraft.web.cookies import SESSION_COOKIES
 from tests.bench.__main__ import summary
-from tests.bench.processors import Processors
+from tests.bench.processors import Processors, prefer
 from tests.bench.sockets import Run, run_once
 from tests.server import serving
 
@@ -107,14 +107,14 @@ def main() -> None:
     parser.add_argument("--processes", type=int, default=2, help="processes that serve pages")
     parser.add_argument("--nice", type=int, default=0, help="added to the priority of server, databases and learners")
     asked = parser.parse_args()
-    if asked.nice:
-        os.nice(asked.nice)
     before = round(os.getloadavg()[0], 1)
     with tempfile.TemporaryDirectory() as folder:
         home = Path(folder) / "home"
         with serving(home, "--demo", "--processes", str(asked.processes)) as server:
             url = server.url.replace("http://", "ws://") + "/_stcore/stream"
             signed_in, ways = cookies(home, asked.learners), pages(home)
+            if asked.nice:
+                prefer(server.process.pid, asked.nice)
             measuring = Processors(server.process.pid)
             runs = asyncio.run(crowd(url, signed_in, ways, asked.think, asked.seconds))
             used = measuring.used()

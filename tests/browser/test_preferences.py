@@ -57,6 +57,10 @@ def test_a_learner_chooses_german_and_dark_and_has_both_everywhere(
     expect(page.get_by_role("heading", name="Profil", exact=True)).to_be_visible()
     is_dark(page)
     expect(page.get_by_role("checkbox", name="Jemand nennt mich in einer Diskussion")).not_to_be_checked()
+    # What Streamlit says by itself is said in the same language, and numbers are written as it writes them.
+    expect(page.get_by_role("button", name="Passwort zeigen").first).to_be_visible()
+    expect(page.get_by_role("button", name="Hilfe zu Neues Passwort")).to_be_visible()
+    assert page.evaluate("new Intl.NumberFormat(navigator.languages).format(1234.5)") == "1.234,5"
     other = browser.new_context(base_url=site.url, locale="en-GB", color_scheme="light")
     try:
         elsewhere = other.new_page()

@@ -197,6 +197,7 @@ def test_after_a_kill_of_one_process_its_learner_goes_on_and_the_other_one_notic
         killed = web_process(server, 1)
         killed.kill()
         click(other)
+        killed.wait(10)
         again = open_tab(stack, server, seats[0], 1)  # waits until the process is there again
         assert again.response is not None
         assert COOKIE not in str(again.response.headers), "it is the same number"

@@ -34,7 +34,7 @@ def test_a_line_of_the_checklist_leads_to_its_block_and_its_question(world: Worl
         question_id = session.scalar(
             text(
                 "UPDATE questions SET question_type = 'multiple_choice', correct_answer = '{\"option\": \"none\"}', "
-                "options = '[{\"id\": \"a\", \"text\": \"A\"}]' WHERE id = (SELECT id FROM questions "
+                'options = \'[{"id": "a", "text": "A"}]\' WHERE id = (SELECT id FROM questions '
                 "WHERE assessment_id = :quiz AND retired_at IS NULL LIMIT 1) RETURNING id"
             ),
             {"quiz": quiz_id},

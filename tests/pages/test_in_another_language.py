@@ -59,8 +59,8 @@ class Marking(NullTranslations):
         return self.gettext(msgid1 if n == 1 else msgid2)
 
 
-# What the course says: the lesson's text, the question, and the reasons that were kept with the grades.
-WRITTEN = re.compile(r"Paragraph \d+\.|Which one\?|(Right|Not answered)\\: \d of 1 point")
+# What the course says: the lesson's text, and the question.
+WRITTEN = re.compile(r"Paragraph \d+\.|Which one\?")
 
 
 def mark(words: str) -> str:

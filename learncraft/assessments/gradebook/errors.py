@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Sequence
 
 from learncraft.errors import InvalidInputError, NotFoundError
+from learncraft.language import _
 
 MOST_SENTENCES = 8
 
@@ -33,5 +34,5 @@ class ImportRefusedError(InvalidInputError):
     def __init__(self, problems: Sequence[str]) -> None:
         self.problems = tuple(problems)
         more = len(problems) - MOST_SENTENCES
-        shown = [*problems[:MOST_SENTENCES], *([f"And {more} more."] if more > 0 else [])]
-        super().__init__("Nothing was imported. " + " ".join(shown))
+        shown = [*problems[:MOST_SENTENCES], *([_("And {count} more.", count=more)] if more > 0 else [])]
+        super().__init__("Nothing was imported. {problems}", problems=" ".join(shown))

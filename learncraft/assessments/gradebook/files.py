@@ -17,6 +17,7 @@ from openpyxl.utils.exceptions import InvalidFileException
 
 from learncraft.assessments.gradebook.errors import ImportRefusedError
 from learncraft.assessments.gradebook.queries import Book, Cell, Row
+from learncraft.language import _, numbers
 
 NAME, EMAIL, COHORT, TOTAL = "Name", "E-mail", "Cohort", "Total"
 EXCUSED = "excused"
@@ -75,7 +76,7 @@ def read(name: str, data: bytes) -> list[list[str]]:
         ImportRefusedError: it is neither, or too big.
     """
     if len(data) > MOST_BYTES:
-        raise ImportRefusedError([f"The file is larger than {MOST_BYTES // 1024**2} MB."])
+        raise ImportRefusedError([_("The file is larger than {most} MB.", most=MOST_BYTES // 1024**2)])
     rows = _excel_rows(data) if name.lower().endswith(".xlsx") else _csv_rows(data)
     while rows and not any(rows[-1]):
         rows.pop()
@@ -114,7 +115,7 @@ def _csv_rows(data: bytes) -> list[list[str]]:
     try:
         text = data.decode("utf-8-sig")
     except UnicodeDecodeError:
-        raise ImportRefusedError(["The file is no UTF-8 text and no Excel file. Save it as one of them."]) from None
+        raise ImportRefusedError([_("The file is no UTF-8 text and no Excel file. Save it as one of them.")]) from None
     first_line = text.partition("\n")[0]
     delimiter = max(",;\t", key=first_line.count)
     rows: list[list[str]] = []
@@ -123,7 +124,8 @@ def _csv_rows(data: bytes) -> list[list[str]]:
             rows.append([_plain(value.strip()) for value in row])
             _check_size(rows)
     except csv.Error as error:
-        raise ImportRefusedError([f"Line {len(rows) + 1} can't be read: {error}."]) from None
+        said = _("Line {number} can't be read: {error}.", number=len(rows) + 1, error=error)
+        raise ImportRefusedError([said]) from None
     return rows
 
 
@@ -132,19 +134,29 @@ def _excel_rows(data: bytes) -> list[list[str]]:
     try:
         with zipfile.ZipFile(io.BytesIO(data)) as packed:
             if sum(entry.file_size for entry in packed.infolist()) > MOST_UNPACKED:
-                raise ImportRefusedError(["The Excel file is too large when it is unpacked."])
+                raise ImportRefusedError([_("The Excel file is too large when it is unpacked.")])
         workbook = load_workbook(io.BytesIO(data), read_only=True, data_only=True, keep_links=False)
         for row in workbook.worksheets[0].iter_rows(values_only=True):
             rows.append([_text(value) for value in row])
             _check_size(rows)
     except (zipfile.BadZipFile, InvalidFileException, ParseError, KeyError, ValueError, IndexError) as error:
-        raise ImportRefusedError(["The file is no Excel file that can be read. Save it as .xlsx or .csv."]) from error
+        raise ImportRefusedError(
+            [_("The file is no Excel file that can be read. Save it as .xlsx or .csv.")]
+        ) from error
     return rows
 
 
 def _check_size(rows: list[list[str]]) -> None:
     if len(rows) > MOST_ROWS or len(rows[-1]) > MOST_COLUMNS:
-        raise ImportRefusedError([f"The file has more than {MOST_ROWS:,} rows or {MOST_COLUMNS:,} columns."])
+        raise ImportRefusedError(
+            [
+                _(
+                    "The file has more than {rows} rows or {columns} columns.",
+                    rows=numbers.number(MOST_ROWS),
+                    columns=numbers.number(MOST_COLUMNS),
+                )
+            ]
+        )
 
 
 def _text(value: object) -> str:

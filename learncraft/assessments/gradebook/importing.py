@@ -23,6 +23,7 @@ from learncraft.assessments.gradebook.errors import GradebookNotFoundError, Impo
 from learncraft.assessments.gradebook.queries import Book, Cell, Column
 from learncraft.assessments.gradebook.service import NewGrade
 from learncraft.enrollment.models import Enrollment
+from learncraft.language import _, numbers
 
 LONGEST_SHOWN = 40
 
@@ -59,7 +60,9 @@ def plan(session: Session, viewer: Viewer, course_id: UUID, rows: Sequence[Seque
     if book is None:
         raise GradebookNotFoundError
     if len(rows) < 2:
-        raise ImportRefusedError(["The file has no learners. It needs a row of headings and a row for each learner."])
+        raise ImportRefusedError(
+            [_("The file has no learners. It needs a row of headings and a row for each learner.")]
+        )
     place_of_email, columns, problems = _headings(book, rows[0])
     people = _people(session, course_id, [_at(row, place_of_email) for row in rows[1:]])
     problems += _problems_of_learners(rows, place_of_email, people)
@@ -79,7 +82,12 @@ def plan(session: Session, viewer: Viewer, course_id: UUID, rows: Sequence[Seque
             grade = _grade(written, learner_id, column)
             if grade is None:
                 problems.append(
-                    f"Row {number}, “{column.heading}”: “{written[:LONGEST_SHOWN]}” is no grade between 0 and 100."
+                    _(
+                        "Row {number}, “{column}”: “{written}” is no grade between 0 and 100.",
+                        number=number,
+                        column=column.heading,
+                        written=written[:LONGEST_SHOWN],
+                    )
                 )
                 continue
             cell = cells[learner_id].get(column.id, Cell())
@@ -108,7 +116,7 @@ def apply(
     service.lock_course(session, viewer, course_id)
     now = plan(session, viewer, course_id, rows)
     if now != previewed:
-        raise ImportRefusedError(["Grades have changed since you looked. Look at the preview again."])
+        raise ImportRefusedError([_("Grades have changed since you looked. Look at the preview again.")])
     service.set_grades(session, viewer, course_id, [change.grade for change in now.changes], reason)
     return len(now.changes)
 
@@ -124,13 +132,15 @@ def _headings(book: Book, row: Sequence[str]) -> tuple[int, list[tuple[int, Colu
         elif heading in known:
             columns.append((place, known[heading]))
         elif heading and heading not in files.COMPUTED:
-            problems.append(f"No assessment of this course is called “{heading[:LONGEST_SHOWN]}”.")
+            problems.append(_("No assessment of this course is called “{heading}”.", heading=heading[:LONGEST_SHOWN]))
     counts = Counter(column.heading for _, column in columns)
     problems += [
-        f"The column “{heading}” stands there {count} times." for heading, count in counts.items() if count > 1
+        _("The column “{heading}” stands there {count} times.", heading=heading, count=count)
+        for heading, count in counts.items()
+        if count > 1
     ]
     if email is None:
-        problems.insert(0, f"There is no column “{files.EMAIL}”. It names the learners.")
+        problems.insert(0, _("There is no column “{heading}”. It names the learners.", heading=files.EMAIL))
     if not columns and not problems:
         problems.append("There is no column of an assessment. Export the grades to see how they are named.")
     return email or 0, columns, problems
@@ -157,11 +167,13 @@ def _problems_of_learners(rows: Sequence[Sequence[str]], place: int, people: dic
         email = _at(row, place).lower()
         if not email:
             if any(row):
-                problems.append(f"Row {number} names no learner.")
+                problems.append(_("Row {number} names no learner.", number=number))
         elif email not in people:
-            problems.append(f"Row {number}: “{email[:LONGEST_SHOWN]}” is no learner of this course.")
+            problems.append(
+                _("Row {number}: “{email}” is no learner of this course.", number=number, email=email[:LONGEST_SHOWN])
+            )
         elif email in seen:
-            problems.append(f"Row {number}: {email} stands there twice.")
+            problems.append(_("Row {number}: {email} stands there twice.", number=number, email=email))
         seen.add(email)
     return problems
 
@@ -187,11 +199,13 @@ def _is_the_same(cell: Cell, grade: NewGrade) -> bool:
 def _shown(cell: Cell) -> str:
     if cell.grade.is_excused:
         return _in_words("excused", None)
-    return "none" if cell.grade.percent is None else _in_words("percent", cell.grade.percent)
+    return _("none") if cell.grade.percent is None else _in_words("percent", cell.grade.percent)
 
 
 def _in_words(kind: str, percent: Decimal | None) -> str:
-    return files.EXCUSED if percent is None else f"{format(percent.normalize(), 'f')} %" if kind == "percent" else kind
+    if percent is None:
+        return _("excused")
+    return f"{numbers.plain_number(percent)} %" if kind == "percent" else kind
 
 
 def _at(row: Sequence[str], place: int) -> str:

@@ -119,7 +119,7 @@ def set_grades(session: Session, viewer: Viewer, course_id: UUID, grades: Sequen
     if not said:
         raise InvalidGradeError("Say why the grade is set by hand: the learner reads it.")
     if len(said) > LONGEST_REASON:
-        raise InvalidGradeError(f"The reason is longer than {LONGEST_REASON:,} characters. Make it shorter.")
+        raise InvalidGradeError("The reason is longer than {most} characters. Say it shorter.", most=LONGEST_REASON)
     known = {column.id for column in queries.open_book(session, course_id, "").columns}
     learners = set(
         session.scalars(
@@ -203,16 +203,18 @@ def _check_scheme(draft: SchemeDraft) -> None:
     if any(len(title) > 100 for title in titles):
         raise InvalidGradeError("The name of a category has at most 100 characters.")
     if twice := [title for title, count in Counter(titles).items() if count > 1]:
-        raise InvalidGradeError(f"Two categories are called “{twice[0]}”. Give each its own name.")
+        raise InvalidGradeError("Two categories are called “{title}”. Give each its own name.", title=twice[0])
     for category in draft.categories:
         if not category.weight.is_finite() or not NOTHING < category.weight <= MOST_WEIGHT:
-            raise InvalidGradeError(f"The weight of “{category.title}” must be more than 0.")
+            raise InvalidGradeError("The weight of “{title}” must be more than 0.", title=category.title)
         if not 0 <= category.drop_lowest <= 1000:
-            raise InvalidGradeError(f"“{category.title}” can drop 0 or more of the lowest grades, not fewer.")
+            raise InvalidGradeError(
+                "“{title}” can drop 0 or more of the lowest grades, not fewer.", title=category.title
+            )
     if draft.decimals not in {0, 1, 2}:
         raise InvalidGradeError("A total has 0, 1 or 2 decimals.")
     for item in draft.items:
         if not item.weight.is_finite() or not NOTHING <= item.weight <= MOST_WEIGHT:
             raise InvalidGradeError("The weight of an assessment is 0 or more.")
         if item.category and item.category.strip() not in titles:
-            raise InvalidGradeError(f"There is no category “{item.category}”. Choose one of the list.")
+            raise InvalidGradeError("There is no category “{title}”. Choose one of the list.", title=item.category)

@@ -10,7 +10,7 @@ from uuid import UUID
 import streamlit as st
 
 from learncraft.accounts.viewer import Viewer
-from learncraft.assessments import bank, code_running, draft_questions, grading, marking, ordering, pools
+from learncraft.assessments import bank, code_running, draft_questions, grading, marking, ordering, pools, reasons
 from learncraft.assessments.code_shapes import CodeKey, CodeResponse
 from learncraft.assessments.draft_questions import ReadyQuestion
 from learncraft.assessments.drafting import OpenDraft
@@ -123,7 +123,7 @@ def _grade(viewer: Viewer, found: OpenDraft, asked: list[Tried], given: dict[UUI
             continue
         earned += grade.points
         mark = "check" if grade.is_correct else "close"
-        lines.append(f":material/{mark}: **{place}** · {plain(grade.reason.splitlines()[0])}")
+        lines.append(f":material/{mark}: **{place}** · {plain(reasons.said(grade.reason.splitlines()[0]))}")
     percent = grading.percent(earned, worth)
     verdict = "passed" if grading.is_passing(percent, Decimal(found.document.settings.passing_score)) else "not passed"
     open_words = f", {for_people} for people to mark" if for_people else ""

@@ -2,19 +2,20 @@
 
 import { button, element, icon, put } from "./elements.js";
 import { newName, talk } from "./talk.js";
+import { spoken } from "./words.js";
 
 export const TYPES = {
-  markdown: ["Text", "notes"],
-  html: ["HTML", "html"],
-  section: ["New part", "splitscreen_top"],
-  image: ["Image", "image"],
-  video: ["Video", "smart_display"],
-  file: ["File", "attach_file"],
-  code: ["Code", "code"],
-  callout: ["Callout", "info"],
-  quiz: ["Quiz", "quiz"],
-  lab: ["Lab", "terminal"],
-  embed: ["Embed", "web_asset"],
+  markdown: [spoken("Text"), "notes"],
+  html: [spoken("HTML"), "html"],
+  section: [spoken("New part"), "splitscreen_top"],
+  image: [spoken("Image"), "image"],
+  video: [spoken("Video"), "smart_display"],
+  file: [spoken("File"), "attach_file"],
+  code: [spoken("Code"), "code"],
+  callout: [spoken("Callout"), "info"],
+  quiz: [spoken("Quiz"), "quiz"],
+  lab: [spoken("Lab"), "terminal"],
+  embed: [spoken("Embed"), "web_asset"],
 };
 
 export function blocksOf(root, { lesson, changed, questions, only = Object.keys(TYPES) }) {
@@ -40,7 +41,7 @@ export function blocksOf(root, { lesson, changed, questions, only = Object.keys(
   }
 
   function adder(at) {
-    const choice = element("select", { aria: { label: "Add a block" } }, element("option", { value: "", textContent: "Add a block…" }));
+    const choice = element("select", { aria: { label: spoken("Add a block") } }, element("option", { value: "", textContent: spoken("Add a block…") }));
     for (const type of only) choice.append(element("option", { value: type, textContent: TYPES[type][0] }));
     choice.addEventListener("change", () => {
       const type = choice.value;
@@ -68,11 +69,11 @@ export function blocksOf(root, { lesson, changed, questions, only = Object.keys(
     blocks = blocks.filter((one) => one.id !== id);
     give();
     draw();
-    const back = button("Undo", "undo", () => {
+    const back = button(spoken("Undo"), "undo", () => {
       undo.replaceChildren();
       insert(gone, Math.min(at, blocks.length));
     }, { kind: "small" });
-    undo.replaceChildren(`${TYPES[gone.type][0]} deleted. `, back);
+    undo.replaceChildren(spoken("{name} deleted.", { name: TYPES[gone.type][0] }), " ", back);
     back.focus();
   }
 
@@ -106,10 +107,10 @@ export function blocksOf(root, { lesson, changed, questions, only = Object.keys(
       icon(symbol),
       element("strong", { textContent: name }),
       element("span", { className: "space" }),
-      button("", "arrow_upward", () => move(block.id, -1), { kind: "bare up", label: `Move ${name} up` }),
-      button("", "arrow_downward", () => move(block.id, 1), { kind: "bare down", label: `Move ${name} down` }),
-      button("", "content_copy", () => insert({ ...current(block.id), id: `${block.type}-${newName().slice(-12)}` }, place(block.id) + 1), { kind: "bare", label: `Duplicate ${name}` }),
-      button("", "delete", () => remove(block.id), { kind: "bare", label: `Delete ${name}` }),
+      button("", "arrow_upward", () => move(block.id, -1), { kind: "bare up", label: spoken("Move {name} up", { name }) }),
+      button("", "arrow_downward", () => move(block.id, 1), { kind: "bare down", label: spoken("Move {name} down", { name }) }),
+      button("", "content_copy", () => insert({ ...current(block.id), id: `${block.type}-${newName().slice(-12)}` }, place(block.id) + 1), { kind: "bare", label: spoken("Duplicate {name}", { name }) }),
+      button("", "delete", () => remove(block.id), { kind: "bare", label: spoken("Delete {name}", { name }) }),
     );
     const card = element("section", { className: `card ${block.type}`, aria: { label: name }, data: { id: block.id } }, tools, body);
     const show = FIELDS[block.type](body, {
@@ -119,7 +120,7 @@ export function blocksOf(root, { lesson, changed, questions, only = Object.keys(
       make,
       questions,
     });
-    if (PREVIEWED.has(block.type)) body.append(element("div", { className: "look prose", aria: { label: "How it looks" } }));
+    if (PREVIEWED.has(block.type)) body.append(element("div", { className: "look prose", aria: { label: spoken("How it looks") } }));
     return { card, show };
   }
 
@@ -186,24 +187,24 @@ const PREVIEWED = new Set(["markdown", "html", "callout", "image", "code", "embe
 // --- fields -------------------------------------------------------------------------------------------------
 
 const FIELDS = {
-  section: (body, tools) => all(line(body, tools, "title", "Title of the part")),
-  markdown: (body, tools) => all(area(body, tools, "text", "Text in Markdown")),
-  html: (body, tools) => all(area(body, tools, "html", "HTML", "code")),
-  code: (body, tools) => all(line(body, tools, "language", "Language, such as python"), area(body, tools, "code", "Code", "code")),
+  section: (body, tools) => all(line(body, tools, "title", spoken("Title of the part"))),
+  markdown: (body, tools) => all(area(body, tools, "text", spoken("Text in Markdown"))),
+  html: (body, tools) => all(area(body, tools, "html", spoken("HTML"), "code")),
+  code: (body, tools) => all(line(body, tools, "language", spoken("Language, such as python")), area(body, tools, "code", spoken("Code"), "code")),
   callout: (body, tools) =>
-    all(choose(body, tools, "kind", "Kind", () => [["note", "Note"], ["tip", "Tip"], ["warning", "Warning"]]), area(body, tools, "text", "Text in Markdown")),
+    all(choose(body, tools, "kind", spoken("Kind"), () => [["note", spoken("Note")], ["tip", spoken("Tip")], ["warning", spoken("Warning")]]), area(body, tools, "text", spoken("Text in Markdown"))),
   image: (body, tools) =>
     all(
-      choose(body, tools, "file_id", "Image file", (parts) => named(parts.files.filter((one) => one.kind.startsWith("image/")), "Choose an image of the course…")),
-      line(body, tools, "alt", "What it shows, for those who can't see it"),
-      line(body, tools, "caption", "Caption"),
+      choose(body, tools, "file_id", spoken("Image file"), (parts) => named(parts.files.filter((one) => one.kind.startsWith("image/")), spoken("Choose an image of the course…"))),
+      line(body, tools, "alt", spoken("What it shows, for those who can't see it")),
+      line(body, tools, "caption", spoken("Caption")),
     ),
   file: (body, tools) =>
-    all(choose(body, tools, "file_id", "File", (parts) => named(parts.files, "Choose a file of the course…")), line(body, tools, "title", "What the link says")),
+    all(choose(body, tools, "file_id", spoken("File"), (parts) => named(parts.files, spoken("Choose a file of the course…"))), line(body, tools, "title", spoken("What the link says"))),
   video: videoFields,
   quiz: quizFields,
-  lab: (body, tools) => all(choose(body, tools, "lab_id", "Lab", (parts) => named(parts.labs, parts.labs.length ? "Choose a lab…" : "This lesson has no lab yet"))),
-  embed: (body, tools) => all(line(body, tools, "url", "https address of the page", "url"), line(body, tools, "title", "What it is, for those who can't see it")),
+  lab: (body, tools) => all(choose(body, tools, "lab_id", spoken("Lab"), (parts) => named(parts.labs, parts.labs.length ? spoken("Choose a lab…") : spoken("This lesson has no lab yet")))),
+  embed: (body, tools) => all(line(body, tools, "url", spoken("https address of the page"), "url"), line(body, tools, "title", spoken("What it is, for those who can't see it"))),
 };
 
 const all = (...shows) => (block) => shows.forEach((show) => show(block));
@@ -231,7 +232,7 @@ function choose(body, { set, parts }, key, label, options) {
   return (block) => {
     const list = options(parts());
     const value = block[key] ?? "";
-    if (value && !list.some(([id]) => id === value)) list.push([value, "Something that is not here any more"]);
+    if (value && !list.some(([id]) => id === value)) list.push([value, spoken("Something that is not here any more")]);
     const now = JSON.stringify(list);
     if (now !== last) input.replaceChildren(...list.map(([id, words]) => element("option", { value: id, textContent: words })));
     last = now;
@@ -240,13 +241,13 @@ function choose(body, { set, parts }, key, label, options) {
 }
 
 function videoFields(body, tools) {
-  const shown = choose(body, tools, "video_id", "Video", (parts) => named(parts.videos, "Choose a video of this lesson…"));
-  const title = element("input", { type: "text", placeholder: "Title", aria: { label: "Title of the video" } });
-  const url = element("input", { type: "url", placeholder: "https address of a YouTube video or an .mp4", aria: { label: "Address of the video" } });
+  const shown = choose(body, tools, "video_id", spoken("Video"), (parts) => named(parts.videos, spoken("Choose a video of this lesson…")));
+  const title = element("input", { type: "text", placeholder: spoken("Title"), aria: { label: spoken("Title of the video") } });
+  const url = element("input", { type: "url", placeholder: spoken("https address of a YouTube video or an .mp4"), aria: { label: spoken("Address of the video") } });
   const said = element("p", { className: "note", aria: { role: "status" } });
-  const add = button("Add by address", "add_link", async () => {
+  const add = button(spoken("Add by address"), "add_link", async () => {
     const answer = await tools.make({ make: "video", title: title.value, url: url.value });
-    said.textContent = answer.status === 200 ? "" : answer.words || "The server does not answer. Try again in a moment.";
+    said.textContent = answer.status === 200 ? "" : answer.words || spoken("The server does not answer. Try again in a moment.");
     if (answer.status !== 200) return;
     tools.set({ video_id: answer.made });
     shown({ video_id: answer.made });
@@ -257,22 +258,22 @@ function videoFields(body, tools) {
 }
 
 function quizFields(body, tools) {
-  const link = element("a", { className: "small", target: "_blank", textContent: "Edit its questions" });
-  const shown = choose(body, tools, "assessment_id", "Quiz", (parts) => named(parts.assessments, "Choose a quiz of this lesson…"));
+  const link = element("a", { className: "small", target: "_blank", textContent: spoken("Edit its questions") });
+  const shown = choose(body, tools, "assessment_id", spoken("Quiz"), (parts) => named(parts.assessments, spoken("Choose a quiz of this lesson…")));
   const said = element("p", { className: "note", aria: { role: "status" } });
   const show = (block) => {
     shown(block);
     link.hidden = !block.assessment_id || !tools.questions;
     link.href = `${tools.questions}?id=${block.assessment_id}`;
   };
-  const add = (kind, words) =>
+  const add = (kind, words, title) =>
     button(words, "add", async () => {
-      const answer = await tools.make({ make: kind, title: words.replace("New ", "").replace(/^./, (letter) => letter.toUpperCase()) });
-      said.textContent = answer.status === 200 ? "" : answer.words || "The server does not answer. Try again in a moment.";
+      const answer = await tools.make({ make: kind, title });
+      said.textContent = answer.status === 200 ? "" : answer.words || spoken("The server does not answer. Try again in a moment.");
       if (answer.status !== 200) return;
       tools.set({ assessment_id: answer.made });
       show({ assessment_id: answer.made });
     }, { kind: "small" });
-  body.append(element("div", { className: "inline" }, add("quiz", "New quiz"), add("practice", "New practice"), link), said);
+  body.append(element("div", { className: "inline" }, add("quiz", spoken("New quiz"), spoken("Quiz")), add("practice", spoken("New practice"), spoken("Practice")), link), said);
   return show;
 }

@@ -6,6 +6,7 @@ import { editorOf } from "./editor.js";
 import { outlineOf } from "./outline.js";
 import { STYLE } from "./style.js";
 import { talk, why } from "./talk.js";
+import { spoken } from "./words.js";
 
 const built = new WeakMap(); // what was mounted where
 let style = null;
@@ -40,9 +41,9 @@ function builder(root, data) {
   let editor = null;
   let opened = null;
   let opening = Promise.resolve();
-  const side = element("nav", { className: "outline", aria: { label: "Outline" } });
+  const side = element("nav", { className: "outline", aria: { label: spoken("Outline") } });
   const main = element("main", { className: "editor" });
-  const toggle = button("Outline", "menu", () => root.classList.toggle("shows-outline"), { kind: "small toggle" });
+  const toggle = button(spoken("Outline"), "menu", () => root.classList.toggle("shows-outline"), { kind: "small toggle" });
   root.append(toggle, side, main);
 
   const outline = outlineOf(side, data, {
@@ -88,9 +89,9 @@ function builder(root, data) {
       personas: data.personas,
       retitled: outline.retitle,
       addresses: (lesson) => [
-        ["See it as a learner", "visibility", `${data.preview}?lesson=${lesson}`],
-        ["Revisions", "history", `${data.revisions}?lesson=${lesson}`],
-        ["What changes for learners", "difference", `${data.review}?course=${data.course}`],
+        [spoken("See it as a learner"), "visibility", `${data.preview}?lesson=${lesson}`],
+        [spoken("Revisions"), "history", `${data.revisions}?lesson=${lesson}`],
+        [spoken("What changes for learners"), "difference", `${data.review}?course=${data.course}`],
       ],
     });
     if (id === data.lesson && data.block) editor.mark(data.block);
@@ -100,8 +101,8 @@ function builder(root, data) {
 
   function nothing() {
     const words = outline.size()
-      ? "Choose a lesson in the outline, or add one."
-      : "This course has nothing in it yet. Add a module in the outline, then its first lesson.";
+      ? spoken("Choose a lesson in the outline, or add one.")
+      : spoken("This course has nothing in it yet. Add a module in the outline, then its first lesson.");
     main.replaceChildren(element("p", { className: "empty", textContent: words }));
     remember(null);
   }

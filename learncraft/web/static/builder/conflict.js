@@ -1,22 +1,24 @@
 // Two people changed the same piece: both texts side by side, one choice for each piece, and nothing lost meanwhile.
 
+import { TYPES } from "./blocks.js";
 import { button, element } from "./elements.js";
 import { decide } from "./merge.js";
+import { spoken } from "./words.js";
 
 const NAMES = {
-  title: "Title",
-  description: "Summary",
-  minutes: "Minutes",
-  is_free: "Free preview",
-  is_published: "Visible to learners",
-  learning_objectives: "Learning objectives",
-  resources: "Resources",
-  variants: "Texts for personas",
+  title: spoken("Title"),
+  description: spoken("Summary"),
+  minutes: spoken("Minutes"),
+  is_free: spoken("Free preview"),
+  is_published: spoken("Visible to learners"),
+  learning_objectives: spoken("Learning objectives"),
+  resources: spoken("Resources"),
+  variants: spoken("Texts for personas"),
 };
 
 export function conflictOf(draft) {
   const { merged, by } = draft.conflict;
-  const other = by || "Somebody else";
+  const other = by || spoken("Somebody else");
   const choices = merged.overlaps.map(() => "mine");
   const pieces = merged.overlaps.map((overlap, number) => {
     const group = `choice-${number}`;
@@ -25,24 +27,24 @@ export function conflictOf(draft) {
       input.addEventListener("change", () => (choices[number] = value));
       return element("label", { className: "side" }, element("span", { className: "pick" }, input, words), text === null ? null : element("pre", { textContent: text }));
     };
-    const sides = [pick("mine", "Yours", words(overlap, overlap.mine)), pick("theirs", other, words(overlap, overlap.theirs))];
-    if (overlap.key === "block") sides.push(pick("both", "Keep both, one below the other", null));
-    const name = overlap.key === "block" ? `Block: ${overlap.mine.type}` : NAMES[overlap.key];
+    const sides = [pick("mine", spoken("Yours"), words(overlap, overlap.mine)), pick("theirs", other, words(overlap, overlap.theirs))];
+    if (overlap.key === "block") sides.push(pick("both", spoken("Keep both, one below the other"), null));
+    const name = overlap.key === "block" ? spoken("Block: {name}", { name: TYPES[overlap.mine.type][0] }) : NAMES[overlap.key];
     return element("fieldset", {}, element("legend", { textContent: name }), element("div", { className: "sides" }, ...sides));
   });
   const finish = (chosen, said) => draft.settle(decide(merged, chosen), said);
   return element(
     "div",
-    { className: "conflict", aria: { role: "alertdialog", label: "Two people changed this lesson" } },
-    element("h3", { textContent: `${other} changed the same words` }),
-    element("p", { textContent: "Nothing is overwritten. Choose for each piece; what only one of you changed is merged already. Both texts stay in the history." }),
+    { className: "conflict", aria: { role: "alertdialog", label: spoken("Two people changed this lesson") } },
+    element("h3", { textContent: spoken("{name} changed the same words", { name: other }) }),
+    element("p", { textContent: spoken("Nothing is overwritten. Choose for each piece; what only one of you changed is merged already. Both texts stay in the history.") }),
     ...pieces,
     element(
       "div",
       { className: "row-buttons" },
-      button("Save this choice", "merge", () => finish(choices, "Your choice is saved."), { kind: "main" }),
-      button("Take all of theirs", "", () => finish(choices.map(() => "theirs"), `${other}'s words are kept.`)),
-      button("Keep all of mine", "", () => finish(choices.map(() => "mine"), "Your words are kept.")),
+      button(spoken("Save this choice"), "merge", () => finish(choices, spoken("Your choice is saved.")), { kind: "main" }),
+      button(spoken("Take all of theirs"), "", () => finish(choices.map(() => "theirs"), spoken("The words of {name} are kept.", { name: other }))),
+      button(spoken("Keep all of mine"), "", () => finish(choices.map(() => "mine"), spoken("Your words are kept."))),
     ),
   );
 }
@@ -54,7 +56,7 @@ function words(overlap, value) {
       .filter(Boolean)
       .join("\n");
   }
-  if (typeof value === "boolean") return value ? "Yes" : "No";
+  if (typeof value === "boolean") return value ? spoken("Yes") : spoken("No");
   if (Array.isArray(value)) return value.map((one) => (typeof one === "string" ? one : JSON.stringify(one))).join("\n");
   return String(value);
 }

@@ -3,6 +3,7 @@
 
 import { merge, same } from "./merge.js";
 import { newName, shelf, talk } from "./talk.js";
+import { spoken } from "./words.js";
 
 const SOON = 350; // ms after the last key
 const LATEST = 800; // ms after the first key, however much is typed
@@ -143,7 +144,7 @@ export class Draft {
       this.state = "conflict";
       this.conflict = { ...other, merged, mine: this.text };
     } else {
-      this.settle(merged.text, `${other.by || "Somebody else"} changed this lesson too. Both changes are kept.`);
+      this.settle(merged.text, spoken("{name} changed this lesson too. Both changes are kept.", { name: other.by || spoken("Somebody else") }));
     }
   }
 
@@ -179,7 +180,7 @@ export class Draft {
     if (fresh.status !== 200 || this.isDirty || fresh.version <= this.version) return;
     this.version = fresh.version;
     this.base = this.text = fresh.text;
-    this.words = `${by || "Somebody else"} saved a newer text. It is shown.`;
+    this.words = spoken("{name} saved a newer text. It is shown.", { name: by || spoken("Somebody else") });
     this.replaced(fresh.text);
   }
 

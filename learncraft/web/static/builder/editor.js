@@ -7,6 +7,7 @@ import { button, element, icon, put } from "./elements.js";
 import { same } from "./merge.js";
 import { remarksOf } from "./remarks.js";
 import { talk } from "./talk.js";
+import { LANGUAGE, spoken } from "./words.js";
 
 export function editorOf(root, lesson, { frozen, questions, personas, retitled, addresses }) {
   const draft = new Draft(lesson, { frozen });
@@ -19,9 +20,9 @@ export function editorOf(root, lesson, { frozen, questions, personas, retitled, 
   bar.append(others, element("span", { className: "space" }), links, saved);
   const notice = element("div", { className: "notice", aria: { role: "status" } });
   const over = element("div");
-  const form = element("fieldset", { className: "form" }, element("legend", { className: "hidden", textContent: "Lesson" }));
-  const spoken = element("div");
-  root.append(bar, notice, over, spoken, form);
+  const form = element("fieldset", { className: "form" }, element("legend", { className: "hidden", textContent: spoken("Lesson") }));
+  const remarks = element("div");
+  root.append(bar, notice, over, remarks, form);
   for (const [words, symbol, address] of addresses(lesson.id)) {
     links.append(element("a", { href: address, target: "_self" }, icon(symbol), words));
   }
@@ -36,8 +37,8 @@ export function editorOf(root, lesson, { frozen, questions, personas, retitled, 
 
   // --- fields -----------------------------------------------------------------------------------------------
 
-  const title = field("input", "Title", "title", { className: "big", maxLength: 500 });
-  const minutes = element("input", { type: "number", min: 0, max: 6000, aria: { label: "Minutes" } });
+  const title = field("input", spoken("Title"), "title", { className: "big", maxLength: 500 });
+  const minutes = element("input", { type: "number", min: 0, max: 6000, aria: { label: spoken("Minutes") } });
   minutes.addEventListener("input", () => give({ minutes: Math.min(6000, Math.max(0, Math.round(Number(minutes.value) || 0))) }));
   const suggestion = button("", "schedule", () => {
     give({ minutes: suggested });
@@ -45,9 +46,9 @@ export function editorOf(root, lesson, { frozen, questions, personas, retitled, 
     suggestion.hidden = true;
   }, { kind: "small" });
   suggestion.hidden = true;
-  const free = tick("Free preview", "is_free");
-  const visible = tick("Visible to learners", "is_published");
-  form.append(title, element("div", { className: "inline" }, element("label", { className: "amount" }, minutes, "min"), suggestion, free.label, visible.label));
+  const free = tick(spoken("Free preview"), "is_free");
+  const visible = tick(spoken("Visible to learners"), "is_published");
+  form.append(title, element("div", { className: "inline" }, element("label", { className: "amount" }, minutes, spoken("min")), suggestion, free.label, visible.label));
 
   let suggested = 0;
   let asking = null;
@@ -58,8 +59,8 @@ export function editorOf(root, lesson, { frozen, questions, personas, retitled, 
       if (answer.status !== 200) return;
       suggested = answer.minutes;
       suggestion.hidden = !suggested || suggested === text.minutes || frozen;
-      suggestion.lastChild.textContent = `The content suggests ${suggested} min`;
-      suggestion.setAttribute("aria-label", `Set the length to ${suggested} minutes, as the content suggests`);
+      suggestion.lastChild.textContent = spoken("The content suggests {minutes} min", { minutes: suggested });
+      suggestion.setAttribute("aria-label", spoken("Set the length to {minutes} minutes, as the content suggests", { minutes: suggested }));
     }, 900);
   }
 
@@ -68,21 +69,21 @@ export function editorOf(root, lesson, { frozen, questions, personas, retitled, 
   const blocks = blocksOf(place, { lesson, questions, changed: (list) => give({ blocks: list }) });
 
   // Beside the form: while a course is in review nothing of it may change, but people speak about it.
-  remarksOf(spoken, lesson, { questions, blocks: () => text.blocks, focus: (id) => blocks.focus(id) });
+  remarksOf(remarks, lesson, { questions, blocks: () => text.blocks, focus: (id) => blocks.focus(id) });
 
-  const summary = section("Summary, objectives and resources", "flag");
-  const description = element("textarea", { placeholder: "What the lesson is about, in a sentence or two", aria: { label: "Summary" } });
+  const summary = section(spoken("Summary, objectives and resources"), "flag");
+  const description = element("textarea", { placeholder: spoken("What the lesson is about, in a sentence or two"), aria: { label: spoken("Summary") } });
   description.addEventListener("input", () => give({ description: description.value }));
-  const objectives = element("textarea", { placeholder: "What learners can do afterwards, one line each", aria: { label: "Learning objectives" } });
+  const objectives = element("textarea", { placeholder: spoken("What learners can do afterwards, one line each"), aria: { label: spoken("Learning objectives") } });
   objectives.addEventListener("input", () => give({ learning_objectives: linesOf(objectives.value) }));
-  const resources = element("textarea", { placeholder: "What to read beside it, one line each: Title | https://address", aria: { label: "Resources" } });
+  const resources = element("textarea", { placeholder: spoken("What to read beside it, one line each: Title | https://address"), aria: { label: spoken("Resources") } });
   resources.addEventListener("input", () => give({ resources: resourcesOf(resources.value) }));
   summary.append(description, objectives, resources);
 
-  const variants = section("Other words for personas", "groups");
+  const variants = section(spoken("Other words for personas"), "groups");
   const variantList = element("div");
   variants.append(
-    element("p", { className: "note", textContent: "What learners of a persona read instead of the whole lesson, or instead of one block." }),
+    element("p", { className: "note", textContent: spoken("What learners of a persona read instead of the whole lesson, or instead of one block.") }),
     variantList,
     adder(),
   );
@@ -107,7 +108,7 @@ export function editorOf(root, lesson, { frozen, questions, personas, retitled, 
   }
 
   function adder() {
-    const choice = element("select", { aria: { label: "Add words for a persona" } }, element("option", { value: "", textContent: "Add words for a persona…" }));
+    const choice = element("select", { aria: { label: spoken("Add words for a persona") } }, element("option", { value: "", textContent: spoken("Add words for a persona…") }));
     for (const persona of personas) choice.append(element("option", { value: persona, textContent: persona.replaceAll("_", " ") }));
     choice.addEventListener("change", () => {
       const persona_key = choice.value;
@@ -125,17 +126,17 @@ export function editorOf(root, lesson, { frozen, questions, personas, retitled, 
         const set = (values) => give({ variants: text.variants.map((one, at) => (at === number ? { ...one, ...values } : one)) });
         const shown = element("input", { type: "checkbox", checked: variant.is_published });
         shown.addEventListener("change", () => set({ is_published: shown.checked }));
-        const target = element("select", { aria: { label: "What it replaces" } }, element("option", { value: "lesson", textContent: "Instead of the whole lesson" }));
+        const target = element("select", { aria: { label: spoken("What it replaces") } }, element("option", { value: "lesson", textContent: spoken("Instead of the whole lesson") }));
         for (const block of text.blocks) {
-          target.append(element("option", { value: block.id, textContent: `Instead of: ${TYPES[block.type][0]} ${(block.title || block.text || "").slice(0, 40)}` }));
+          target.append(element("option", { value: block.id, textContent: spoken("Instead of: {name}", { name: `${TYPES[block.type][0]} ${(block.title || block.text || "").slice(0, 40)}` }) }));
         }
         target.value = variant.content_key;
         target.addEventListener("change", () => set({ content_key: target.value }));
-        const remove = button("Remove", "delete", () => {
+        const remove = button(spoken("Remove"), "delete", () => {
           give({ variants: text.variants.filter((_, at) => at !== number) });
           drawVariants();
         }, { kind: "small" });
-        const card = element("section", { className: "card" }, element("div", { className: "inline" }, element("strong", { textContent: variant.persona_key.replaceAll("_", " ") }), target, element("label", { className: "tick" }, shown, "Learners see it"), remove));
+        const card = element("section", { className: "card" }, element("div", { className: "inline" }, element("strong", { textContent: variant.persona_key.replaceAll("_", " ") }), target, element("label", { className: "tick" }, shown, spoken("Learners see it")), remove));
         const body = element("div");
         card.append(body);
         blocksOf(body, { lesson, questions, only: ["markdown", "html", "callout", "code", "image"], changed: (list) => set({ blocks: list }) }).show(variant.blocks);
@@ -173,7 +174,7 @@ export function editorOf(root, lesson, { frozen, questions, personas, retitled, 
     const [words, kind] = standing(draft);
     if (saved.textContent !== words) saved.textContent = words;
     saved.className = `saved ${kind}`;
-    others.replaceChildren(...(draft.others.length ? [icon("group"), `${draft.others.join(" and ")} ${draft.others.length === 1 ? "has" : "have"} this lesson open too`] : []));
+    others.replaceChildren(...(draft.others.length ? [icon("group"), alsoHere(draft.others)] : []));
     if (notice.textContent !== told(draft)) notice.textContent = told(draft);
     if (draft.conflict !== shownConflict) {
       shownConflict = draft.conflict;
@@ -195,20 +196,26 @@ export function editorOf(root, lesson, { frozen, questions, personas, retitled, 
   };
 }
 
+function alsoHere(others) {
+  const names = new Intl.ListFormat(LANGUAGE).format(others);
+  if (others.length === 1) return spoken("{name} has this lesson open too", { name: names });
+  return spoken("{names} have this lesson open too", { names });
+}
+
 function standing(draft) {
-  if (draft.state === "in-review") return ["In review", ""];
-  if (draft.state === "conflict") return ["Not saved: choose below", "not"];
-  if (draft.state === "gone") return ["Deleted meanwhile", "not"];
-  if (draft.failures) return ["Not saved yet, retrying", "not"];
-  if (draft.isDirty) return ["Saving…", ""];
-  if (draft.savedAt) return [`Saved ${draft.savedAt.toLocaleTimeString([], { hour: "2-digit", minute: "2-digit" })}`, "done"];
-  return ["Saved as you type", ""];
+  if (draft.state === "in-review") return [spoken("In review"), ""];
+  if (draft.state === "conflict") return [spoken("Not saved: choose below"), "not"];
+  if (draft.state === "gone") return [spoken("Deleted meanwhile"), "not"];
+  if (draft.failures) return [spoken("Not saved yet, retrying"), "not"];
+  if (draft.isDirty) return [spoken("Saving…"), ""];
+  if (draft.savedAt) return [spoken("Saved {time}", { time: draft.savedAt.toLocaleTimeString(LANGUAGE, { hour: "2-digit", minute: "2-digit" }) }), "done"];
+  return [spoken("Saved as you type"), ""];
 }
 
 function told(draft) {
-  if (draft.state === "in-review") return "The course is in review, so it stays as it is. Withdraw it from the review to change it.";
-  if (draft.state === "gone") return "Somebody deleted this lesson. What you typed is kept in this browser; bring the lesson back in the outline.";
-  if (draft.state === "signed-out") return "You are signed out. What you typed is kept in this browser and is saved once you sign in again in another tab.";
+  if (draft.state === "in-review") return spoken("The course is in review, so it stays as it is. Withdraw it from the review to change it.");
+  if (draft.state === "gone") return spoken("Somebody deleted this lesson. What you typed is kept in this browser; bring the lesson back in the outline.");
+  if (draft.state === "signed-out") return spoken("You are signed out. What you typed is kept in this browser and is saved once you sign in again in another tab.");
   return draft.words;
 }
 

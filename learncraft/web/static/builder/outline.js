@@ -2,8 +2,9 @@
 
 import { button, element, icon } from "./elements.js";
 import { talk, why } from "./talk.js";
+import { spoken } from "./words.js";
 
-const KEYS = "Arrow keys go through the outline, Enter opens, F2 renames, Delete deletes. With Alt, arrow keys move.";
+const KEYS = spoken("Arrow keys go through the outline, Enter opens, F2 renames, Delete deletes. With Alt, arrow keys move.");
 
 export function outlineOf(root, data, { open, opened, renamed, typed, grown }) {
   let told = data.outline;
@@ -13,12 +14,12 @@ export function outlineOf(root, data, { open, opened, renamed, typed, grown }) {
   let field = null; // where the new title is typed: it stays while the outline is drawn anew
   let isDrawing = false;
   let dragged = null;
-  const list = element("ul", { className: "tree", aria: { role: "tree", label: "Outline of the course" } });
+  const list = element("ul", { className: "tree", aria: { role: "tree", label: spoken("Outline of the course") } });
   const said = element("p", { className: "note", aria: { role: "status" } });
-  const spoken = element("div", { className: "hidden", aria: { live: "polite" } });
+  const aloud = element("div", { className: "hidden", aria: { live: "polite" } });
   const bin = element("details", { className: "bin" });
   const adding = element("div", { className: "row-buttons" });
-  root.append(list, adding, said, bin, element("p", { className: "note keys", textContent: KEYS }), spoken);
+  root.append(list, adding, said, bin, element("p", { className: "note keys", textContent: KEYS }), aloud);
 
   // --- what the server knows --------------------------------------------------------------------------------
 
@@ -31,7 +32,7 @@ export function outlineOf(root, data, { open, opened, renamed, typed, grown }) {
       return null;
     }
     take(answer);
-    if (words) spoken.textContent = words;
+    if (words) aloud.textContent = words;
     draw();
     return answer;
   }
@@ -69,7 +70,7 @@ export function outlineOf(root, data, { open, opened, renamed, typed, grown }) {
   function move(id, target, words) {
     const lesson = lessonOf(id);
     focused = id;
-    return change({ do: "move", kind: "lesson", id, ...target }, words ?? `${lesson?.title ?? "The lesson"} is moved.`);
+    return change({ do: "move", kind: "lesson", id, ...target }, words ?? spoken("{title} is moved.", { title: lesson?.title ?? spoken("The lesson") }));
   }
 
   function moveByKey(row, direction) {
@@ -79,7 +80,7 @@ export function outlineOf(root, data, { open, opened, renamed, typed, grown }) {
       const to = direction === "up" ? at - 1 : at + 1;
       if (!["up", "down"].includes(direction) || to < 0 || to >= told.modules.length) return;
       const before = told.modules[direction === "up" ? to : to + 1]?.id ?? null;
-      change({ do: "move", kind: "module", id: row.id, before }, `Module ${told.modules[at].title}, place ${to + 1}.`);
+      change({ do: "move", kind: "module", id: row.id, before }, spoken("Module {title}, place {place}.", { title: told.modules[at].title, place: to + 1 }));
       return;
     }
     const lesson = lessonOf(row.id);
@@ -90,7 +91,7 @@ export function outlineOf(root, data, { open, opened, renamed, typed, grown }) {
     else if (direction === "down" && at < among.length - 1) {
       move(row.id, { ...here, parent: lesson.parent, before: among[at + 2]?.id ?? null });
     } else if (direction === "in" && at > 0) {
-      move(row.id, { ...here, parent: among[at - 1].id, before: null }, `${lesson.title} is nested in ${among[at - 1].title}.`);
+      move(row.id, { ...here, parent: among[at - 1].id, before: null }, spoken("{title} is nested in {other}.", { title: lesson.title, other: among[at - 1].title }));
     } else if (direction === "out" && lesson.parent) {
       const parent = lessonOf(lesson.parent);
       const around = siblings(parent.parent);
@@ -107,7 +108,7 @@ export function outlineOf(root, data, { open, opened, renamed, typed, grown }) {
     focused = id;
     await change(
       { do: "move", kind: "lesson", id, module: module.id, parent: null, before: null, open: module.id },
-      `${title} is in ${module.title} now.`,
+      spoken("{title} is in {other} now.", { title, other: module.title }),
     );
   }
 
@@ -155,7 +156,7 @@ export function outlineOf(root, data, { open, opened, renamed, typed, grown }) {
     if (what.kind === "module") {
       const order = told.modules.map((one) => one.id).filter((id) => id !== what.id);
       const at = order.indexOf(row.id) + (where === "after" ? 1 : 0);
-      change({ do: "move", kind: "module", id: what.id, before: order[at] ?? null }, "The module is moved.");
+      change({ do: "move", kind: "module", id: what.id, before: order[at] ?? null }, spoken("The module is moved."));
     } else if (row.kind === "module") {
       moveToModule(what.id, told.modules.find((one) => one.id === row.id));
     } else if (where === "inside") {
@@ -171,22 +172,22 @@ export function outlineOf(root, data, { open, opened, renamed, typed, grown }) {
   // --- what is done to a row --------------------------------------------------------------------------------
 
   async function remove(row, title) {
-    const done = await change({ do: "delete", kind: row.kind, id: row.id }, `${title} is deleted.`);
+    const done = await change({ do: "delete", kind: row.kind, id: row.id }, spoken("{title} is deleted.", { title }));
     if (!done) return;
-    const back = button("Undo", "undo", () => restore(row), { kind: "small" });
-    said.replaceChildren(`“${title}” is deleted. `, back);
+    const back = button(spoken("Undo"), "undo", () => restore(row), { kind: "small" });
+    said.replaceChildren(spoken("“{title}” is deleted.", { title }), " ", back);
     back.focus();
     if (opened() === row.id || (row.kind === "module" && told.module === null)) open(null);
   }
 
   async function restore(row) {
-    const done = await change({ do: "restore", kind: row.kind, id: row.id }, "It is back.");
+    const done = await change({ do: "restore", kind: row.kind, id: row.id }, spoken("It is back."));
     if (done) said.replaceChildren();
   }
 
   async function add(kind, extra = {}) {
-    const title = kind === "module" ? "New module" : "New lesson";
-    const done = await change({ do: "add", kind, title, ...extra }, `${title} is added.`);
+    const title = kind === "module" ? spoken("New module") : spoken("New lesson");
+    const done = await change({ do: "add", kind, title, ...extra }, spoken("{title} is added.", { title }));
     if (!done) return;
     focused = renaming = done.made;
     if (kind === "module") await reload(done.made);
@@ -221,17 +222,17 @@ export function outlineOf(root, data, { open, opened, renamed, typed, grown }) {
       return made;
     };
     const items = [
-      act("Rename", "edit", () => {
+      act(spoken("Rename"), "edit", () => {
         renaming = row.id;
         draw();
       }),
-      row.kind === "lesson" && act("Add a lesson below it", "subdirectory_arrow_right", () => add("lesson", { module: told.module, parent: row.id })),
-      act("Duplicate", "content_copy", () => change({ do: "copy", kind: row.kind, id: row.id }, "It is copied.")),
-      act("Move up", "arrow_upward", () => moveByKey(row, "up")),
-      act("Move down", "arrow_downward", () => moveByKey(row, "down")),
-      row.kind === "lesson" && act("Nest under the one above", "format_indent_increase", () => moveByKey(row, "in")),
-      row.kind === "lesson" && lessonOf(row.id)?.parent && act("Take out one level", "format_indent_decrease", () => moveByKey(row, "out")),
-      act("Delete", "delete", () => remove(row, title)),
+      row.kind === "lesson" && act(spoken("Add a lesson below it"), "subdirectory_arrow_right", () => add("lesson", { module: told.module, parent: row.id })),
+      act(spoken("Duplicate"), "content_copy", () => change({ do: "copy", kind: row.kind, id: row.id }, spoken("It is copied."))),
+      act(spoken("Move up"), "arrow_upward", () => moveByKey(row, "up")),
+      act(spoken("Move down"), "arrow_downward", () => moveByKey(row, "down")),
+      row.kind === "lesson" && act(spoken("Nest under the one above"), "format_indent_increase", () => moveByKey(row, "in")),
+      row.kind === "lesson" && lessonOf(row.id)?.parent && act(spoken("Take out one level"), "format_indent_decrease", () => moveByKey(row, "out")),
+      act(spoken("Delete"), "delete", () => remove(row, title)),
     ];
     const made = element("div", { className: "menu", aria: { role: "menu" } }, ...items.filter(Boolean));
     made.addEventListener("keydown", (event) => {
@@ -264,7 +265,7 @@ export function outlineOf(root, data, { open, opened, renamed, typed, grown }) {
     else if (event.key === "F2" && !told.frozen) {
       renaming = row.id;
       draw();
-    } else if (event.key === "Delete" && !told.frozen) remove(row, title);
+    } else if (event.key === spoken("Delete") && !told.frozen) remove(row, title);
     else return;
     event.preventDefault();
   }
@@ -305,7 +306,7 @@ export function outlineOf(root, data, { open, opened, renamed, typed, grown }) {
         event.stopPropagation();
         menuOf = menuOf === row.id ? null : row.id;
         draw();
-      }, { kind: "bare", label: `What to do with ${title}` });
+      }, { kind: "bare", label: spoken("What to do with {title}", { title }) });
       more.setAttribute("aria-haspopup", "menu");
       more.addEventListener("keydown", (event) => event.stopPropagation());
       made.append(more);
@@ -321,7 +322,7 @@ export function outlineOf(root, data, { open, opened, renamed, typed, grown }) {
   }
 
   function titleField(row, title) {
-    const input = element("input", { type: "text", value: title, maxLength: 500, data: { id: row.id }, aria: { label: "Title" } });
+    const input = element("input", { type: "text", value: title, maxLength: 500, data: { id: row.id }, aria: { label: spoken("Title") } });
     let isDone = false;
     const end = (value) => {
       if (isDone || isDrawing) return;
@@ -356,8 +357,11 @@ export function outlineOf(root, data, { open, opened, renamed, typed, grown }) {
     for (const module of told.modules) {
       const row = { kind: "module", id: module.id };
       const facts = element("span", { className: "facts", textContent: `${module.lessons}` });
-      facts.title = `${module.lessons} ${module.lessons === 1 ? "lesson" : "lessons"}, ${module.minutes} min`;
-      rows.push(element("li", { aria: { role: "none" } }, line(row, module.title, [module.hidden && mark("visibility_off", "hidden from learners"), facts].filter(Boolean), 0), menuOf === module.id && menu(row, module.title)));
+      facts.title =
+        module.lessons === 1
+          ? spoken("1 lesson, {minutes} min", { minutes: module.minutes })
+          : spoken("{lessons} lessons, {minutes} min", module);
+      rows.push(element("li", { aria: { role: "none" } }, line(row, module.title, [module.hidden && mark("visibility_off", spoken("hidden from learners")), facts].filter(Boolean), 0), menuOf === module.id && menu(row, module.title)));
       if (told.module === module.id) rows.push(...lessonsOf(module));
     }
     list.replaceChildren(...rows);
@@ -366,7 +370,7 @@ export function outlineOf(root, data, { open, opened, renamed, typed, grown }) {
       field.setSelectionRange(...caret);
     }
     isDrawing = false;
-    adding.replaceChildren(...(told.frozen ? [] : [button("Add a module", "add", () => add("module"), { kind: "small" })]));
+    adding.replaceChildren(...(told.frozen ? [] : [button(spoken("Add a module"), "add", () => add("module"), { kind: "small" })]));
     binned();
     const all = lines();
     const at = all.find((one) => one.dataset.id === focused) ?? all[0];
@@ -378,18 +382,18 @@ export function outlineOf(root, data, { open, opened, renamed, typed, grown }) {
     const rows = told.lessons.map((lesson) => {
       const row = { kind: "lesson", id: lesson.id };
       const marks = [
-        lesson.empty && mark("draft", "empty"),
-        lesson.hidden && mark("visibility_off", "hidden from learners"),
-        lesson.free && mark("lock_open", "free preview"),
-        lesson.changed && !lesson.empty && mark("edit_note", "not published as it is"),
+        lesson.empty && mark("draft", spoken("empty")),
+        lesson.hidden && mark("visibility_off", spoken("hidden from learners")),
+        lesson.free && mark("lock_open", spoken("free preview")),
+        lesson.changed && !lesson.empty && mark("edit_note", spoken("not published as it is")),
       ].filter(Boolean);
       return element("li", { aria: { role: "none" } }, line(row, lesson.title, marks, 1 + depthOf(lesson)), menuOf === lesson.id && menu(row, lesson.title));
     });
     if (told.lessons.length < module.lessons) {
-      rows.push(element("li", {}, button(`Show more of ${module.lessons} lessons`, "expand_more", more, { kind: "small" })));
+      rows.push(element("li", {}, button(spoken("Show more of {lessons} lessons", module), "expand_more", more, { kind: "small" })));
     }
     if (!told.frozen) {
-      rows.push(element("li", { className: "adding" }, button("Add a lesson", "add", () => add("lesson", { module: module.id }), { kind: "small" })));
+      rows.push(element("li", { className: "adding" }, button(spoken("Add a lesson"), "add", () => add("lesson", { module: module.id }), { kind: "small" })));
     }
     return rows;
   }
@@ -402,9 +406,9 @@ export function outlineOf(root, data, { open, opened, renamed, typed, grown }) {
     }
     bin.hidden = false;
     const items = told.gone.map((one) =>
-      element("li", {}, element("span", { textContent: one.title }), button("Bring back", "undo", () => restore(one), { kind: "small", label: `Bring back ${one.title}` })),
+      element("li", {}, element("span", { textContent: one.title }), button(spoken("Bring back"), "undo", () => restore(one), { kind: "small", label: spoken("Bring back {title}", one) })),
     );
-    bin.replaceChildren(element("summary", { textContent: `Deleted (${told.gone.length})` }), element("ul", { className: "plain" }, ...items));
+    bin.replaceChildren(element("summary", { textContent: spoken("Deleted ({count})", { count: told.gone.length }) }), element("ul", { className: "plain" }, ...items));
   }
 
   draw();

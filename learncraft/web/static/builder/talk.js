@@ -1,5 +1,7 @@
 // Questions to the server, and what becomes of them when it is away.
 
+import { spoken } from "./words.js";
+
 const TIMEOUT = 10_000;
 const KEEPALIVE_LIMIT = 60_000; // bytes that a browser sends for a page that is going away
 
@@ -27,8 +29,8 @@ export async function talk(path, message) {
 
 export function why(answer) {
   if (answer.words) return answer.words;
-  if (answer.status === 401) return "You are signed out. Sign in in another tab, then try again.";
-  return "The server does not answer. Nothing was changed; try again in a moment.";
+  if (answer.status === 401) return spoken("You are signed out. Sign in in another tab, then try again.");
+  return spoken("The server does not answer. Nothing was changed; try again in a moment.");
 }
 
 export function newName() {

@@ -1,6 +1,8 @@
 // The place to drop files for a course. Each file goes to the server in pieces: a lost line or a restarted server costs
 // one piece at most, and the same file chosen again goes on where it was.
 
+import { LANGUAGE, spoken } from "./words.js";
+
 const PIECE = 8 * 1024 * 1024;
 const PATIENCE = [1000, 2000, 4000, 8000, 15_000];
 const SILENCE = 45_000; // ms without a byte after which a piece is sent again
@@ -48,7 +50,7 @@ class Room {
       this.input.value = "";
     });
     const words = element("span");
-    words.append(element("b", { textContent: "Choose files" }), " or drop them here");
+    words.append(element("b", { textContent: spoken("Choose files") }), ` ${spoken("or drop them here")}`);
     const hint = element("small", { textContent: "" });
     this.hint = hint;
     const place = element("label", { className: "drop", htmlFor: "files" });
@@ -61,7 +63,7 @@ class Room {
       });
     }
     this.list = element("ul");
-    this.list.setAttribute("aria-label", "Uploads");
+    this.list.setAttribute("aria-label", spoken("Uploads"));
     this.root.append(place, this.list);
   }
 
@@ -107,12 +109,12 @@ class Item {
     this.bar.setAttribute("aria-label", file.name);
     this.said = element("span", { className: "said" });
     this.said.setAttribute("role", "status");
-    this.button = element("button", { type: "button", textContent: "Give up" });
-    this.button.setAttribute("aria-label", `Give up ${file.name}`);
+    this.button = element("button", { type: "button", textContent: spoken("Give up") });
+    this.button.setAttribute("aria-label", spoken("Give up {name}", file));
     this.button.addEventListener("click", () => this.stop());
     this.row = element("li");
     this.row.append(this.name, this.button, this.bar, this.said);
-    this.say("Waiting");
+    this.say(spoken("Waiting"));
   }
 
   isBusy() {
@@ -135,7 +137,7 @@ class Item {
         if (this.state !== "sending") return;
         this.failures += 1;
         const wait = PATIENCE[Math.min(this.failures, PATIENCE.length) - 1];
-        this.say(error.words || "The line is lost. The upload goes on by itself when it is back.", "wait");
+        this.say(error.words || spoken("The line is lost. The upload goes on by itself when it is back."), "wait");
         await new Promise((resolve) => {
           this.wakeUp = resolve;
           setTimeout(resolve, wait);
@@ -174,14 +176,14 @@ class Item {
     } else if (answer.status === 200) {
       this.id = answer.id;
       this.sent = answer.received;
-      if (answer.state === "kept") return this.end("kept", answer.video ? "Uploaded. Its stream is made now." : "Uploaded");
+      if (answer.state === "kept") return this.end("kept", answer.video ? spoken("Uploaded. Its stream is made now.") : spoken("Uploaded"));
       this.show(this.sent);
     } else if (answer.status === 404 && this.id) {
       throw new Refused(answer.words);
     } else if (answer.status >= 400 && answer.status < 500 && ![401, 408, 423, 429].includes(answer.status)) {
-      throw new Refused(answer.words || "The server did not take this file.");
+      throw new Refused(answer.words || spoken("The server did not take this file."));
     } else {
-      const words = { 401: "You are signed out. Sign in in another tab; the upload goes on then.", 423: answer.words };
+      const words = { 401: spoken("You are signed out. Sign in in another tab; the upload goes on then."), 423: answer.words };
       throw Object.assign(new Error("again"), { words: words[answer.status] || (answer.status === 503 && answer.words) });
     }
   }
@@ -220,7 +222,7 @@ class Item {
   show(sent) {
     this.bar.value = sent;
     const percent = this.file.size ? Math.floor((100 * sent) / this.file.size) : 0;
-    this.say(sent >= this.file.size ? "Checking…" : `${percent} % of ${size(this.file.size)}`);
+    this.say(sent >= this.file.size ? spoken("Checking…") : spoken("{percent} % of {size}", { percent, size: size(this.file.size) }));
   }
 
   say(words, kind = "") {
@@ -234,7 +236,7 @@ class Item {
       this.room.items = this.room.items.filter((item) => item !== this);
       return;
     }
-    this.end("stopped", "Given up");
+    this.end("stopped", spoken("Given up"));
     this.request?.abort();
     if (this.id) talk("DELETE", `/uploads/${this.id}`).catch(() => {});
   }
@@ -243,8 +245,8 @@ class Item {
     this.state = state;
     this.say(words, state);
     if (state === "kept") this.bar.value = this.file.size;
-    this.button.textContent = "Hide";
-    this.button.setAttribute("aria-label", `Hide ${this.file.name}`);
+    this.button.textContent = spoken("Hide");
+    this.button.setAttribute("aria-label", spoken("Hide {name}", { name: this.file.name }));
     this.room.done(this);
   }
 }
@@ -271,7 +273,7 @@ function parsed(text) {
 
 function size(bytes) {
   const mb = bytes / 1024 / 1024;
-  if (mb >= 1024) return `${(mb / 1024).toFixed(1)} GB`;
+  if (mb >= 1024) return `${(mb / 1024).toLocaleString(LANGUAGE, { maximumFractionDigits: 1 })} GB`;
   return mb >= 1 ? `${mb.toFixed(0)} MB` : `${Math.max(1, Math.round(bytes / 1024))} KB`;
 }
 
