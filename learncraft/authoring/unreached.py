@@ -279,7 +279,6 @@ def _of_bank(row: _Row) -> Iterator[Found]:
 
 
 def _of_quiz(row: _Row, was_seen: bool) -> Iterator[Found]:
-    at = {"lesson_id": row.lesson_id, "assessment_id": row.id}
     whole, reachable, drawn = (Decimal(row.more[name]) for name in ("whole", "reachable", "drawn"))
     total = whole + drawn
     within = (reachable + drawn) / total * 100 if total else Decimal(100)
@@ -291,18 +290,18 @@ def _of_quiz(row: _Row, was_seen: bool) -> Iterator[Found]:
             pass_mark=plain_number(Decimal(row.more["pass"])),
             reachable=plain_number(within.quantize(Decimal(1))),
         )
-        yield Found(sentence, True, **at)
+        yield Found(sentence, True, row.lesson_id, assessment_id=row.id)
     if row.more["is_over"]:
         # While a course runs, an exam that is over keeps nobody from mending a lesson.
         sentence = _(
             "“{title}” has closed already, so nobody can take it. Say until when on its settings.", title=row.title
         )
-        yield Found(sentence, not was_seen, **at)
+        yield Found(sentence, not was_seen, row.lesson_id, assessment_id=row.id)
     if row.more["is_shut"]:
         sentence = _(
             "“{title}” is not shown to learners. Publish it in its editor, or take out its block.", title=row.title
         )
-        yield Found(sentence, False, **at)
+        yield Found(sentence, False, row.lesson_id, assessment_id=row.id)
 
 
 def _of_keyless(row: _Row, was_seen: bool) -> Iterator[Found]:
