@@ -28,7 +28,7 @@ _WAYS = {
     "grid": ("All in a grid", "table_edit"),
     "details": ("Details", "tune"),
     "files": ("Files and video", "perm_media"),
-    "review": ("Review", "rate_review"),
+    "review": ("Checklist and review", "rate_review"),
 }
 
 
