@@ -77,6 +77,7 @@ _WORDS = Spoken(
         "Open": "Unfold",
         "Main menu": "Main menu",
         "Skip to main content": "To the content",
+        "Navigate to home page": "To your first page",
         "Expand sidebar": "Unfold the menu",
         "Collapse sidebar": "Fold the menu",
         "App pages": "Pages",
@@ -118,6 +119,10 @@ def _patterns() -> list[tuple[str, str]]:
         (r"File must be (?<size>.+) or smaller\.", _("The file may have {size} at most.")),
         (r"Upload (?<what>.+)", _("Choose a file: {what}")),
         (r"Remove (?<what>.+)", _("Remove {what}")),
+        (r"Choose date, (?<month>.+)", _("Choose a day, {month}")),
+        (r"day, (?<label>.+)", _("Day, {label}")),
+        (r"month, (?<label>.+)", _("Month, {label}")),
+        (r"year, (?<label>.+)", _("Year, {label}")),
         (r"Help for (?<what>.+)", _("Help about {what}")),
         (r"Page (?<number>\d+)", _("Page {number}")),
     ]
