@@ -13,6 +13,7 @@ from learncraft.authoring.findings import Found
 from learncraft.authoring.lesson_checks import Known
 from learncraft.authoring.models import LessonDraft, ModuleDraft
 from learncraft.authoring.shapes import LessonText
+from learncraft.courses import contrast
 from learncraft.language import _
 
 _REFERRED_TO = text(
@@ -26,7 +27,10 @@ _REFERRED_TO = text(
         0 AS amount
     FROM course_drafts WHERE course_id = :course_id
     UNION ALL SELECT 'lesson', id, NULL, '', '', is_seen::int FROM mine WHERE is_living
-    UNION ALL SELECT 'file', id, NULL, '', '', 0 FROM uploaded_files WHERE course_id = :course_id
+    UNION ALL
+    SELECT 'file', id, NULL, filename,
+        CASE WHEN looked_at_hash = content_hash THEN coalesce(text_contrast::text, '') ELSE '' END, 0
+    FROM uploaded_files WHERE course_id = :course_id
     UNION ALL
     SELECT 'video', v.id, v.lesson_id, v.title, v.status::text,
         (coalesce(v.transcript, '') <> '' OR EXISTS (SELECT FROM video_captions c WHERE c.video_id = v.id))::int
@@ -80,6 +84,11 @@ def _known(session: Session, course_id: UUID) -> Known:
         language=next(row.state for row in rows if row.kind == "course"),
         lessons={str(row.id): bool(row.amount) for row in rows if row.kind == "lesson"},
         files=frozenset(str(row.id) for row in rows if row.kind == "file"),
+        pale={
+            row.id: (row.title, float(row.state))
+            for row in rows
+            if row.kind == "file" and row.state and float(row.state) < contrast.LEAST
+        },
         videos={row.id: (row.state, bool(row.amount)) for row in rows if row.kind == "video"},
         questions={row.id: row.amount for row in rows if row.kind == "quiz"},
         parts=tuple(

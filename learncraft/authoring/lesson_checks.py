@@ -10,8 +10,10 @@ from uuid import UUID
 from learncraft.authoring import reading_level
 from learncraft.authoring.findings import Found
 from learncraft.authoring.shapes import DraftBlock, LessonText, block_of
+from learncraft.courses import contrast
 from learncraft.courses.media_models import VideoStatus
 from learncraft.language import _
+from learncraft.language.numbers import number
 
 _LESSON_LINK = re.compile(r"lesson\?id=([0-9a-fA-F-]{36})")
 _FILE_LINK = re.compile(r"/media/([0-9a-fA-F-]{36})")
@@ -26,6 +28,7 @@ class Known:
     language: str
     lessons: Mapping[str, bool]  # whether learners will see it
     files: frozenset[str]
+    pale: Mapping[UUID, tuple[str, float]]  # pictures whose text hardly stands out: name, and contrast
     videos: Mapping[UUID, tuple[str, bool]]  # how its stream stands, and whether its words can be read
     questions: Mapping[UUID, int]
     parts: tuple[tuple[UUID, UUID, str], ...]  # what belongs to a lesson: itself, the lesson, its title
@@ -76,6 +79,18 @@ def _of_block(block: DraftBlock, known: Known) -> Iterator[tuple[str, bool]]:
             yield _("a picture has no description for those who don't see it. Say what it shows."), False
         case _other if block_of(block) is None:
             yield _("an unfinished block ({kind}) will be left out. Finish it, or take it out.", kind=block.type), False
+    if block.type == "image" and block.file_id in known.pale:
+        name, ratio = known.pale[block.file_id]
+        yield (
+            _(
+                "the text in the picture {name} has a contrast of {ratio}:1; below {least}:1 it is hard to read. Use "
+                "stronger colours.",
+                name=name,
+                ratio=number(ratio, 2),
+                least=number(contrast.LEAST, 1),
+            ),
+            False,
+        )
     words = block.text + block.html
     if _SILENT_PICTURE.search(words):
         yield _("a picture in its text has no description for those who don't see it. Say what it shows."), False
