@@ -78,5 +78,5 @@ def _luminance(colour: Colour) -> float:
 
 def _triple(colour: object) -> Colour:
     if not isinstance(colour, tuple):
-        raise TypeError("A picture in RGB has colours of three parts.")
+        raise TypeError(colour)  # a picture in RGB has none such
     return int(colour[0]), int(colour[1]), int(colour[2])
