@@ -79,7 +79,7 @@ def _of_block(block: DraftBlock, known: Known) -> Iterator[tuple[str, bool]]:
             yield _("a picture has no description for those who don't see it. Say what it shows."), False
         case _other if block_of(block) is None:
             yield _("an unfinished block ({kind}) will be left out. Finish it, or take it out.", kind=block.type), False
-    if block.type == "image" and block.file_id in known.pale:
+    if block.type == "image" and block.file_id is not None and block.file_id in known.pale:
         name, ratio = known.pale[block.file_id]
         yield (
             _(
