@@ -47,7 +47,6 @@ NOT_SPOKEN = frozenset(
 # What those who teach and administer read, still in English. A folder that is translated leaves this list.
 NOT_YET = frozenset(
     {
-        "learncraft/authoring",
         "learncraft/interchange",
     }
 )

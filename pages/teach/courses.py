@@ -78,7 +78,7 @@ def row(course: TaughtCourse, problems: list[Problem]) -> None:
             with st.container(horizontal=True, width="content"):
                 if course.is_featured:
                     st.badge(_("Featured"), icon=":material/hotel_class:", color="violet")
-                st.badge(label, icon=icon, color=color)
+                st.badge(_(label), icon=icon, color=color)
         facts = [
             words.counted(course.modules, "module"),
             words.counted(course.lessons, "lesson"),
