@@ -77,6 +77,9 @@ KINDS: dict[str, Kind] = {
     # One at a time: learners are served by the same processors.
     "make_stream": Kind("Make the stream of a video", queue="files", priority=-5, lock="films", retries=2),
     "transcribe_video": Kind("Write captions of what is said in a video", queue="files", priority=-5, retries=3),
+    "look_at_pictures": Kind(
+        "See whether text in pictures can be read", cron="*/5 * * * *", queue="files", priority=-10, lock="pictures"
+    ),
     "forget_bytes": Kind("Remove bytes of files that were deleted or replaced", queue="files", priority=-10),
     "forget_uploads": Kind(
         "Forget uploads that nobody went on with", cron="20 2 * * *", queue="files", priority=-10, lock="uploads"

@@ -69,6 +69,7 @@ RULES = [
         ("a block belongs to a lesson", "block_of_a_lesson", "lesson_id = NULL, block_id = 'p1'"),
         ("what somebody took care of has a date", "resolved_has_a_date", "resolved_by = author_id, resolved_at = NULL"),
     ),
+    *rules_of("uploaded_files", ("a contrast is one by WCAG", "text_contrast_between_1_and_21", "text_contrast = 0.5")),
     *rules_of(
         "uploads",
         ("nothing is uploaded that has no bytes", "size_positive", "size = 0, received = 0"),

@@ -32,7 +32,7 @@ class Problem:
 
 def problems_of(document: DraftDocument, pools: Mapping[DraftDraw, Pool]) -> list[Problem]:
     """All that has to be mended before learners may see it, settings first."""
-    found = [Problem(sentence) for sentence in _of_settings(document.settings)]
+    found = [Problem(sentence) for sentence in of_settings(document.settings)]
     if not document.questions and not document.draws:
         found.append(Problem(_("There are no questions yet.")))
     for place, question in enumerate(document.questions, 1):
@@ -45,7 +45,8 @@ def problems_of(document: DraftDocument, pools: Mapping[DraftDraw, Pool]) -> lis
     return found
 
 
-def _of_settings(settings: DraftSettings) -> list[str]:
+def of_settings(settings: DraftSettings) -> list[str]:
+    """What is wrong with all but the questions."""
     problems = []
     if not settings.title.strip():
         problems.append(_("It has no title."))

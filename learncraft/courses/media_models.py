@@ -6,7 +6,7 @@ from datetime import datetime
 from enum import StrEnum
 from uuid import UUID
 
-from sqlalchemy import BigInteger, CheckConstraint, Index, SmallInteger, String, Text, UniqueConstraint, text
+from sqlalchemy import BigInteger, CheckConstraint, Float, Index, SmallInteger, String, Text, UniqueConstraint, text
 from sqlalchemy.orm import Mapped, mapped_column
 
 from learncraft.db import Base, CreatedAt, UpdatedAt, UuidPk, pg_enum, references
@@ -36,6 +36,7 @@ class UploadedFile(Base):
         CheckConstraint("file_size >= 0", name="file_size_not_negative"),
         CheckConstraint("content_hash ~ '^[0-9a-f]{64}$'", name="content_hash_is_sha256"),
         CheckConstraint("storage_provider IN ('local', 's3')", name="storage_provider_known"),
+        CheckConstraint("text_contrast BETWEEN 1 AND 21", name="text_contrast_between_1_and_21"),
         Index("ix_uploaded_files_uploader_id", "uploader_id"),
         Index("ix_uploaded_files_content_hash", "content_hash"),
         Index(
@@ -61,6 +62,12 @@ class UploadedFile(Base):
     file_size: Mapped[int] = mapped_column(BigInteger, doc="How big it is.")
     folder: Mapped[str | None] = mapped_column(String(255), doc="Where its owner put it.")
     is_public: Mapped[bool] = mapped_column(server_default=text("false"), doc="Whether everybody may read it.")
+    looked_at_hash: Mapped[str | None] = mapped_column(
+        String(64), doc="The bytes that its contrast was told of; others are looked at again."
+    )
+    text_contrast: Mapped[float | None] = mapped_column(
+        Float, doc="How text stands out in a picture of text, 1 to 21 by WCAG; none where that can't be told."
+    )
     created_at: Mapped[CreatedAt]
 
 

@@ -31,6 +31,7 @@ FILES = (
     "forgetting",
     "grading_programs",
     "indexing",
+    "looking_at_pictures",
     "making_streams",
     "partitioning",
     "reconciling",

@@ -5,6 +5,7 @@ from __future__ import annotations
 from datetime import date, datetime, time, timedelta
 from zoneinfo import ZoneInfo
 
+from babel import Locale
 from babel.dates import format_date, format_skeleton, format_time, format_timedelta, get_day_names
 
 from learncraft.language import choosing
@@ -41,6 +42,16 @@ def moment(at: datetime, time_zone: str, *, fields: str = "yMMMd", seconds: bool
     """A day and a time in a time zone, such as '20 Nov 2026, 14:05'."""
     local = at.astimezone(ZoneInfo(time_zone))
     return f"{day(local.date(), fields=fields)}, {clock(local.time(), seconds=seconds)}"
+
+
+def typed() -> str:
+    """How a day is typed, and written where there is little room: 'YYYY-MM-DD'; in German 'DD.MM.YYYY'."""
+    if choosing.current() == choosing.SOURCE:
+        return "YYYY-MM-DD"
+    pattern = Locale(choosing.current()).date_formats["short"].pattern
+    sign = next((sign for sign in "./-" if sign in pattern), "/")
+    parts = sorted(("DD", "MM", "YYYY"), key=lambda part: pattern.lower().find(part[0].lower()))
+    return sign.join(parts)
 
 
 def ago(age: timedelta) -> str:

@@ -14,7 +14,7 @@ from learncraft.language.messages import _, _n
 
 Told = str | tuple[str, str]  # a message, or one of a thing and many of it
 _PLACE = re.compile(r"\{(\w+)\}")
-_NUMBER = re.compile(r"\d+(?:\.\d{1,3})?")
+_NUMBER = re.compile(r"\d[\d,]*(?:\.\d{1,3})?")
 
 
 class Kept:
@@ -41,19 +41,19 @@ class Kept:
         shown = {name: self._value(value) for name, value in values.items()}
         if isinstance(message, str):
             return _(message, **shown)
-        count = int(values.get("count", "1"))
+        count = int(values.get("count", "1").replace(",", ""))
         return _n(*message, count, **{name: value for name, value in shown.items() if name != "count"})
 
     def _value(self, value: str) -> str:
         is_number = not self._verbatim and _NUMBER.fullmatch(value)
-        return numbers.plain_number(Decimal(value)) if is_number else value
+        return numbers.plain_number(Decimal(value.replace(",", ""))) if is_number else value
 
 
 def _pattern(message: str) -> re.Pattern[str]:
     parts = _PLACE.split(message)
     return re.compile(
         "".join(
-            (r"(?P<count>\d+)" if part == "count" else f"(?P<{part}>.+?)") if place % 2 else re.escape(part)
+            (r"(?P<count>[\d,]+)" if part == "count" else f"(?P<{part}>.+?)") if place % 2 else re.escape(part)
             for place, part in enumerate(parts)
         ),
         re.S,

@@ -14,6 +14,8 @@ from learncraft.assessments import live
 from learncraft.assessments.live import OpenAttempt
 from learncraft.courses.models import Lesson
 from learncraft.errors import InvalidInputError
+from learncraft.language import _, noted
+from learncraft.language.kept import Kept
 from learncraft.language.numbers import number
 from learncraft.settings import Settings
 from learncraft.tutor import allowance, chats, hints, personas, profiles, retrieval
@@ -27,6 +29,15 @@ DIFFERENTLY = "Explain it differently"
 SUMMARISE = "Summarise “"
 NEXT = "What should I do next?"
 HINT = "A hint for the lab, please."
+# What the buttons ask stands in the chat in English, which its kind is known by, and is read in the reader's language.
+_OF_BUTTONS = Kept(
+    noted("Explain it differently."),
+    noted("Explain it differently: {how}."),
+    noted("Summarise “{title}”."),
+    noted("What should I do next?"),
+    noted("A hint for the lab, please."),
+    verbatim=True,
+)
 _STANDS_FOR_A_NAME = re.compile(r"\[(?:name|e-mail|number)\]")
 
 
@@ -110,6 +121,15 @@ def ask(
         subject,
         step,
     )
+
+
+def shown(question: str) -> str:
+    """A question of the chat as its reader's language has it, where a button asked it."""
+    how = question.removeprefix(f"{DIFFERENTLY}: ").removesuffix(".")
+    for persona in personas.PERSONAS.values() if how != question else ():
+        if persona.title.lower() == how:
+            return _("Explain it differently: {how}.", how=_(persona.title))
+    return _OF_BUTTONS.said(question)
 
 
 def _words(

@@ -2,9 +2,14 @@
 
 from __future__ import annotations
 
+import re
 from collections import defaultdict
 from collections.abc import Mapping
 from dataclasses import dataclass
+
+from learncraft import language
+from learncraft.language import _, noted
+from learncraft.language.kept import Kept
 
 NOTHING_MEANT = ""  # an answer that speaks for no persona
 HABITS_WEIGH = 0.5  # of what somebody does, beside what they say
@@ -24,14 +29,46 @@ class Persona:
 PERSONAS = {
     one.key: one
     for one in (
-        Persona("visual_learner", "In pictures", "You like to see how it fits together.", "Describe it as a picture."),
-        Persona("step_by_step", "Step by step", "You like one step after the other.", "Go one small step at a time."),
-        Persona("practitioner", "By examples", "You like to see it done, then do it.", "Begin with a worked example."),
-        Persona("big_picture", "The whole first", "You like to know what it is for.", "Begin with what it is for."),
-        Persona("rote_memorizer", "In short facts", "You like what can be remembered.", "Use short facts to remember."),
-        Persona("sports", "With sports", "Examples from sports say more to you.", "Compare it with sports."),
-        Persona("cooking", "With cooking", "Examples from the kitchen say more to you.", "Compare it with cooking."),
-        Persona("music", "With music", "Examples from music say more to you.", "Compare it with music."),
+        Persona(
+            "visual_learner",
+            noted("In pictures"),
+            noted("You like to see how it fits together."),
+            "Describe it as a picture.",
+        ),
+        Persona(
+            "step_by_step",
+            noted("Step by step"),
+            noted("You like one step after the other."),
+            "Go one small step at a time.",
+        ),
+        Persona(
+            "practitioner",
+            noted("By examples"),
+            noted("You like to see it done, then do it."),
+            "Begin with a worked example.",
+        ),
+        Persona(
+            "big_picture",
+            noted("The whole first"),
+            noted("You like to know what it is for."),
+            "Begin with what it is for.",
+        ),
+        Persona(
+            "rote_memorizer",
+            noted("In short facts"),
+            noted("You like what can be remembered."),
+            "Use short facts to remember.",
+        ),
+        Persona(
+            "sports", noted("With sports"), noted("Examples from sports say more to you."), "Compare it with sports."
+        ),
+        Persona(
+            "cooking",
+            noted("With cooking"),
+            noted("Examples from the kitchen say more to you."),
+            "Compare it with cooking.",
+        ),
+        Persona("music", noted("With music"), noted("Examples from music say more to you."), "Compare it with music."),
     )
 }
 AS_WRITTEN = "as_written"
@@ -49,45 +86,45 @@ class Question:
 QUESTIONNAIRE = (
     Question(
         "first",
-        "Something is new to you. What helps first?",
+        noted("Something is new to you. What helps first?"),
         (
-            ("A drawing or a diagram", "visual_learner"),
-            ("A list of steps", "step_by_step"),
-            ("An example that works", "practitioner"),
-            ("What it is good for", "big_picture"),
-            ("The most important facts", "rote_memorizer"),
+            (noted("A drawing or a diagram"), "visual_learner"),
+            (noted("A list of steps"), "step_by_step"),
+            (noted("An example that works"), "practitioner"),
+            (noted("What it is good for"), "big_picture"),
+            (noted("The most important facts"), "rote_memorizer"),
         ),
     ),
     Question(
         "stuck",
-        "You are stuck. What do you do?",
+        noted("You are stuck. What do you do?"),
         (
-            ("Sketch it", "visual_learner"),
-            ("Go back one step", "step_by_step"),
-            ("Try something and see", "practitioner"),
-            ("Ask what it is meant to do", "big_picture"),
-            ("Look it up in my notes", "rote_memorizer"),
+            (noted("Sketch it"), "visual_learner"),
+            (noted("Go back one step"), "step_by_step"),
+            (noted("Try something and see"), "practitioner"),
+            (noted("Ask what it is meant to do"), "big_picture"),
+            (noted("Look it up in my notes"), "rote_memorizer"),
         ),
     ),
     Question(
         "test",
-        "A test is near. How do you prepare?",
+        noted("A test is near. How do you prepare?"),
         (
-            ("Mind maps and pictures", "visual_learner"),
-            ("Work through it in order", "step_by_step"),
-            ("Exercises", "practitioner"),
-            ("Explain it to somebody", "big_picture"),
-            ("Flashcards", "rote_memorizer"),
+            (noted("Mind maps and pictures"), "visual_learner"),
+            (noted("Work through it in order"), "step_by_step"),
+            (noted("Exercises"), "practitioner"),
+            (noted("Explain it to somebody"), "big_picture"),
+            (noted("Flashcards"), "rote_memorizer"),
         ),
     ),
     Question(
         "world",
-        "Which examples do you like best?",
+        noted("Which examples do you like best?"),
         (
-            ("Sports", "sports"),
-            ("Cooking", "cooking"),
-            ("Music", "music"),
-            ("Those of the subject itself", NOTHING_MEANT),
+            (noted("Sports"), "sports"),
+            (noted("Cooking"), "cooking"),
+            (noted("Music"), "music"),
+            (noted("Those of the subject itself"), NOTHING_MEANT),
         ),
     ),
 )
@@ -107,6 +144,16 @@ _HABIT_WORDS = {
     "notes": "notes written",
     "flashcards": "flashcards turned",
 }
+_DONE = Kept(
+    noted("{number} videos watched"),
+    noted("{number} hints asked for"),
+    noted("{number} labs begun"),
+    noted("{number} notes written"),
+    noted("{number} flashcards turned"),
+)
+_QUOTED = re.compile("“([^”]*)”")
+YOURSELF = noted("You said so yourself.")
+NOTHING_KNOWN = noted("Nothing is known yet, so this is where everybody begins.")
 
 
 @dataclass(frozen=True, slots=True)
@@ -135,7 +182,7 @@ def read(answers: Mapping[str, str], habits: Mapping[str, int]) -> Reading:
         for name, key in HABITS.items():
             points[key] += whole * habits.get(name, 0) / doings
     if not points:
-        return Reading("practitioner", 0.0, "Nothing is known yet, so this is where everybody begins.")
+        return Reading("practitioner", 0.0, NOTHING_KNOWN)
     order = list(PERSONAS)
     key, most = max(points.items(), key=lambda pair: (pair[1], -order.index(pair[0])))
     return Reading(key, round(most / sum(points.values()), 2), _because(key, answers, habits, doings))
@@ -151,6 +198,23 @@ def _because(key: str, answers: Mapping[str, str], habits: Mapping[str, int], do
             f"{habits[name]} {_HABIT_WORDS[name]}" for name in HABITS if HABITS[name] == key and habits.get(name)
         ]
     return f"{PERSONAS[key].meaning} Read from: {', and '.join(because)}." if because else PERSONAS[key].meaning
+
+
+def retold(summary: str) -> str:
+    """What was read, in the language of who reads it: it is kept in English."""
+    if language.current() == language.SOURCE:
+        return summary
+    meaning, read_from, because = summary.removesuffix(".").partition(" Read from: ")
+    if not read_from:
+        meaning, said_so, _rest = summary.partition(f" {YOURSELF}")
+        return f"{_(meaning)} {_(YOURSELF)}" if said_so else _(summary)
+    reasons = _(", and ").join(_reason(one) for one in because.split(", and "))
+    return _("{meaning} Read from: {reasons}.", meaning=_(meaning), reasons=reasons)
+
+
+def _reason(one: str) -> str:
+    answers = [_("“{answer}”", answer=_(answer)) for answer in _QUOTED.findall(one)]
+    return _("you chose {answers}", answers=_(" and ").join(answers)) if answers else _DONE.said(one)
 
 
 def manner(key: str | None) -> str:

@@ -86,7 +86,7 @@ def save(session: Session, *, viewer_id: UUID, answers: Mapping[str, str], own_c
     done = habits(session, viewer_id)
     reading = personas.read(answers, done)
     if own_choice is not None:
-        reading = personas.Reading(own_choice, 1.0, f"{personas.PERSONAS[own_choice].meaning} You said so yourself.")
+        reading = personas.Reading(own_choice, 1.0, f"{personas.PERSONAS[own_choice].meaning} {personas.YOURSELF}")
     values = {
         "persona_key": reading.key,
         "analysis_summary": reading.summary,

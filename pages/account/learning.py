@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import streamlit as st
 
-from learncraft.language import Spoken, _
+from learncraft.language import Spoken, _, numbers
 from learncraft.tutor import personas, profiles
 from learncraft.tutor.personas import PERSONAS, QUESTIONNAIRE
 from learncraft.tutor.profiles import Choice, Profile
@@ -38,9 +38,9 @@ def known(found: Profile) -> None:
                     icon=":material/psychology:",
                     color="blue",
                 )
-        st.markdown(plain(_(found.summary)))
+        st.markdown(plain(personas.retold(found.summary)))
         counted = [
-            HABIT_WORDS[name].format(count=count)
+            HABIT_WORDS[name].format(count=numbers.number(count))
             for name, count in found.habits.items()
             if count and name in HABIT_WORDS
         ]
@@ -61,12 +61,13 @@ def questionnaire() -> None:
     with st.form("questionnaire"):
         answers = {}
         for question in QUESTIONNAIRE:
-            choices = [choice for choice, _ in question.choices]
+            choices = [choice for choice, _persona in question.choices]
             before = answered.get(question.key)
             answers[question.key] = st.radio(
                 _(question.text),
                 choices,
                 index=choices.index(before) if before in choices else None,
+                format_func=_,
                 key=f"answer-{question.key}",
             )
         if st.form_submit_button(_("Save"), type="primary", icon=":material/check:"):

@@ -75,8 +75,8 @@ with st.container(horizontal=True, vertical_alignment="bottom"):
         format_func=DONE.__getitem__,
         width=140,
     )
-    since = st.date_input(_("From"), value=None, key="since", width=150)
-    until = st.date_input(_("To"), value=None, key="until", width=150)
+    since = st.date_input(_("From"), value=None, key="since", format=words.day_field(), width=150)
+    until = st.date_input(_("To"), value=None, key="until", format=words.day_field(), width=150)
     row = st.text_input(_("Row"), key="row", placeholder=_("Its identifier"), width=260)
 
 try:

@@ -12,7 +12,7 @@ import streamlit as st
 from streamlit.delta_generator import DeltaGenerator
 
 from learncraft import runtime
-from learncraft.jobs import queries, service
+from learncraft.jobs import job_words, queries, service
 from learncraft.jobs.queries import BackgroundJob, JobStatus, Overview, Scheduled
 from learncraft.language import Spoken, _, _n, numbers
 from pages.shared import frame, navigation, people, words
@@ -89,7 +89,8 @@ def failed(found: Overview) -> None:
     st.header(_("Failed"), anchor=False)
     for job in found.of(JobStatus.FAILED):
         with card(job) as beside:
-            st.markdown(f":material/error: {plain(job.error or _('The reason was not kept. Look into the log.'))}")
+            why = job_words.said(job.error) if job.error else _("The reason was not kept. Look into the log.")
+            st.markdown(f":material/error: {plain(why)}")
             tries = words.counted(job.attempts, "try", "tries")
             st.caption(_("{tries}; the last {when}.", tries=tries, when=moment(job.finished_at)) + payload(job))
             beside.button(_("Retry"), key=f"retry-{job.id}", icon=":material/refresh:", on_click=retry, args=(job.id,))
@@ -103,7 +104,7 @@ def running(found: Overview) -> None:
         st.caption(_("Nothing runs at the moment."))
     for job in found.of(JobStatus.RUNNING):
         with card(job) as beside:
-            said = plain(job.words) or _("At work")
+            said = plain(job_words.said(job.words)) or _("At work")
             if job.fraction is not None:
                 done, total = numbers.number(job.done), numbers.number(job.total or 0)
                 st.progress(job.fraction, text=_("{work}: {done} of {total}", work=said, done=done, total=total))
@@ -123,7 +124,7 @@ def waiting(found: Overview) -> None:
     for job in found.of(JobStatus.PENDING):
         with card(job) as beside:
             if job.error:
-                st.markdown(f":material/warning: {plain(job.error)}")
+                st.markdown(f":material/warning: {plain(job_words.said(job.error))}")
             st.caption(_("Asked for {when}.", when=moment(job.created_at)) + again(job) + payload(job))
             beside.button(_("Cancel"), key=f"cancel-{job.id}", on_click=cancel, args=(job.id,))
     more(found, JobStatus.PENDING)
@@ -145,7 +146,7 @@ def last_time(item: Scheduled) -> str:
     """How it went last time."""
     if item.last_status is None:
         return _("It has not run yet.")
-    said = f" {plain(item.last_words)}." if item.last_words else ""
+    said = f" {plain(job_words.said(item.last_words))}." if item.last_words else ""
     status = f":material/{ICONS[item.last_status]}: {ENDED[item.last_status]}"
     return _("Last time: {status}, {when}.", status=status, when=moment(item.last_at)) + said
 
@@ -158,7 +159,14 @@ def ended(found: Overview) -> None:
     with st.expander(_("Latest jobs that ended")):
         table = pd.DataFrame(
             [
-                (job.id, _(job.title), ENDED[job.status], job.words, job.attempts, moment(job.finished_at))
+                (
+                    job.id,
+                    _(job.title),
+                    ENDED[job.status],
+                    job_words.said(job.words),
+                    job.attempts,
+                    moment(job.finished_at),
+                )
                 for job in sorted(jobs, key=lambda job: -job.id)
             ],
             columns=[_("Number"), _("Job"), _("Ended"), _("What was done"), _("Tries"), _("When")],

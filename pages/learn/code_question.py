@@ -90,5 +90,5 @@ def _asks(test: CodeTest) -> str:
         lines = [*test.arrange.splitlines(), test.evaluate.strip()]
         shown = "\n".join(f">>> {line}" if not line.startswith((" ", "\t")) else f"... {line}" for line in lines)
         return f"{shown}\n{test.raises or test.expected.strip()}"
-    given = f"# Input\n{test.stdin.rstrip()}\n\n" if test.stdin else ""
-    return f"{given}# Printed\n{test.expected.rstrip()}"
+    given = f"# {_('Input')}\n{test.stdin.rstrip()}\n\n" if test.stdin else ""
+    return f"{given}# {_('Printed')}\n{test.expected.rstrip()}"

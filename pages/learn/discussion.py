@@ -77,8 +77,8 @@ def one_post(post: Post, question: Post | None) -> None:
     with st.container(border=True, key=f"post-{post.id}"):
         if post.is_accepted:
             st.badge(_("The answer"), icon=":material/check_circle:", color="green")
-        teacher = " · teaches this course" if post.is_by_teacher else ""
-        changed = " · changed" if post.is_changed and not post.is_hidden else ""
+        teacher = f" · {_('teaches this course')}" if post.is_by_teacher else ""
+        changed = f" · {_('changed')}" if post.is_changed and not post.is_hidden else ""
         st.caption(f"**{plain(post.author)}**{teacher} · {words.when(post.written_at, viewer.time_zone)}{changed}")
         if post.is_hidden:
             st.caption(_(":material/visibility_off: This contribution was taken away."))
@@ -172,9 +172,9 @@ def line(one: ThreadLine) -> None:
         if one.lesson:
             facts.append(plain(one.lesson))
         if one.is_question:
-            facts.append("answered" if one.is_answered else "open question")
+            facts.append(_("answered") if one.is_answered else _("open question"))
         if one.is_hidden:
-            facts.append("taken away")
+            facts.append(_("taken away"))
         facts.append(words.when(one.last_at, viewer.time_zone))
         st.caption(" · ".join(filter(None, facts)))
 

@@ -19,13 +19,15 @@ slug = st.query_params.get("course", "")
 with frame.reading() as session:
     found: OwnGrades = frame.require(own_grades.of_learner(session, viewer.id, slug), what="course")
 
-STANDINGS = {
-    Standing.COUNTS: "",
-    Standing.MISSING: "not done, counts as 0",
-    Standing.AWAITED: "no grade yet",
-    Standing.EXCUSED: "you are excused",
-    Standing.DROPPED: "among the lowest, dropped",
-}
+STANDINGS = Spoken(
+    {
+        Standing.COUNTS: "",
+        Standing.MISSING: "not done, counts as 0",
+        Standing.AWAITED: "no grade yet",
+        Standing.EXCUSED: "you are excused",
+        Standing.DROPPED: "among the lowest, dropped",
+    }
+)
 ATTEMPTS = Spoken(
     {"best": "Your best attempt counts.", "last": "Your last attempt counts.", "average": "The mean counts."}
 )

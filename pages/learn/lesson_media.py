@@ -59,7 +59,7 @@ def video(one: VideoBlock, lesson: LessonView, viewer: Viewer, bookmarks: list[B
             "lesson": str(lesson.id),
             "viewer": str(viewer.id),
             "follows": lesson.is_enrolled,
-            "title": found.title or "Video",
+            "title": found.title or _("Video"),
             "stream": found.stream,
             "url": found.url,
             "hls": hls.address(),

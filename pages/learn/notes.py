@@ -30,7 +30,7 @@ def shown(note: FiledNote) -> None:
                     note.lesson_id, block=note.position.block_id, seconds=note.position.seconds
                 ),
             )
-            shared = "shared with the course" if note.is_public else "only for you"
+            shared = _("shared with the course") if note.is_public else _("only for you")
             st.caption(f"{words.when(note.written_at, viewer.time_zone)} · {shared}")
             flashcards.maker(viewer, note.lesson_id, back=note.content[: decks.LONGEST], key=f"card-of-{note.id}")
 

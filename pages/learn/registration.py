@@ -81,7 +81,7 @@ def field(registration: MyRegistration, stage: FormStage, question: FormQuestion
         case "choices":
             st.multiselect(label, question.choices, **more)
         case "date":
-            st.date_input(label, value=None, format="YYYY-MM-DD", min_value=date(1900, 1, 1), **more)
+            st.date_input(label, value=None, format=words.day_field(), min_value=date(1900, 1, 1), **more)
         case "email":
             st.text_input(label, max_chars=255, placeholder="ana@example.org", **more)
         case _:

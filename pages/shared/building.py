@@ -11,24 +11,25 @@ from learncraft.accounts.viewer import Viewer
 from learncraft.authoring import drafting, queries
 from learncraft.authoring.queries import BuiltCourse
 from learncraft.courses.models import CourseStatus
+from learncraft.language import _, noted
 from pages.shared import frame, navigation
 from pages.shared.addresses import uuid_of
 from pages.shared.render import plain
 
 Color = Literal["gray", "blue", "orange", "green"]
 STATUS: dict[CourseStatus, tuple[str, str, Color]] = {
-    CourseStatus.DRAFT: ("Draft", ":material/edit:", "gray"),
-    CourseStatus.PENDING_REVIEW: ("In review", ":material/hourglass:", "blue"),
-    CourseStatus.REVISION_NEEDED: ("Sent back", ":material/undo:", "orange"),
-    CourseStatus.PUBLISHED: ("Published", ":material/public:", "green"),
-    CourseStatus.ARCHIVED: ("Archived", ":material/archive:", "gray"),
+    CourseStatus.DRAFT: (noted("Draft"), ":material/edit:", "gray"),
+    CourseStatus.PENDING_REVIEW: (noted("In review"), ":material/hourglass:", "blue"),
+    CourseStatus.REVISION_NEEDED: (noted("Sent back"), ":material/undo:", "orange"),
+    CourseStatus.PUBLISHED: (noted("Published"), ":material/public:", "green"),
+    CourseStatus.ARCHIVED: (noted("Archived"), ":material/archive:", "gray"),
 }
 _WAYS = {
-    "builder": ("Outline and lessons", "edit_note"),
-    "grid": ("All in a grid", "table_edit"),
-    "details": ("Details", "tune"),
-    "files": ("Files and video", "perm_media"),
-    "review": ("Review", "rate_review"),
+    "builder": (noted("Outline and lessons"), "edit_note"),
+    "grid": (noted("All in a grid"), "table_edit"),
+    "details": (noted("Details"), "tune"),
+    "files": (noted("Files and video"), "perm_media"),
+    "review": (noted("Checklist and review"), "rate_review"),
 }
 
 
@@ -52,16 +53,17 @@ def head(course: BuiltCourse, here: str) -> None:
         st.title(plain(course.title), anchor=False, width="content")
         with st.container(horizontal=True, width="content"):
             if course.status == CourseStatus.ARCHIVED:
-                st.badge("Archived", icon=":material/archive:", color="gray")
+                st.badge(_("Archived"), icon=":material/archive:", color="gray")
             elif course.is_seen and course.has_changes:
-                st.badge("Learners see the published version", icon=":material/public:", color="green")
-            st.badge("Draft with changes" if course.is_seen and label == "Draft" else label, icon=icon, color=color)
+                st.badge(_("Learners see the published version"), icon=":material/public:", color="green")
+            is_changed = course.is_seen and course.draft_status == CourseStatus.DRAFT
+            st.badge(_("Draft with changes") if is_changed else _(label), icon=icon, color=color)
     with st.container(horizontal=True, gap="medium"):
         for name, (words, symbol) in _WAYS.items():
             if name != here and navigation.address_of(f"pages/teach/{name}.py"):
                 st.page_link(
                     f"pages/teach/{name}.py",
-                    label=words,
+                    label=_(words),
                     icon=f":material/{symbol}:",
                     query_params={"course": str(course.id)},
                 )

@@ -8,7 +8,7 @@ from typing import Any
 import pandas as pd
 import streamlit as st
 
-from learncraft.language import _
+from pages.shared import words
 
 # Numbers are written by the browser, in the language that learncraft/web/own_words.py tells it.
 LOCALIZED = "localized"
@@ -32,5 +32,5 @@ def _of_values(values: pd.Series) -> Any:
         return st.column_config.NumberColumn(format=LOCALIZED)
     known = values.dropna()
     if len(known) and type(known.iloc[0]) is date:
-        return st.column_config.DateColumn(format=_("D MMM YYYY"))
+        return st.column_config.DateColumn(format=words.day_format())
     return None

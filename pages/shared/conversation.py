@@ -37,7 +37,7 @@ def show(said: list[Message], viewer: Viewer) -> None:
                 _sources(message.sources)
                 _beneath(message, viewer)
             else:
-                st.markdown(plain(message.content).replace("\n", "  \n"))
+                st.markdown(plain(asking.shown(message.content)).replace("\n", "  \n"))
 
 
 def with_links(content: str, sources: tuple[Source, ...]) -> str:
@@ -152,7 +152,7 @@ def _differently(key: str) -> Wanted | None:
         if st.button(_("In other words"), key=f"{key}-again", icon=":material/refresh:"):
             picked = Wanted(kind=InteractionType.EXPLANATION)
         for one in personas.PERSONAS.values():
-            if st.button(one.title, key=f"{key}-{one.key}"):
+            if st.button(_(one.title), key=f"{key}-{one.key}"):
                 picked = Wanted(kind=InteractionType.EXPLANATION, persona=one.key)
     return picked
 

@@ -15,6 +15,7 @@ from learncraft.analytics.scope import Segment
 from learncraft.courses.queries import CourseName
 from learncraft.enrollment.cohort_names import CohortName
 from learncraft.language import Spoken, _, dates, noted
+from pages.shared import words
 from pages.shared.addresses import uuid_of
 from pages.shared.render import plain
 
@@ -130,7 +131,7 @@ def period(viewer: Viewer) -> Period:
             key="dates",
             bind="query-params",
             width=240,
-            format="YYYY-MM-DD",
+            format=words.day_field(),
         )
         days = given if isinstance(given, tuple) else (given,)
         return Period(days[0] if days else begin, days[1] if len(days) == 2 else last)

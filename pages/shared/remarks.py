@@ -73,11 +73,12 @@ def _place(one: Remark, course_id: UUID) -> None:
         )
     else:
         label = f"**{plain(one.lesson)}**{', at a block' if anchor.block_id else ''}"
+        at_block = {"block": anchor.block_id} if anchor.block_id else {}
         st.page_link(
             "pages/teach/builder.py",
             label=label,
             icon=":material/article:",
-            query_params={"course": str(course_id), "lesson": str(anchor.lesson_id)},
+            query_params={"course": str(course_id), "lesson": str(anchor.lesson_id)} | at_block,
         )
 
 

@@ -6,6 +6,7 @@ from datetime import date, datetime, timedelta
 from decimal import Decimal
 from zoneinfo import ZoneInfo
 
+from learncraft import language
 from learncraft.accounts.models import SubscriptionTier
 from learncraft.courses.models import CourseCategory, LessonType, SkillLevel
 from learncraft.enrollment.facets import Facet, Length, Price
@@ -166,9 +167,19 @@ def tier(one: SubscriptionTier) -> str:
     return _TIERS[one]
 
 
+def day_field() -> str:
+    """How a field for a day wants it to be typed."""
+    return dates.typed()
+
+
+def day_format() -> str:
+    """How a table's column of days writes them: as `date_of` does, or in figures, which every browser can."""
+    return "D MMM YYYY" if language.current() == language.SOURCE else dates.typed()
+
+
 def moment_format() -> str:
-    """How a table's column of moments writes them: as `clock` does."""
-    return _("D MMM YYYY, HH:mm:ss")
+    """The same of a column of moments."""
+    return f"{day_format()}, HH:mm:ss"
 
 
 def clock(moment: datetime, time_zone: str) -> str:

@@ -12,8 +12,9 @@ from pages.teach import course_builder
 viewer = people.viewer(*navigation.TEACHERS)
 course = building.course_of_address(viewer)
 lesson = uuid_of(st.query_params.get("lesson"))  # asked for by the part itself, together with its module
+block = st.query_params.get("block")  # one that somebody found something at
 with frame.reading() as session:
     outline = authoring.outline(session, course, None)
 
 building.head(course, "builder")
-course_builder.show(outline, lesson, questions=navigation.address_of("pages/teach/assessment.py"))
+course_builder.show(outline, lesson, block, questions=navigation.address_of("pages/teach/assessment.py"))

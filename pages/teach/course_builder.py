@@ -17,14 +17,18 @@ _mount = scripts.component("builder", "builder.js")
 PERSONAS = ("sports", "music", "cooking", "visual_learner", "step_by_step", "big_picture", "in_a_hurry")
 
 
-def show(outline: dict[str, Any], lesson: UUID | None, *, questions: str | None) -> None:
-    """The builder, with a lesson open if there is one. `questions`: where the editor of questions is."""
+def show(outline: dict[str, Any], lesson: UUID | None, block: str | None, *, questions: str | None) -> None:
+    """The builder, with a lesson open if there is one, and one of its blocks marked.
+
+    `questions`: where the editor of questions is.
+    """
     _mount(
         key="course-builder",
         data={
             "course": outline["course"],
             "outline": outline,
             "lesson": str(lesson) if lesson else None,
+            "block": block,
             "personas": list(PERSONAS),
             "questions": questions,
             "review": navigation.address_of("pages/teach/review.py"),

@@ -7,6 +7,7 @@ from uuid import UUID
 import pandas as pd
 import streamlit as st
 
+from learncraft.language import _
 from learncraft.study import decks
 from learncraft.study.decks import WrittenCard
 from pages.shared import frame, navigation, people, words
@@ -52,27 +53,32 @@ def editor(lesson_id: UUID) -> None:
         hide_index=True,
         column_order=("front", "back"),
         column_config={
-            "front": st.column_config.TextColumn("Front", max_chars=decks.LONGEST, help="What is asked; Markdown."),
-            "back": st.column_config.TextColumn("Back", max_chars=decks.LONGEST, help="The answer; Markdown."),
+            "front": st.column_config.TextColumn(
+                _("Front"), max_chars=decks.LONGEST, help=_("What is asked; Markdown.")
+            ),
+            "back": st.column_config.TextColumn(_("Back"), max_chars=decks.LONGEST, help=_("The answer; Markdown.")),
         },
     )
     st.caption(
-        "A card that you word anew stays the same card: learners see it when it was due anyway. A row that you delete "
-        "is gone for all of them."
+        _(
+            "A card that you word anew stays the same card: learners see it when it was due anyway. A row that you "
+            "delete is gone for all of them."
+        )
     )
-    if st.button("Save the cards", key="save", type="primary", icon=":material/check:"):
+    if st.button(_("Save the cards"), key="save", type="primary", icon=":material/check:"):
         with frame.action() as session:
             count = decks.save_for_lesson(session, viewer, lesson_id=lesson_id, cards=written(changed))
-        frame.notify(f"{words.counted(count, 'card')} of this lesson saved")
+        frame.notify(_("{cards} of this lesson saved", cards=words.counted(count, "card")))
         st.session_state.pop(f"cards-{lesson_id}", None)
         st.rerun()
 
 
 frame.head(
-    "Flashcards", f"{plain(title)} · learners meet a lesson's cards after they open it, and again before they forget."
+    _("Flashcards"),
+    f"{plain(title)} · " + _("learners meet a lesson's cards after they open it, and again before they forget."),
 )
 if not lessons:
-    frame.empty("No lessons yet", "Cards belong to lessons. Write a lesson first.", "style")
+    frame.empty(_("No lessons yet"), _("Cards belong to lessons. Write a lesson first."), "style")
     st.stop()
-chosen = st.selectbox("Lesson", list(by_id), format_func=label, key="lesson", bind="query-params")
+chosen = st.selectbox(_("Lesson"), list(by_id), format_func=label, key="lesson", bind="query-params")
 editor(UUID(chosen))

@@ -16,19 +16,22 @@ from learncraft import runtime
 from learncraft.acting import Acting
 from learncraft.assessments.gradebook import files, queries
 from learncraft.assessments.gradebook.queries import Book, Cell, Filter, Order, Row, Shown
+from learncraft.language import Spoken, _
 from pages.shared import addresses, frame, navigation, people, words
 from pages.shared.render import plain
 from pages.teach import grade_dialogs, grading_rules
 
 viewer = people.viewer(*navigation.TEACHERS)
 course_id = addresses.uuid_of(st.query_params.get("course"))
-ORDERS = {
-    Order.NAME: "Name, A to Z",
-    Order.NAME_DOWN: "Name, Z to A",
-    Order.EMAIL: "E-mail",
-    Order.TOTAL: "Total, lowest first",
-    Order.TOTAL_DOWN: "Total, highest first",
-}
+ORDERS = Spoken(
+    {
+        Order.NAME: "Name, A to Z",
+        Order.NAME_DOWN: "Name, Z to A",
+        Order.EMAIL: "E-mail",
+        Order.TOTAL: "Total, lowest first",
+        Order.TOTAL_DOWN: "Total, highest first",
+    }
+)
 BY_HAND = "rgba(99, 102, 241, .18)"
 
 with frame.reading() as session:
@@ -40,20 +43,27 @@ def filters() -> Filter:
     """Which learners, in which order; the choice stands in the address."""
     with st.container(horizontal=True, vertical_alignment="bottom"):
         search = st.text_input(
-            "Search",
+            _("Search"),
             key="find",
             bind="query-params",
-            placeholder="A name or an address",
+            placeholder=_("A name or an address"),
             icon=":material/search:",
             width=260,
         )
         cohort: UUID | None = None
         if cohorts:
             by_name = {name: key for key, name in cohorts.items()}
-            chosen = st.selectbox("Cohort", ["Everyone", *by_name], key="cohort", bind="query-params", width=220)
+            chosen = st.selectbox(
+                _("Cohort"),
+                ["Everyone", *by_name],
+                format_func=lambda name: name if name in by_name else _("Everyone"),
+                key="cohort",
+                bind="query-params",
+                width=220,
+            )
             cohort = by_name.get(chosen)
         order = st.selectbox(
-            "Sort by",
+            _("Sort by"),
             [order.value for order in ORDERS],
             format_func=lambda value: ORDERS[Order(value)],
             key="sort",
@@ -66,11 +76,13 @@ def filters() -> Filter:
 def actions(wanted: Filter) -> None:
     """Files out and in, the rules, a grade by hand."""
     with st.container(horizontal=True, vertical_alignment="center"):
-        if st.button("Set a grade", icon=":material/edit:", type="primary", key="set-grade", disabled=not shown.rows):
+        if st.button(
+            _("Set a grade"), icon=":material/edit:", type="primary", key="set-grade", disabled=not shown.rows
+        ):
             grade_dialogs.set_grade(viewer, book, shown.rows)
-        if st.button("Weights and rules", icon=":material/balance:", key="rules"):
+        if st.button(_("Weights and rules"), icon=":material/balance:", key="rules"):
             grading_rules.edit(viewer, book)
-        if st.button("Import", icon=":material/upload_file:", key="import"):
+        if st.button(_("Import"), icon=":material/upload_file:", key="import"):
             grade_dialogs.bring_in(viewer, book)
         who = people.acting()  # a file is made outside of a run, which has no viewer
         name = f"grades-{datetime.now(ZoneInfo(viewer.time_zone)):%Y-%m-%d}"
@@ -110,16 +122,16 @@ def table(rows: tuple[Row, ...]) -> Styler:
             [row.name, _number(row.total.percent), *(_number(cell.grade.percent) for cell in line)]
             for row, line in zip(rows, cells, strict=True)
         ],
-        columns=["Learner", "Total", *headings],
+        columns=[_("Learner"), _("Total"), *headings],
     )
     style = data.style.format("{:.1f}", na_rep="", subset=pd.Index(headings))
-    style = style.format(f"{{:.{book.rules.decimals}f}}", na_rep="", subset=pd.Index(["Total"]))
+    style = style.format(f"{{:.{book.rules.decimals}f}}", na_rep="", subset=pd.Index([_("Total")]))
     for place, line in enumerate(cells):
         for heading, cell in zip(headings, line, strict=True):
             if cell.is_by_hand:
                 spot = pd.IndexSlice[[place], [heading]]
-                words = files.EXCUSED if cell.grade.is_excused else "{:.1f} ✎"
-                style = style.format(words, na_rep=files.EXCUSED, subset=spot)
+                shown = files.EXCUSED if cell.grade.is_excused else "{:.1f} ✎"
+                style = style.format(shown, na_rep=files.EXCUSED, subset=spot)
                 style = style.set_properties(subset=spot, **{"background-color": BY_HAND})
     return style
 
@@ -131,21 +143,22 @@ def _number(percent: object) -> float | None:
 def body(shown: Shown) -> None:
     """The table, and what can be done with the grade that is picked in it."""
     facts = [words.counted(shown.learners, "learner"), words.counted(len(book.columns), "assessment")]
-    st.caption(f"{' · '.join(facts)} · in percent · ✎ set by hand · {grading_rules.explained(book.rules)}")
+    facts += [_("in percent"), _("✎ set by hand"), grading_rules.explained(book.rules)]
+    st.caption(" · ".join(facts))
     picked = st.dataframe(
         table(shown.rows),
         hide_index=True,
         height=min(38 + 35 * len(shown.rows), 640),
         column_config={
-            "Learner": st.column_config.TextColumn(pinned=True, width=150),
-            "Total": st.column_config.NumberColumn(width=70),
+            _("Learner"): st.column_config.TextColumn(pinned=True, width=150),
+            _("Total"): st.column_config.NumberColumn(width=70),
             **{column.heading: st.column_config.NumberColumn(width=130) for column in book.columns},
         },
         placeholder="–",
         on_select="rerun",
         selection_mode="single-cell",
         key="grades",
-        alt="Learners by assessments, in percent",
+        alt=_("Learners by assessments, in percent"),
     )
     if shown.pages > 1:
         st.pagination(shown.pages, key="grade_page")
@@ -162,18 +175,18 @@ def body(shown: Shown) -> None:
         st.session_state.pop("_picked", None)
 
 
-frame.head("Gradebook", plain(book.course_title))
+frame.head(_("Gradebook"), plain(book.course_title))
 wanted = filters()
 with frame.reading() as session:
     shown = queries.shown(session, book, wanted)
 actions(replace(wanted, page=1))
 if not book.columns:
-    frame.empty("Nothing to grade yet", "Publish a quiz or an exam in a lesson of this course first.", "quiz")
+    frame.empty(_("Nothing to grade yet"), _("Publish a quiz or an exam in a lesson of this course first."), "quiz")
 elif not shown.rows:
     is_narrowed = bool(wanted.search or wanted.cohort_id)
     frame.empty(
-        "Nobody fits" if is_narrowed else "No learners yet",
-        "Try another name or cohort." if is_narrowed else "They appear here as soon as they join the course.",
+        _("Nobody fits") if is_narrowed else _("No learners yet"),
+        _("Try another name or cohort.") if is_narrowed else _("They appear here as soon as they join the course."),
         "group",
     )
 else:

@@ -18,17 +18,36 @@ from learncraft.enrollment.registration.offerings import CohortDraft, OfferingDr
 from learncraft.enrollment.registration.queries import CohortView, OfferingLine, OfferingView
 from learncraft.enrollment.shapes import RegistrationForm
 from learncraft.errors import LearnCraftError
+from learncraft.language import Spoken, _, dates, numbers
 from pages.shared import frame, navigation, people, words
 from pages.shared.addresses import uuid_of
 from pages.shared.render import plain
 
 viewer = people.viewer(*navigation.TEACHERS)
 zone = ZoneInfo(viewer.time_zone)
-PROGRAMS = {
-    ProgramType.COHORT: "A cohort",
-    ProgramType.WORKSHOP: "A workshop",
-    ProgramType.SELF_PACED: "At one's own pace",
-}
+PROGRAMS = Spoken(
+    {
+        ProgramType.COHORT: "A cohort",
+        ProgramType.WORKSHOP: "A workshop",
+        ProgramType.SELF_PACED: "At one's own pace",
+    }
+)
+STAGE, QUESTION, KIND, REQUIRED, CHOICES, STAGE_KEY, KEY = (
+    "stage",
+    "question",
+    "kind",
+    "required",
+    "choices",
+    "stage_key",
+    "key",
+)
+
+
+def places_of(taken: int, capacity: int | None) -> str:
+    """How many places are taken, such as '12 of 30 places'."""
+    if not capacity:
+        return words.counted(taken, "place")
+    return _("{taken} of {places}", taken=numbers.number(taken), places=words.counted(capacity, "place"))
 
 
 def line(one: OfferingLine) -> None:
@@ -37,42 +56,47 @@ def line(one: OfferingLine) -> None:
         with st.container(horizontal=True, vertical_alignment="center", horizontal_alignment="distribute"):
             st.subheader(plain(one.title), anchor=False, width="content")
             if not one.is_active:
-                st.badge("Withdrawn", icon=":material/block:", color="gray")
+                st.badge(_("Withdrawn"), icon=":material/block:", color="gray")
             elif one.to_decide:
-                st.badge(f"{one.to_decide} to decide", icon=":material/inbox:", color="orange")
-        places = f"{one.places} of {one.capacity} places" if one.capacity else words.counted(one.places, "place")
-        facts = [plain(one.course_title), f"{places} taken", f"{one.waiting} waiting"]
+                st.badge(
+                    _("{count} to decide", count=numbers.number(one.to_decide)), icon=":material/inbox:", color="orange"
+                )
+        facts = [
+            plain(one.course_title),
+            _("{places} taken", places=places_of(one.places, one.capacity)),
+            _("{count} waiting", count=numbers.number(one.waiting)),
+        ]
         if one.starts:
-            facts.append(f"begins {one.starts.day} {one.starts:%b %Y}")
+            facts.append(_("begins {day}", day=dates.day(one.starts)))
         st.caption(" · ".join(facts))
         with st.container(horizontal=True, vertical_alignment="center"):
             st.page_link(
                 "pages/teach/registrations.py",
-                label="Registrations",
+                label=_("Registrations"),
                 icon=":material/how_to_reg:",
                 query_params={"offering": str(one.id)},
             )
             st.page_link(
                 "pages/teach/offerings.py",
-                label="Change",
+                label=_("Change"),
                 icon=":material/edit:",
                 query_params={"offering": str(one.id)},
             )
-            st.link_button("Public page", f"/offers/{one.id}", icon=":material/public:", type="tertiary")
+            st.link_button(_("Public page"), f"/offers/{one.id}", icon=":material/public:", type="tertiary")
 
 
-@st.dialog("A new offering")
+@st.dialog(_("A new offering"))
 def new() -> None:
     """Ask for what it takes at least; the rest is on the offering's page."""
     with frame.reading() as session:
         taught = {one.id: one.title for one in courses.taught_names(session, viewer)}
     if not taught:
-        st.info("Make or import a course first.", icon=":material/info:")
+        st.info(_("Make or import a course first."), icon=":material/info:")
         return
-    course_id = st.selectbox("Course", list(taught), format_func=lambda one: taught[one], key="new-course")
-    title = st.text_input("Title", key="new-title", placeholder="Spring 2027", max_chars=255)
-    if st.button("Make it", type="primary", icon=":material/add:", key="new-make"):
-        with frame.action("Made. Say when it takes place, and what you ask") as session:
+    course_id = st.selectbox(_("Course"), list(taught), format_func=lambda one: taught[one], key="new-course")
+    title = st.text_input(_("Title"), key="new-title", placeholder=_("Spring 2027"), max_chars=255)
+    if st.button(_("Make it"), type="primary", icon=":material/add:", key="new-make"):
+        with frame.action(_("Made. Say when it takes place, and what you ask")) as session:
             made = offerings.save(session, viewer, OfferingDraft(title=title, is_active=False), course_id=course_id)
         st.query_params["offering"] = str(made)
         st.rerun()
@@ -87,35 +111,38 @@ def moment(label: str, value: datetime | None, key: str) -> datetime | None:
 def facts(one: OfferingView) -> None:
     """What it is, when one can register, what it costs."""
     with st.form("offering"):
-        title = st.text_input("Title", one.title, max_chars=255)
+        title = st.text_input(_("Title"), one.title, max_chars=255)
         description = st.text_area(
-            "What people should know",
+            _("What people should know"),
             one.description,
             max_chars=offerings.LONGEST_DESCRIPTION,
-            help="Markdown. It stands on the public page.",
+            help=_("Markdown. It stands on the public page."),
         )
         left, right = st.columns(2)
         with left:
             program = st.selectbox(
-                "Kind", list(PROGRAMS), index=list(PROGRAMS).index(one.program_type), format_func=PROGRAMS.__getitem__
+                _("Kind"),
+                list(PROGRAMS),
+                index=list(PROGRAMS).index(one.program_type),
+                format_func=PROGRAMS.__getitem__,
             )
-            opens = moment("Registration opens", one.opens_at, "opens")
+            opens = moment(_("Registration opens"), one.opens_at, "opens")
         with right:
-            price = st.number_input("Price", 0.0, 99_999_999.0, float(one.price), 1.0)
-            closes = moment("Registration closes", one.closes_at, "closes")
-        st.caption(f"Times are those of {viewer.time_zone}. Empty: open at once, and always.")
+            price = st.number_input(_("Price"), 0.0, 99_999_999.0, float(one.price), 1.0)
+            closes = moment(_("Registration closes"), one.closes_at, "closes")
+        st.caption(_("Times are those of {zone}. Empty: open at once, and always.", zone=viewer.time_zone))
         needs_review = st.toggle(
-            "Somebody decides on each registration",
+            _("Somebody decides on each registration"),
             one.needs_review,
-            help="Off: who comes first gets a place, the others wait. Whoever was invited needs no decision.",
+            help=_("Off: who comes first gets a place, the others wait. Whoever was invited needs no decision."),
         )
-        is_active = st.toggle("It is offered", one.is_active)
+        is_active = st.toggle(_("It is offered"), one.is_active)
         only_way = st.toggle(
-            "The course can be joined by registration only",
+            _("The course can be joined by registration only"),
             one.is_only_way,
-            help="Holds for the course, whatever else is offered of it. Off: it can also be joined on its page.",
+            help=_("Holds for the course, whatever else is offered of it. Off: it can also be joined on its page."),
         )
-        if st.form_submit_button("Save", type="primary", icon=":material/check:"):
+        if st.form_submit_button(_("Save"), type="primary", icon=":material/check:"):
             draft = OfferingDraft(
                 title=title,
                 description=description,
@@ -127,23 +154,23 @@ def facts(one: OfferingView) -> None:
                 is_active=is_active,
                 is_only_way=only_way,
             )
-            with frame.action("Saved") as session:
+            with frame.action(_("Saved")) as session:
                 offerings.save(session, viewer, draft, course_id=one.course_id, offering_id=one.id)
             st.rerun()
 
 
-@st.dialog("A cohort")
+@st.dialog(_("A cohort"))
 def cohort_dialog(offering: OfferingView, one: CohortView | None) -> None:
     """Make or change a cohort."""
-    name = st.text_input("Name", one.name if one else "", max_chars=255, key="cohort-name")
+    name = st.text_input(_("Name"), one.name if one else "", max_chars=255, key="cohort-name")
     left, right = st.columns(2)
-    start = left.date_input("Begins", one.start_date if one else date.today(), key="cohort-start")  # noqa: DTZ011
-    end = right.date_input("Ends", one.end_date if one else None, key="cohort-end")
-    capacity = left.number_input("Places", 1, 1_000_000, one.capacity if one else 20, key="cohort-places")
-    batch = right.number_input("Size of a batch", 1, 10_000, one.batch_size if one else None, key="cohort-batch")
-    st.caption("Empty places: no limit. Batches are groups within the cohort, numbered as people come.")
-    is_active = st.toggle("It takes place", one.is_active if one else True, key="cohort-active")
-    if st.button("Save", type="primary", icon=":material/check:", key="cohort-save"):
+    start = left.date_input(_("Begins"), one.start_date if one else date.today(), key="cohort-start")  # noqa: DTZ011
+    end = right.date_input(_("Ends"), one.end_date if one else None, key="cohort-end")
+    capacity = left.number_input(_("Places"), 1, 1_000_000, one.capacity if one else 20, key="cohort-places")
+    batch = right.number_input(_("Size of a batch"), 1, 10_000, one.batch_size if one else None, key="cohort-batch")
+    st.caption(_("Empty places: no limit. Batches are groups within the cohort, numbered as people come."))
+    is_active = st.toggle(_("It takes place"), one.is_active if one else True, key="cohort-active")
+    if st.button(_("Save"), type="primary", icon=":material/check:", key="cohort-save"):
         draft = CohortDraft(
             name,
             start,
@@ -152,27 +179,30 @@ def cohort_dialog(offering: OfferingView, one: CohortView | None) -> None:
             int(batch) if batch else None,
             is_active,
         )
-        with frame.action("Saved. Whoever waits moves up where places are free") as session:
+        with frame.action(_("Saved. Whoever waits moves up where places are free")) as session:
             offerings.save_cohort(session, viewer, draft, offering_id=offering.id, cohort_id=one.id if one else None)
         st.rerun()
 
 
 def cohorts(offering: OfferingView) -> None:
     """The cohorts with their places."""
-    st.header("Cohorts", anchor=False)
+    st.header(_("Cohorts"), anchor=False)
     if not offering.cohorts:
-        st.caption("Without a cohort, people join the course itself, at their own pace.")
+        st.caption(_("Without a cohort, people join the course itself, at their own pace."))
     for one in offering.cohorts:
         with st.container(border=True, horizontal=True, vertical_alignment="center"):
-            taken = f"{one.members} of {one.capacity} places" if one.capacity else words.counted(one.members, "member")
-            ends = f" to {one.end_date.day} {one.end_date:%b %Y}" if one.end_date else ""
-            st.markdown(
-                f"**{plain(one.name)}** · {one.start_date.day} {one.start_date:%b %Y}{ends} · {taken}"
-                f"{'' if one.is_active else ' · cancelled'}"
-            )
-            if st.button("Change", key=f"cohort-{one.id}", icon=":material/edit:", type="tertiary"):
+            start, end = dates.day(one.start_date), one.end_date
+            facts = [
+                f"**{plain(one.name)}**",
+                _("{start} to {end}", start=start, end=dates.day(end)) if end else start,
+                places_of(one.members, one.capacity) if one.capacity else words.counted(one.members, "member"),
+            ]
+            if not one.is_active:
+                facts.append(_("cancelled"))
+            st.markdown(" · ".join(facts))
+            if st.button(_("Change"), key=f"cohort-{one.id}", icon=":material/edit:", type="tertiary"):
                 cohort_dialog(offering, one)
-    if st.button("Add a cohort", icon=":material/add:", key="cohort-add"):
+    if st.button(_("Add a cohort"), icon=":material/add:", key="cohort-add"):
         cohort_dialog(offering, None)
 
 
@@ -190,44 +220,45 @@ def save_form(offering: OfferingView, asked: RegistrationForm) -> None:
         is_only_way=offering.is_only_way,
         form=asked,
     )
-    with frame.action("The form is saved") as session:
+    with frame.action(_("The form is saved")) as session:
         offerings.save(session, viewer, draft, course_id=offering.course_id, offering_id=offering.id)
     st.rerun()
 
 
 def form_editor(offering: OfferingView) -> None:
     """The questions as a table; the same as JSON Schema for who likes that better."""
-    st.header("The form", anchor=False)
-    st.caption("Questions with the same stage stand on one page of the form. Separate choices by semicolons.")
+    st.header(_("The form"), anchor=False)
+    st.caption(_("Questions with the same stage stand on one page of the form. Separate choices by semicolons."))
     names = list(form.KINDS.values())
     table = pd.DataFrame(
         [
             (row.stage, row.question, form.KINDS[row.kind], row.is_required, row.choices, row.stage_key, row.key)
             for row in form_rows.as_rows(offering.form)
         ],
-        columns=["Stage", "Question", "Kind", "Required", "Choices", "stage_key", "key"],
+        columns=[STAGE, QUESTION, KIND, REQUIRED, CHOICES, STAGE_KEY, KEY],
     )
     edited = st.data_editor(
         table,
         num_rows="dynamic",
         hide_index=True,
         key=f"form-{offering.id}",
-        column_order=["Stage", "Question", "Kind", "Required", "Choices"],
+        column_order=[STAGE, QUESTION, KIND, REQUIRED, CHOICES],
         column_config={
-            "Stage": st.column_config.TextColumn(default="Your registration", width="medium"),
-            "Question": st.column_config.TextColumn(width="large"),
-            "Kind": st.column_config.SelectboxColumn(options=names, default=names[0]),
-            "Required": st.column_config.CheckboxColumn(default=False, width="small"),
+            STAGE: st.column_config.TextColumn(_("Stage"), default=_("Your registration"), width="medium"),
+            QUESTION: st.column_config.TextColumn(_("Question"), width="large"),
+            KIND: st.column_config.SelectboxColumn(_("Kind"), options=names, default=names[0]),
+            REQUIRED: st.column_config.CheckboxColumn(_("Required"), default=False, width="small"),
+            CHOICES: st.column_config.TextColumn(_("Choices")),
         },
     )
     with st.container(horizontal=True):
-        if st.button("Save the form", type="primary", icon=":material/check:", key="form-save"):
+        if st.button(_("Save the form"), type="primary", icon=":material/check:", key="form-save"):
             save_form(offering, rows_of(edited))
-        with st.popover("As JSON Schema", icon=":material/data_object:"):
+        with st.popover(_("As JSON Schema"), icon=":material/data_object:"):
             typed = st.text_area(
-                "JSON Schema", form.schema_text(offering.form), height=320, key=f"schema-{offering.id}"
+                _("JSON Schema"), form.schema_text(offering.form), height=320, key=f"schema-{offering.id}"
             )
-            if st.button("Use this definition", icon=":material/upload:", key="schema-use"):
+            if st.button(_("Use this definition"), icon=":material/upload:", key="schema-use"):
                 try:
                     read = form.read_schema(typed)
                 except LearnCraftError as error:
@@ -243,13 +274,13 @@ def rows_of(edited: pd.DataFrame) -> RegistrationForm:
     try:
         return form_rows.from_rows(
             FormRow(
-                stage=str(row["Stage"]),
-                question=str(row["Question"]),
-                kind=by_name.get(str(row["Kind"]), ""),
-                is_required=bool(row["Required"]),
-                choices=str(row["Choices"]),
-                stage_key=str(row["stage_key"]),
-                key=str(row["key"]),
+                stage=str(row[STAGE]),
+                question=str(row[QUESTION]),
+                kind=by_name.get(str(row[KIND]), ""),
+                is_required=bool(row[REQUIRED]),
+                choices=str(row[CHOICES]),
+                stage_key=str(row[STAGE_KEY]),
+                key=str(row[KEY]),
             )
             for row in filled
         )
@@ -262,16 +293,16 @@ def one_offering(offering_id: UUID) -> None:
     """One offering to change."""
     with frame.reading() as session:
         offering = frame.require(queries.taught_offering(session, viewer, offering_id), what="offering")
-    frame.head(plain(offering.title), f"An offering of {plain(offering.course_title)}")
+    frame.head(plain(offering.title), _("An offering of {course}", course=plain(offering.course_title)))
     with st.container(horizontal=True, vertical_alignment="center"):
-        st.page_link("pages/teach/offerings.py", label="All offerings", icon=":material/arrow_back:")
+        st.page_link("pages/teach/offerings.py", label=_("All offerings"), icon=":material/arrow_back:")
         st.page_link(
             "pages/teach/registrations.py",
-            label="Registrations",
+            label=_("Registrations"),
             icon=":material/how_to_reg:",
             query_params={"offering": str(offering.id)},
         )
-        st.link_button("Public page", f"/offers/{offering.id}", icon=":material/public:", type="tertiary")
+        st.link_button(_("Public page"), f"/offers/{offering.id}", icon=":material/public:", type="tertiary")
     facts(offering)
     cohorts(offering)
     form_editor(offering)
@@ -281,13 +312,13 @@ def all_offerings() -> None:
     """The list."""
     with frame.reading() as session:
         found = queries.taught(session, viewer)
-    frame.head("Offerings", "What people sign up for: cohorts, workshops, places at one's own pace.")
-    if st.button("New offering", icon=":material/add:", type="primary", key="new"):
+    frame.head(_("Offerings"), _("What people sign up for: cohorts, workshops, places at one's own pace."))
+    if st.button(_("New offering"), icon=":material/add:", type="primary", key="new"):
         new()
     if not found:
         frame.empty(
-            "Nothing is offered yet",
-            "An offering has dates, places and a form of its own. Courses can be joined without one.",
+            _("Nothing is offered yet"),
+            _("An offering has dates, places and a form of its own. Courses can be joined without one."),
             "event_available",
         )
     for one in found:

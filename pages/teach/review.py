@@ -11,6 +11,7 @@ from learncraft.courses.models import CourseStatus, ReviewDecision
 from learncraft.language import _
 from pages.shared import building, frame, navigation, people, remarks, words
 from pages.shared.render import plain
+from pages.teach import checked
 
 viewer = people.viewer(*navigation.TEACHERS)
 course = building.course_of_address(viewer)
@@ -32,21 +33,6 @@ def to_lesson(lesson_id: object, label: str, icon: str) -> None:
         icon=f":material/{icon}:",
         query_params={"course": str(course.id), "lesson": str(lesson_id)},
     )
-
-
-def show_checklist(found: list[checklist.Found]) -> None:
-    """What stands in the way, and what could be better; each leads to its lesson."""
-    st.subheader("Checklist", anchor=False)
-    if not found:
-        st.success("Nothing is missing.", icon=":material/task_alt:")
-    for one in found[:50]:
-        icon = "block" if one.is_blocking else "lightbulb"
-        if one.lesson_id is None:
-            st.markdown(f":material/{icon}: {plain(one.sentence)}")
-        else:
-            to_lesson(one.lesson_id, plain(one.sentence), icon)
-    if len(found) > 50:
-        st.caption(f"And {len(found) - 50} more.")
 
 
 def show_changes(changes: list[comparing.Change], of_course: tuple[str, ...]) -> None:
@@ -166,7 +152,7 @@ with frame.reading() as session:
     spoken = speaking.of_course(session, course.id)
 act()
 show_remarks()
-show_checklist(found)
+checked.show(found, course.id)
 show_changes(changes, of_course)
 if steps:
     st.subheader("Until now", anchor=False)

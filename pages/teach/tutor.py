@@ -8,6 +8,7 @@ from learncraft import runtime
 from learncraft.assessments import live
 from learncraft.courses import queries as courses
 from learncraft.courses.queries import CourseName, LessonName
+from learncraft.language import _, numbers
 from learncraft.tutor import personas, variants
 from learncraft.tutor.personas import PERSONAS
 from learncraft.tutor.variants import Variant
@@ -18,10 +19,11 @@ viewer = people.viewer(*navigation.TEACHERS)
 with frame.reading() as session:
     taught = {one.id: one for one in courses.taught_names(session, viewer)}
 frame.head(
-    "The tutor in a course", "What it may do while a quiz is open, and lessons told for those who learn otherwise."
+    _("The tutor in a course"),
+    _("What it may do while a quiz is open, and lessons told for those who learn otherwise."),
 )
 if not taught:
-    frame.empty("No course yet", "Import or make a course first.", "co_present")
+    frame.empty(_("No course yet"), _("Import or make a course first."), "co_present")
     st.stop()
 course: CourseName = filters.course(taught)
 with frame.reading() as session:
@@ -32,66 +34,74 @@ with frame.reading() as session:
 
 def telling(one: Variant) -> None:
     """One telling: read it, change it, show it or take it back."""
-    state = "learners may choose it" if one.is_published else "waits for your yes"
+    state = _("learners may choose it") if one.is_published else _("waits for your yes")
     icon = ":material/public:" if one.is_published else ":material/hourglass:"
     with st.expander(f"{plain(one.lesson)} · {personas.title(one.key)} · {state}", icon=icon):
-        text = st.text_area("Text, in Markdown", one.text, key=f"text-{one.id}", height=320, max_chars=variants.LONGEST)
+        text = st.text_area(
+            _("Text, in Markdown"), one.text, key=f"text-{one.id}", height=320, max_chars=variants.LONGEST
+        )
         with st.container(horizontal=True):
-            label = "Save" if one.is_published else "Approve and show"
+            label = _("Save") if one.is_published else _("Approve and show")
             if st.button(label, key=f"approve-{one.id}", type="primary", icon=":material/check:"):
-                with frame.action("Learners may choose it") as session:
+                with frame.action(_("Learners may choose it")) as session:
                     variants.write(session, viewer, lesson_id=one.lesson_id, key=one.key, text=text or "", publish=True)
                 st.rerun()
-            if one.is_published and st.button("Take back", key=f"back-{one.id}", icon=":material/visibility_off:"):
-                with frame.action("Learners read the lesson as it was written") as session:
+            if one.is_published and st.button(_("Take back"), key=f"back-{one.id}", icon=":material/visibility_off:"):
+                with frame.action(_("Learners read the lesson as it was written")) as session:
                     variants.approve(session, viewer, variant_id=one.id, is_published=False)
                 st.rerun()
-            if st.button("Delete", key=f"delete-{one.id}", icon=":material/delete:", type="tertiary"):
-                with frame.action("This telling is deleted") as session:
+            if st.button(_("Delete"), key=f"delete-{one.id}", icon=":material/delete:", type="tertiary"):
+                with frame.action(_("This telling is deleted")) as session:
                     variants.remove(session, viewer, variant_id=one.id)
                 st.rerun()
 
 
-@st.dialog("Tell a lesson anew", width="large", icon=":material/style:")
+@st.dialog(_("Tell a lesson anew"), width="large", icon=":material/style:")
 def new_telling(found: list[LessonName]) -> None:
     """Tell a lesson anew: write it, or have it written where a language model is set."""
     has_model = runtime.current().settings.tutor_url is not None
     left, right = st.columns(2)
-    lesson = left.selectbox("Lesson", found, format_func=lambda one: f"{one.place}. {one.title}", key="anew-lesson")
-    key = right.selectbox("For", list(PERSONAS), format_func=personas.title, key="anew-for")
-    text = st.text_area("Text, in Markdown", key="anew-text", height=320, max_chars=variants.LONGEST)
-    st.caption("Quizzes, videos and files of the lesson stay as they are.")
+    lesson = left.selectbox(_("Lesson"), found, format_func=lambda one: f"{one.place}. {one.title}", key="anew-lesson")
+    key = right.selectbox(_("For"), list(PERSONAS), format_func=personas.title, key="anew-for")
+    text = st.text_area(_("Text, in Markdown"), key="anew-text", height=320, max_chars=variants.LONGEST)
+    st.caption(_("Quizzes, videos and files of the lesson stay as they are."))
     with st.container(horizontal=True):
-        if st.button("Save for later", key="anew-save", type="primary", icon=":material/save:") and lesson and key:
-            with frame.action("Saved; learners don't see it yet") as session:
+        if st.button(_("Save for later"), key="anew-save", type="primary", icon=":material/save:") and lesson and key:
+            with frame.action(_("Saved; learners don't see it yet")) as session:
                 variants.write(session, viewer, lesson_id=lesson.id, key=key, text=text or "", publish=False)
             st.rerun()
         if (
             has_model
-            and st.button("Have it written", key="anew-ask", icon=":material/auto_awesome:")
+            and st.button(_("Have it written"), key="anew-ask", icon=":material/auto_awesome:")
             and lesson
             and key
         ):
-            with frame.action("It is being written. You find it here when it is done") as session:
+            with frame.action(_("It is being written. You find it here when it is done")) as session:
                 variants.ask_for(session, viewer, lesson_id=lesson.id, key=key)
             st.rerun()
 
 
 frame.show_kept_error()
-st.header("While a quiz is open", anchor=False)
+st.header(_("While a quiz is open"), anchor=False)
 if rules:
     for each in rules:
-        tutor_help.rule(viewer, each, f"{plain(each.title)} · {each.kind.value} in {plain(each.lesson)}")
+        tutor_help.rule(viewer, each, f"{plain(each.title)} · {plain(each.lesson)}")
 else:
-    st.caption("This course has no quiz.")
-st.header("Lessons told anew", anchor=False)
+    st.caption(_("This course has no quiz."))
+st.header(_("Lessons told anew"), anchor=False)
 waiting = sum(not one.is_published for one in tellings)
-shown = f"{words.counted(len(tellings) - waiting, 'telling')} to choose from, {waiting} waiting for your yes. "
+if tellings:
+    shown = words.counted(len(tellings) - waiting, "telling")
+    st.caption(
+        _("{tellings} to choose from, {count} waiting for your yes.", tellings=shown, count=numbers.number(waiting))
+    )
 st.caption(
-    f"{shown if tellings else ''}The same lesson with examples from sports, or step by step: learners choose it beside "
-    "the lesson, and the tutor then answers from it."
+    _(
+        "The same lesson with examples from sports, or step by step: learners choose it beside the lesson, and the "
+        "tutor then answers from it."
+    )
 )
-if lessons and st.button("Tell a lesson anew", key="anew", icon=":material/style:"):
+if lessons and st.button(_("Tell a lesson anew"), key="anew", icon=":material/style:"):
     new_telling(lessons)
 for one in tellings:
     telling(one)

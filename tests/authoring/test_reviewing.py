@@ -9,7 +9,7 @@ from sqlalchemy import select
 from sqlalchemy.orm import Session
 
 from learncraft.accounts.models import UserRole
-from learncraft.authoring import checklist, comparing, deleting, outlining, queries, reviewing, saving
+from learncraft.authoring import checklist, comparing, deleting, outlining, queries, reading_level, reviewing, saving
 from learncraft.authoring.errors import InReviewError, NotAReviewerError
 from learncraft.authoring.saving import Save
 from learncraft.authoring.shapes import DraftBlock
@@ -182,11 +182,20 @@ def test_the_checklist_finds_films_and_files_that_learners_would_miss(session: S
 
 
 def test_an_easy_text_has_a_higher_reading_ease_and_a_short_one_none() -> None:
-    easy = checklist.reading_ease("The cat sat on the mat. It was warm. We saw it go. " * 10)
-    hard = checklist.reading_ease("Multidimensional considerations necessitate organisational reconfiguration. " * 25)
+    easy = reading_level.ease("The cat sat on the mat. It was warm. We saw it go. " * 10, "en")
+    hard = reading_level.ease("Multidimensional considerations necessitate organisational reconfiguration. " * 25, "en")
     assert easy is not None and hard is not None
     assert easy > 90 > 30 > hard
-    assert checklist.reading_ease("Short.") is None
+    assert reading_level.ease("Short.", "en") is None
+
+
+def test_german_has_a_formula_of_its_own_and_other_languages_are_not_measured() -> None:
+    easy = reading_level.ease("Der Hund ist braun. Er mag das Feld. Wir gehen mit ihm. " * 10, "de-AT")
+    hard = reading_level.ease("Datenbankverwaltungssysteme gewährleisten Transaktionsisolation. " * 40, "de")
+    assert easy is not None and hard is not None
+    assert easy > 80 > 30 > hard
+    assert not reading_level.is_measured("es")
+    assert reading_level.ease("El perro es marrón. " * 50, "es") is None
 
 
 def test_a_reviewer_reads_line_by_line_what_changes(session: Session) -> None:

@@ -47,7 +47,13 @@ def test_what_is_typed_is_kept_and_reaches_learners_by_a_review(
     expect(author.get_by_text(re.compile("^Saved"))).to_be_visible()
     author.reload()
     expect(words).to_have_value(re.compile("typed in the builder"))
-    author.get_by_role("link", name="Review", exact=True).click()
+    block = author.evaluate(
+        "async (id) => (await (await fetch(`/authoring/lessons/${id}`)).json()).text.blocks[0].id",
+        author.url.partition("lesson=")[2].partition("&")[0],
+    )
+    author.goto(f"{author.url}&block={block}")
+    expect(author.locator("section.card.marked")).to_be_focused()
+    author.get_by_role("link", name="Checklist and review", exact=True).click()
     expect(author.get_by_text("Changed: Only")).to_be_visible()
     settle(author)
     author.get_by_role("button", name="Ask for a review").click()

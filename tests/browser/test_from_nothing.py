@@ -142,7 +142,7 @@ def settle_on(page: Page, heading: str) -> None:
 
 def send(author: Page) -> None:
     """Ask for a review."""
-    author.get_by_role("link", name="Review", exact=True).click()
+    author.get_by_role("link", name="Checklist and review", exact=True).click()
     settle_on(author, "Checklist")
     author.get_by_role("button", name="Ask for a review").click()
     expect(author.get_by_text("The course is in review")).to_be_visible()

@@ -6,7 +6,7 @@ from sqlalchemy import text
 
 from learncraft.accounts.models import UserRole
 from learncraft.assessments import bank, bank_drafts, draft_questions
-from learncraft.assessments.models import QuestionType
+from learncraft.assessments.models import QuestionType, TutorHelp
 from tests.pages.conftest import World, session_viewer
 from tests.pages.test_every_page import said
 
@@ -15,8 +15,8 @@ def test_what_the_tutor_may_do_is_chosen_among_the_settings_of_an_assessment(wor
     app = world.open("pages/teach/assessment.py", UserRole.INSTRUCTOR)
     app.segmented_control(key="part").set_value("settings").run()
     rule = next(one for one in app.selectbox if str(one.key).startswith("rule-"))
-    assert rule.value == "By its type: hints, never the answer"
-    rule.set_value("No tutor").run()
+    assert rule.options[0] == "By its type: Hints, never the answer"
+    rule.set_value(TutorHelp.NOTHING).run()
     assert not app.exception
     assessment = world.queries["pages/teach/assessment.py"].removeprefix("id=")
     with world.database.reading() as session:

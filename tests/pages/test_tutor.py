@@ -5,6 +5,7 @@ from __future__ import annotations
 from sqlalchemy import text
 
 from learncraft.accounts.models import UserRole
+from learncraft.assessments.models import TutorHelp
 from tests.pages.conftest import World
 from tests.pages.test_every_page import PAGE_QUERIES, said
 
@@ -79,7 +80,7 @@ def test_how_i_learn_and_a_teachers_rule_and_telling_reach_the_learner(world: Wo
     app = world.open("pages/teach/tutor.py", UserRole.INSTRUCTOR)
     assert len(world.statements) <= PAGE_QUERIES
     rule = next(one for one in app.selectbox if str(one.key).startswith("rule-"))
-    rule.set_value("No tutor").run()
+    rule.set_value(TutorHelp.NOTHING).run()
     next(one for one in app.button if one.label == "Approve and show").click().run()
     assert not app.exception
     with world.database.reading() as session:

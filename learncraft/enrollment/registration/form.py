@@ -14,24 +14,27 @@ from jsonschema import Draft202012Validator, FormatChecker
 
 from learncraft.enrollment.registration.errors import InvalidFormError
 from learncraft.enrollment.shapes import FormQuestion, FormStage, RegistrationForm
+from learncraft.language import Spoken
 from learncraft.language.numbers import number
 
 MOST_STAGES = 12
 MOST_QUESTIONS = 60
 LONGEST_TEXT = 4000
 LONGEST_DEFINITION = 60_000
-KINDS = {
-    "text": "One line",
-    "long_text": "Several lines",
-    "whole": "Whole number",
-    "number": "Number",
-    "yes_no": "Yes or no",
-    "agreement": "Has to be agreed to",
-    "choice": "One of several",
-    "choices": "Any of several",
-    "date": "Date",
-    "email": "E-mail address",
-}
+KINDS = Spoken(
+    {
+        "text": "One line",
+        "long_text": "Several lines",
+        "whole": "Whole number",
+        "number": "Number",
+        "yes_no": "Yes or no",
+        "agreement": "Has to be agreed to",
+        "choice": "One of several",
+        "choices": "Any of several",
+        "date": "Date",
+        "email": "E-mail address",
+    }
+)
 _KEY = re.compile(r"[a-z][a-z0-9_]{0,39}")
 _FORMATS = FormatChecker(["date"])
 

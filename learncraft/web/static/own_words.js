@@ -12,8 +12,8 @@
     "stFileUploader", "InputInstructions", "stElementToolbar", "stTooltipContent", "stAlertContainer", "stDialog",
     "stDataFrameColumnMenu", "stDataFrameColumnVisibilityMenu", "stDataFrameColumnFormattingMenu",
     "stDataFrameTooltipContent", "stStatusWidget", "stChatInput", "stDateInput", "stNumberInput",
-  ].map((name) => `[data-testid="${name}"]`).concat("[role=listbox]", "[role=menu]", ".gdg-search-bar").join(",");
-  const attributes = ["aria-label", "title", "placeholder"];
+  ].map((name) => `[data-testid="${name}"]`).concat("button", "[role=listbox]", "[role=menu]", ".gdg-search-bar").join(",");
+  const attributes = ["aria-label", "title", "data-title", "placeholder"];
   const known = patterns.map(([pattern, said]) => [new RegExp(`^${pattern}$`), said]);
 
   function said(text) {

@@ -155,6 +155,8 @@ export function blocksOf(root, { lesson, changed, questions, only = Object.keys(
     if (fresh.length) preview(fresh);
   }
 
+  const focus = (id) => cards.get(id)?.card.scrollIntoView({ block: "center" });
+
   return {
     show(given) {
       const changedIds = given.filter((one) => JSON.stringify(current(one.id)) !== JSON.stringify(one)).map((one) => one.id);
@@ -162,7 +164,17 @@ export function blocksOf(root, { lesson, changed, questions, only = Object.keys(
       draw();
       preview(changedIds);
     },
-    focus: (id) => cards.get(id)?.card.scrollIntoView({ block: "center" }),
+    focus,
+    // Where an address leads: shown, said to who listens, and drawn until something else is looked at.
+    mark(id) {
+      const card = cards.get(id)?.card;
+      if (!card) return;
+      card.classList.add("marked");
+      card.tabIndex = -1;
+      card.focus({ preventScroll: true });
+      focus(id);
+      card.addEventListener("focusout", () => card.classList.remove("marked"), { once: true });
+    },
   };
 }
 

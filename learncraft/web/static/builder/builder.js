@@ -94,6 +94,7 @@ function builder(root, data) {
         [spoken("What changes for learners"), "difference", `${data.review}?course=${data.course}`],
       ],
     });
+    if (id === data.lesson && data.block) editor.mark(data.block);
     remember(id);
     outline.show(lesson.module);
   }
@@ -111,6 +112,7 @@ function builder(root, data) {
     const address = new URL(location.href);
     if (id) address.searchParams.set("lesson", id);
     else address.searchParams.delete("lesson");
+    if (id !== data.lesson) address.searchParams.delete("block");
     if (address.href !== location.href) history.replaceState(history.state, "", address);
   }
 

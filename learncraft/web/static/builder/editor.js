@@ -191,6 +191,7 @@ export function editorOf(root, lesson, { frozen, questions, personas, retitled, 
       give({ title: words });
     },
     title: () => text.title,
+    mark: (id) => blocks.mark(id),
     end: () => draft.end(),
   };
 }

@@ -69,6 +69,7 @@ fieldset { border: 0; margin: 0; padding: 0; min-width: 0; }
 .empty { color: var(--st-gray-text-color); padding: 2rem 0; }
 .blocks { display: flex; flex-direction: column; gap: .8rem; }
 .card { border: 1px solid var(--st-border-color); border-radius: var(--st-base-radius); padding: .5rem .8rem .8rem; }
+.card.marked { outline: 3px solid var(--st-primary-color); outline-offset: 2px; }
 .card.section { background: var(--st-secondary-background-color); }
 .tools { display: flex; align-items: center; gap: .3rem; margin-bottom: .3rem; } .tools > .icon, .tools strong { color: var(--st-gray-text-color); font-weight: 500; font-size: .9rem; }
 .fields { display: flex; flex-direction: column; gap: .6rem; }

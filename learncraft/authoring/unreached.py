@@ -1,0 +1,358 @@
+"""What nobody would get to: hidden parts, courses that wait for each other, assessments that nobody can pass.
+
+All that this needs is read by one statement, which counts in the database: a course of thousands of lessons and
+questions answers with what may be wrong, and not with all that it holds.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Collection, Iterator, Mapping
+from dataclasses import dataclass
+from decimal import Decimal
+from typing import Any
+from uuid import UUID
+
+from sqlalchemy import text
+from sqlalchemy.orm import Session
+
+from learncraft.assessments import checking
+from learncraft.assessments.draft_shapes import DraftSettings
+from learncraft.authoring.findings import Found
+from learncraft.courses.models import CourseStatus
+from learncraft.enrollment import prerequisites
+from learncraft.enrollment.registration import opening_hours
+from learncraft.language import _, _n
+from learncraft.language.numbers import plain_number
+
+MOST_REQUIRED = 500  # pairs of courses that are followed
+
+_WHAT_THERE_IS = text(
+    """
+    WITH RECURSIVE modules_of AS (
+        SELECT id, title, order_index, is_published FROM module_drafts
+        WHERE course_id = :course_id AND deleted_at IS NULL
+    ), lessons_of AS (
+        SELECT l.id, l.module_id, l.parent_lesson_id, l.title, l.order_index, l.is_published,
+            l.is_published AND m.is_published AS is_seen
+        FROM lesson_drafts l JOIN modules_of m ON m.id = l.module_id WHERE l.deleted_at IS NULL
+    ), quizzes AS (
+        SELECT a.id, a.lesson_id, a.title, a.passing_score, a.is_published,
+            a.available_until <= now() AS is_over
+        FROM assessments a JOIN lessons_of l ON l.id = a.lesson_id WHERE l.is_seen
+    ), asked_of_all AS (
+        SELECT q.id, q.assessment_id, q.bank_item_id, q.content, q.points, q.is_drawn,
+            CASE q.question_type
+                WHEN 'multiple_choice'
+                    THEN jsonb_path_query_array(q.options, '$[*].id') @> (q.correct_answer -> 'option')
+                WHEN 'multi_select' THEN jsonb_array_length(q.correct_answer -> 'options') > 0
+                    AND jsonb_path_query_array(q.options, '$[*].id') @> (q.correct_answer -> 'options')
+                WHEN 'fill_blank' THEN jsonb_array_length(q.correct_answer -> 'accepted') > 0
+                ELSE true
+            END AS has_key
+        FROM questions q JOIN quizzes a ON a.id = q.assessment_id WHERE q.retired_at IS NULL
+    ), sums AS (
+        SELECT assessment_id, sum(points) AS whole, sum(points) FILTER (WHERE has_key) AS reachable
+        FROM asked_of_all WHERE NOT is_drawn GROUP BY assessment_id
+    ), rules AS (
+        SELECT d.assessment_id, b.title AS bank, d.tag, d.question_count, count(q.id) AS there,
+            coalesce(max(q.points), 0) AS worth
+        FROM assessment_draws d
+        JOIN quizzes a ON a.id = d.assessment_id
+        JOIN question_bank b ON b.id = d.bank_id
+        LEFT JOIN question_bank_items i ON i.bank_id = d.bank_id AND (d.tag IS NULL OR d.tag = ANY (i.tags))
+        LEFT JOIN asked_of_all q ON q.assessment_id = d.assessment_id AND q.is_drawn AND q.bank_item_id = i.id
+        GROUP BY d.id, b.title
+    ), required (by_id, id) AS (
+        SELECT c.id, CAST(one AS uuid) FROM courses c, jsonb_array_elements_text(c.metadata -> :key) AS one
+        WHERE c.id = :course_id AND jsonb_typeof(c.metadata -> :key) = 'array' AND one ~ '^[0-9a-fA-F-]{36}$'
+        UNION
+        SELECT c.id, CAST(one AS uuid) FROM required r JOIN courses c ON c.id = r.id AND c.deleted_at IS NULL,
+            jsonb_array_elements_text(c.metadata -> :key) AS one
+        WHERE jsonb_typeof(c.metadata -> :key) = 'array' AND one ~ '^[0-9a-fA-F-]{36}$'
+    )
+    SELECT 'course' AS kind, c.id, NULL::uuid AS lesson_id, c.title,
+        jsonb_build_object(
+            'was_seen', c.published_at IS NOT NULL,
+            'by_registration', coalesce(c.metadata -> :only_way = 'true', false),
+            'takes_registrations', EXISTS (
+                SELECT FROM course_offerings o WHERE o.course_id = c.id AND o.is_active
+                    AND (o.registration_closes_at IS NULL OR o.registration_closes_at > now()))) AS more
+    FROM courses c WHERE c.id = :course_id
+    UNION ALL
+    SELECT 'required', c.id, NULL, c.title, jsonb_build_object('by', r.by_id, 'status', c.status)
+    FROM (SELECT * FROM required LIMIT :most_required) r JOIN courses c ON c.id = r.id AND c.deleted_at IS NULL
+    UNION ALL
+    SELECT 'module', m.id, (array_agg(l.id ORDER BY l.order_index) FILTER (WHERE l.is_published))[1], m.title,
+        jsonb_build_object('is_seen', m.is_published, 'lessons', count(l.id) FILTER (WHERE l.is_published))
+    FROM modules_of m LEFT JOIN lessons_of l ON l.module_id = m.id
+    GROUP BY m.id, m.title, m.is_published
+    HAVING m.is_published <> (count(l.id) FILTER (WHERE l.is_published) > 0)
+    UNION ALL
+    SELECT 'below', l.id, l.id, l.title, jsonb_build_object('above', p.title)
+    FROM lessons_of l JOIN lessons_of p ON p.id = l.parent_lesson_id AND NOT p.is_published WHERE l.is_seen
+    UNION ALL
+    SELECT 'quiz', a.id, a.lesson_id, a.title,
+        jsonb_build_object('pass', a.passing_score, 'is_over', coalesce(a.is_over, false),
+            'whole', coalesce(s.whole, 0), 'reachable', coalesce(s.reachable, 0), 'drawn',
+            (SELECT coalesce(sum(r.worth * least(r.question_count, r.there)), 0) FROM rules r
+             WHERE r.assessment_id = a.id),
+            'is_shut', NOT a.is_published AND EXISTS (
+                SELECT FROM lessons l WHERE l.id = a.lesson_id AND jsonb_path_exists(
+                    l.content, '$.blocks[*].assessment_id ? (@ == $id)', jsonb_build_object('id', a.id)))
+        )
+    FROM quizzes a LEFT JOIN sums s ON s.assessment_id = a.id
+    WHERE NOT a.is_published OR a.is_over OR s.reachable IS DISTINCT FROM s.whole
+    UNION ALL
+    SELECT 'keyless', q.id, a.lesson_id, a.title,
+        jsonb_build_object('assessment', a.id, 'words', left(q.content, 80))
+    FROM asked_of_all q JOIN quizzes a ON a.id = q.assessment_id WHERE q.has_key IS NOT TRUE
+    UNION ALL
+    SELECT 'rule', a.id, a.lesson_id, a.title,
+        jsonb_build_object('bank', r.bank, 'tag', r.tag, 'wanted', r.question_count, 'there', r.there)
+    FROM rules r JOIN quizzes a ON a.id = r.assessment_id WHERE r.there < r.question_count
+    UNION ALL
+    SELECT 'draft', a.id, a.lesson_id, a.title, d.document -> 'settings'
+    FROM assessment_drafts d JOIN quizzes a ON a.id = d.assessment_id
+    UNION ALL
+    SELECT 'bank', b.id, NULL, b.title, jsonb_build_object('idle', count(*))
+    FROM question_bank b JOIN question_bank_items i ON i.bank_id = b.id
+    WHERE b.course_id = :course_id
+        AND NOT EXISTS (SELECT FROM questions q WHERE q.bank_item_id = i.id AND q.retired_at IS NULL)
+        AND NOT EXISTS (SELECT FROM assessment_draws d
+            WHERE d.bank_id = b.id AND (d.tag IS NULL OR d.tag = ANY (i.tags)))
+    GROUP BY b.id, b.title
+    """
+)
+
+
+@dataclass(frozen=True, slots=True)
+class _Row:
+    """One thing that the statement found: what it is, what it is called, and figures by its kind."""
+
+    kind: str
+    id: UUID
+    lesson_id: UUID | None
+    title: str
+    more: Mapping[str, Any]
+
+
+def of_course(session: Session, course_id: UUID, shown: Collection[UUID]) -> list[Found]:
+    """What nobody would get to in a working copy. `shown` are the assessments that its blocks show. One query."""
+    result = session.execute(
+        _WHAT_THERE_IS,
+        {
+            "course_id": course_id,
+            "key": prerequisites.KEY,
+            "only_way": opening_hours.ONLY_WAY,
+            "most_required": MOST_REQUIRED,
+        },
+    )
+    rows = [_Row(*row) for row in result]
+    course = next(row for row in rows if row.kind == "course")
+    found = [*_of_course(course), *_of_required(course, [row for row in rows if row.kind == "required"])]
+    was_seen = bool(course.more["was_seen"])
+    for row in rows:
+        if row.kind in _OF_ASSESSMENTS:
+            assessment_id = UUID(row.more["assessment"]) if row.kind == "keyless" else row.id
+            if assessment_id in shown:
+                found += _OF_ASSESSMENTS[row.kind](row, was_seen)
+        elif row.kind in _OF_OUTLINE:
+            found += _OF_OUTLINE[row.kind](row)
+    return found
+
+
+# --- the way into the course ------------------------------------------------------------------------------------------
+
+
+def _of_course(course: _Row) -> Iterator[Found]:
+    if course.more["by_registration"] and not course.more["takes_registrations"]:
+        yield Found(
+            _("The course is joined by registration only, and no offering takes one. Open an offering."),
+            is_blocking=False,
+            is_of_details=True,
+        )
+
+
+def _of_required(course: _Row, required: list[_Row]) -> Iterator[Found]:
+    """Courses to finish before: what they wait for in turn, and whether anybody can join them."""
+    titles = {course.id: course.title} | {row.id: row.title for row in required}
+    asks: dict[UUID, list[UUID]] = {}
+    for row in required:
+        asks.setdefault(UUID(row.more["by"]), []).append(row.id)
+    circle = _circle(asks, course.id)
+    if circle:
+        way = " → ".join(f"“{titles[one]}”" for one in circle)
+        yield Found(
+            _(
+                "Nobody can join: each of these has to be finished before the next, in a circle: {way}. Take one out.",
+                way=way,
+            ),
+            is_blocking=True,
+            is_of_details=True,
+        )
+    for row in {row.id: row for row in required}.values():
+        if row.more["status"] == CourseStatus.ARCHIVED:
+            yield Found(
+                _(
+                    "“{title}” has to be finished before, and nobody joins it any more. Take it out of the required "
+                    "courses, or publish it again.",
+                    title=row.title,
+                ),
+                is_blocking=False,
+                is_of_details=True,
+            )
+        elif row.more["status"] != CourseStatus.PUBLISHED and row.id != course.id:
+            yield Found(
+                _(
+                    "“{title}” has to be finished before, and isn't published: nobody could join. Publish it first, or "
+                    "take it out of the required courses.",
+                    title=row.title,
+                ),
+                is_blocking=True,
+                is_of_details=True,
+            )
+
+
+def _circle(asks: Mapping[UUID, list[UUID]], start: UUID) -> list[UUID]:
+    """A way from one course back to itself, among those that `start` waits for; empty when there is none."""
+    way: list[UUID] = []
+    done: set[UUID] = set()
+    steps = [(start, iter(asks.get(start, ())))]
+    way.append(start)
+    while steps:
+        here, rest = steps[-1]
+        following = next(rest, None)
+        if following is None:
+            steps.pop()
+            way.pop()
+            done.add(here)
+        elif following in way:
+            return [*way[way.index(following) :], following]
+        elif following not in done:
+            way.append(following)
+            steps.append((following, iter(asks.get(following, ()))))
+    return []
+
+
+# --- the outline ------------------------------------------------------------------------------------------------------
+
+
+def _of_module(row: _Row) -> Iterator[Found]:
+    if row.more["is_seen"]:
+        sentence = _("The module “{title}” has no lesson that learners may see. Add one, or hide it.", title=row.title)
+    else:
+        sentence = _n(
+            "The module “{title}” is hidden, and with it {count} lesson that is not. Show the module, or hide it.",
+            "The module “{title}” is hidden, and with it {count} lessons that are not. Show the module, or hide them.",
+            row.more["lessons"],
+            title=row.title,
+        )
+    yield Found(sentence, is_blocking=False, lesson_id=row.lesson_id)
+
+
+def _of_nested(row: _Row) -> Iterator[Found]:
+    yield Found(
+        _(
+            "“{title}” stands below “{above}”, which is hidden. Show that one, or move this lesson out of it.",
+            title=row.title,
+            above=row.more["above"],
+        ),
+        is_blocking=False,
+        lesson_id=row.lesson_id,
+    )
+
+
+def _of_bank(row: _Row) -> Iterator[Found]:
+    yield Found(
+        _n(
+            "{count} question of the bank “{title}” is never asked. Draw it, take it over, or delete it.",
+            "{count} questions of the bank “{title}” are never asked. Draw them, take them over, or delete them.",
+            row.more["idle"],
+            title=row.title,
+        ),
+        is_blocking=False,
+        bank_id=row.id,
+    )
+
+
+# --- assessments ------------------------------------------------------------------------------------------------------
+
+
+def _of_quiz(row: _Row, was_seen: bool) -> Iterator[Found]:
+    whole, reachable, drawn = (Decimal(row.more[name]) for name in ("whole", "reachable", "drawn"))
+    total = whole + drawn
+    within = (reachable + drawn) / total * 100 if total else Decimal(100)
+    if within < Decimal(row.more["pass"]):
+        sentence = _(
+            "Nobody can pass “{title}”: it asks for {pass_mark} %, and {reachable} % can be earned. Mend its keys, or "
+            "lower the passing score.",
+            title=row.title,
+            pass_mark=plain_number(Decimal(row.more["pass"])),
+            reachable=plain_number(within.quantize(Decimal(1))),
+        )
+        yield Found(sentence, True, row.lesson_id, assessment_id=row.id)
+    if row.more["is_over"]:
+        # While a course runs, an exam that is over keeps nobody from mending a lesson.
+        sentence = _(
+            "“{title}” has closed already, so nobody can take it. Say until when on its settings.", title=row.title
+        )
+        yield Found(sentence, not was_seen, row.lesson_id, assessment_id=row.id)
+    if row.more["is_shut"]:
+        sentence = _(
+            "“{title}” is not shown to learners. Publish it in its editor, or take out its block.", title=row.title
+        )
+        yield Found(sentence, False, row.lesson_id, assessment_id=row.id)
+
+
+def _of_keyless(row: _Row, was_seen: bool) -> Iterator[Found]:
+    yield Found(
+        _(
+            "“{title}”: no answer to “{words}” counts as right. Mark one, and publish the assessment again.",
+            title=row.title,
+            words=" ".join(row.more["words"].split()),
+        ),
+        is_blocking=True,
+        lesson_id=row.lesson_id,
+        assessment_id=UUID(row.more["assessment"]),
+        question_id=row.id,
+    )
+
+
+def _of_rule(row: _Row, was_seen: bool) -> Iterator[Found]:
+    bank = f"“{row.more['bank']}”" + (f" ({row.more['tag']})" if row.more["tag"] else "")
+    yield Found(
+        _(
+            "“{title}” draws {wanted} questions from {bank}, which has {there}. Draw fewer, or add some to the bank.",
+            title=row.title,
+            wanted=row.more["wanted"],
+            bank=bank,
+            there=row.more["there"],
+        ),
+        is_blocking=True,
+        lesson_id=row.lesson_id,
+        assessment_id=row.id,
+    )
+
+
+def _of_draft(row: _Row, was_seen: bool) -> Iterator[Found]:
+    """What is typed and can't be published as it stands, such as no attempt for anybody."""
+    for sentence in checking.of_settings(DraftSettings.model_validate(row.more)):
+        yield Found(
+            _("“{title}”, changes that aren't published: {sentence}", title=row.title, sentence=sentence),
+            is_blocking=False,
+            lesson_id=row.lesson_id,
+            assessment_id=row.id,
+        )
+
+
+_OF_OUTLINE: dict[str, Callable[[_Row], Iterator[Found]]] = {
+    "module": _of_module,
+    "below": _of_nested,
+    "bank": _of_bank,
+}
+_OF_ASSESSMENTS: dict[str, Callable[[_Row, bool], Iterator[Found]]] = {
+    "quiz": _of_quiz,
+    "keyless": _of_keyless,
+    "rule": _of_rule,
+    "draft": _of_draft,
+}
