@@ -163,7 +163,10 @@ class Database:
         who = self._acting(who)
         with _reachable(), Session(self._snapshots[self._engine_of(who)]) as session:
             acting.begin(session, who)
-            yield session
+            try:
+                yield session
+            finally:
+                connecting.end_reading(session)
 
     def run(self, action: Callable[[Session], Result], *, retries: int = 3, who: Acting | None = None) -> Result:
         """Call `action` with a session in a fresh transaction, commit, and return what it returned.

@@ -7,6 +7,7 @@ import pytest
 from sqlalchemy import text
 
 from learncraft import connecting
+from learncraft.broken_rules import BrokenRuleError
 from learncraft.db import Database
 
 
@@ -45,3 +46,25 @@ def test_a_connection_that_is_used_again_at_once_is_not_asked(
     )
     backend(fresh_database)
     assert asked == []
+
+
+def test_questions_that_are_asked_again_are_planned_once_though_a_page_ended_early(fresh_database: Database) -> None:
+    class Stop(Exception):  # as a page ends that has nothing to show
+        pass
+
+    for _ in range(12):
+        with pytest.raises(Stop), fresh_database.reading() as session:
+            session.execute(text("SELECT count(*) FROM courses WHERE title = :title"), {"title": "any"})
+            raise Stop
+    with fresh_database.reading() as session:
+        prepared = text("SELECT generic_plans FROM pg_prepared_statements WHERE statement LIKE 'SELECT count%courses%'")
+        assert session.scalars(prepared).one() > 0
+
+
+def test_a_read_that_failed_leaves_the_connection_clean(fresh_database: Database) -> None:
+    first = backend(fresh_database)
+    with pytest.raises(BrokenRuleError), fresh_database.reading() as session:
+        session.execute(text("SELECT 1 / 0"))
+    with fresh_database.reading() as session:
+        session.rollback()  # somebody ends it before us
+    assert backend(fresh_database) == first

@@ -17,13 +17,13 @@ import sys
 import tempfile
 import time
 from pathlib import Path
+from uuid import UUID
 
-import psycopg
 import websockets
-from sqlalchemy import select
+from sqlalchemy import text
 
 from learncraft.accounts import sessions
-from learncraft.accounts.models import User, UserRole
+from learncraft.accounts.models import User
 from learncraft.db import Database
 from learncraft.supervisor.logs import log_file
 from learncraft.supervisor.postgres import EmbeddedPostgres
@@ -36,37 +36,45 @@ from tests.server import serving
 TARGET_MS = 500
 
 
-def pages(home: Path) -> list[tuple[str, str]]:
-    """What learners open, as often as they do: lessons most of all."""
-    with psycopg.connect(EmbeddedPostgres(home).url) as connection:
-        courses = connection.execute("SELECT id, slug FROM courses WHERE status = 'published'").fetchall()
-        lessons = connection.execute(
-            "SELECT l.id FROM lessons l JOIN modules m ON m.id = l.module_id WHERE l.is_published LIMIT 30"
-        ).fetchall()
-    return [
-        ("home", ""),
-        ("catalogue", ""),
-        ("certificates", ""),
-        *(("course", f"course={slug}") for _, slug in courses),
-        *(("discussion", f"course={course_id}") for course_id, _ in courses),
-        *(("lesson", f"id={lesson_id}") for (lesson_id,) in lessons),
-    ]
+Ways = list[tuple[str, str]]  # pages, each with what its address says
+Tab = tuple[str, Ways]  # the cookie of a sign-in, and where its learner may go
+
+EVERYBODYS = [("home", ""), ("catalogue", ""), ("certificates", ""), ("notes", ""), ("review", "")]
+LESSONS = """
+    SELECT e.user_id, c.id AS course_id, c.slug, l.id AS lesson_id
+    FROM enrollments e
+    JOIN courses c ON c.id = e.course_id
+    JOIN modules m ON m.course_id = c.id AND m.is_published
+    JOIN lessons l ON l.module_id = m.id AND l.is_published
+    JOIN users u ON u.id = e.user_id
+    WHERE e.status IN ('active', 'completed') AND u.role = 'learner' AND u.is_active
+    ORDER BY e.user_id, l.id
+"""
 
 
-def cookies(home: Path, learners: int) -> list[str]:
-    """Sign-ins of so many tabs, spread over the learners of the demo."""
+def tabs(home: Path, learners: int) -> list[Tab]:
+    """So many sign-ins, spread over the learners of the demo, and what each opens: lessons of theirs most of all."""
     database = Database(EmbeddedPostgres(home).url)
+    ways: dict[UUID, Ways] = {}
     with database.transaction() as session:
-        people = session.scalars(select(User).where(User.role == UserRole.LEARNER, User.is_active)).all()
-        found = [
-            f"{SESSION_COOKIES[-1]}={sessions.open_session(session, people[number % len(people)])}"
+        for row in session.execute(text(LESSONS)):
+            one = ways.setdefault(row.user_id, list(EVERYBODYS))
+            one.append(("lesson", f"id={row.lesson_id}"))
+            for page in (("course", f"course={row.slug}"), ("discussion", f"course={row.course_id}")):
+                if page not in one:
+                    one.append(page)
+        people = list(ways)[:learners]
+        signed_in = [
+            sessions.open_session(session, session.get_one(User, people[number % len(people)]))
             for number in range(learners)
         ]
     database.close()
-    return found
+    return [
+        (f"{SESSION_COOKIES[-1]}={token}", ways[people[number % len(people)]]) for number, token in enumerate(signed_in)
+    ]
 
 
-async def learn(url: str, cookie: str, ways: list[tuple[str, str]], *, think: float, until: float) -> list[Run]:
+async def learn(url: str, cookie: str, ways: Ways, *, think: float, until: float) -> list[Run]:
     """One learner: a click, a while of reading, the next click. They don't all begin at the same moment."""
     chance = random.Random(cookie)  # chance, not secrecy
     origin = url.replace("ws://", "http://").split("/_stcore")[0]
@@ -86,10 +94,10 @@ async def learn(url: str, cookie: str, ways: list[tuple[str, str]], *, think: fl
     return runs
 
 
-async def crowd(url: str, signed_in: list[str], ways: list[tuple[str, str]], think: float, seconds: float) -> list[Run]:
+async def crowd(url: str, everybody: list[Tab], think: float, seconds: float) -> list[Run]:
     """Everybody at once."""
     until = time.monotonic() + seconds
-    found = await asyncio.gather(*(learn(url, cookie, ways, think=think, until=until) for cookie in signed_in))
+    found = await asyncio.gather(*(learn(url, cookie, ways, think=think, until=until) for cookie, ways in everybody))
     return [run for runs in found for run in runs[1:]]  # the first page of each is a load, not a click
 
 
@@ -106,17 +114,19 @@ def main() -> None:
     parser.add_argument("--seconds", type=float, default=60.0)
     parser.add_argument("--processes", type=int, default=2, help="processes that serve pages")
     parser.add_argument("--nice", type=int, default=0, help="added to the priority of server, databases and learners")
+    parser.add_argument("--settle", type=float, default=15.0, help="seconds for the work that follows a first start")
     asked = parser.parse_args()
     before = round(os.getloadavg()[0], 1)
     with tempfile.TemporaryDirectory() as folder:
         home = Path(folder) / "home"
         with serving(home, "--demo", "--processes", str(asked.processes)) as server:
             url = server.url.replace("http://", "ws://") + "/_stcore/stream"
-            signed_in, ways = cookies(home, asked.learners), pages(home)
+            everybody = tabs(home, asked.learners)
+            time.sleep(asked.settle)
             if asked.nice:
                 prefer(server.process.pid, asked.nice)
             measuring = Processors(server.process.pid)
-            runs = asyncio.run(crowd(url, signed_in, ways, asked.think, asked.seconds))
+            runs = asyncio.run(crowd(url, everybody, asked.think, asked.seconds))
             used = measuring.used()
         logged = errors_in(log_file(home))
     found = summary(runs)
