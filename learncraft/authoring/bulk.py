@@ -22,14 +22,17 @@ from learncraft.authoring.errors import LessonGoneError
 from learncraft.authoring.models import LessonDraft, ModuleDraft
 from learncraft.authoring.shapes import LessonText
 from learncraft.courses.errors import CourseNotFoundError
+from learncraft.language import Spoken, _
 
 FIELDS = ("title", "minutes", "is_free", "is_published")
-_WHY = {
-    "title": "A lesson needs a title of at most 500 signs.",
-    "minutes": "The length is a whole number of minutes, from 0 to 6,000.",
-    "is_free": "Free preview is yes or no.",
-    "is_published": "Visible is yes or no.",
-}
+_WHY = Spoken(
+    {
+        "title": "A lesson needs a title of at most 500 signs.",
+        "minutes": "The length is a whole number of minutes, from 0 to 6,000.",
+        "is_free": "Free preview is yes or no.",
+        "is_published": "Visible is yes or no.",
+    }
+)
 
 
 @dataclass(frozen=True, slots=True)
@@ -129,7 +132,9 @@ def _apply(session: Session, viewer: Viewer, edit: Edit) -> Outcome:
         wanted = LessonText.model_validate(stands.model_dump() | _known(edit.values))
     except ValidationError as error:
         fields = dict.fromkeys(str(one["loc"][0]) for one in error.errors())
-        return Outcome(edit.lesson_id, why=" ".join(_WHY.get(name, "This can't be kept.") for name in fields))
+        return Outcome(
+            edit.lesson_id, why=" ".join(_WHY[name] if name in _WHY else _("This can't be kept.") for name in fields)
+        )
     if wanted == stands:
         return Outcome(edit.lesson_id, lesson.version)
     if lesson.version != edit.base:
@@ -137,11 +142,18 @@ def _apply(session: Session, viewer: Viewer, edit: Edit) -> Outcome:
         return Outcome(
             edit.lesson_id,
             lesson.version,
-            f"{by} has saved this lesson meanwhile, and nothing was overwritten. The row shows what it says now: "
-            "change it again if you still want to.",
+            _(
+                "{name} has saved this lesson meanwhile, and nothing was overwritten. The row shows what it says now: "
+                "change it again if you still want to.",
+                name=by,
+            ),
         )
     saving.write(session, lesson, wanted, author_id=viewer.id, kind="typed")
     return Outcome(edit.lesson_id, lesson.version)
+
+
+def _why(field: str) -> str:
+    return _WHY[field] if field in _WHY else _("This can't be kept.")
 
 
 def _known(values: dict[str, Any]) -> dict[str, Any]:

@@ -14,6 +14,7 @@ from learncraft.authoring import part_names
 from learncraft.authoring.models import LessonDraft, ModuleDraft
 from learncraft.authoring.shapes import FIELDS, DraftBlock, DraftResource, DraftVariant, LessonText, drafts_of
 from learncraft.courses.models import Lesson, LessonVariant, Module
+from learncraft.language import _
 
 MOST_LESSONS = 100
 
@@ -102,18 +103,22 @@ def difference(before: LessonText, after: LessonText) -> tuple[str, ...]:
 def _lines(said: LessonText) -> list[str]:
     """A lesson as lines that people can compare."""
     lines = [
-        f"Title: {said.title}",
-        f"Minutes: {said.minutes}",
-        f"Free preview: {'yes' if said.is_free else 'no'}",
-        f"Visible to learners: {'yes' if said.is_published else 'no'}",
+        f"{_('Title')}: {said.title}",
+        f"{_('Minutes')}: {said.minutes}",
+        f"{_('Free preview')}: {_('Yes') if said.is_free else _('No')}",
+        f"{_('Visible to learners')}: {_('Yes') if said.is_published else _('No')}",
     ]
-    lines += [f"About: {line}" for line in said.description.splitlines()]
-    lines += [f"Objective: {one}" for one in said.learning_objectives]
-    lines += [f"Resource: {one.title} {one.url}".rstrip() for one in said.resources]
+    lines += [f"{_('Summary')}: {line}" for line in said.description.splitlines()]
+    lines += [f"{_('Objective')}: {one}" for one in said.learning_objectives]
+    lines += [f"{_('Resource')}: {one.title} {one.url}".rstrip() for one in said.resources]
     lines += _lines_of(said.blocks)
     for variant in said.variants:
-        shown = "" if variant.is_published else ", not shown"
-        head = f"For {variant.persona_key}, instead of {variant.content_key}{shown}"
+        place = {"persona": variant.persona_key, "content": variant.content_key}
+        head = (
+            _("For {persona}, instead of {content}", **place)
+            if variant.is_published
+            else _("For {persona}, instead of {content}, not shown", **place)
+        )
         lines += [head, *(f"  {line}" for line in _lines_of(variant.blocks))]
     return lines
 

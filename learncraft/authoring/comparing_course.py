@@ -13,6 +13,7 @@ from learncraft.authoring.models import CourseDraft, ModuleDraft
 from learncraft.authoring.shapes import Details
 from learncraft.courses.models import Course, Module
 from learncraft.courses.prose import from_markdown
+from learncraft.language import _
 
 
 def with_published(session: Session, course_id: UUID) -> tuple[str, ...]:
@@ -31,7 +32,7 @@ def with_published(session: Session, course_id: UUID) -> tuple[str, ...]:
     )
     modules: dict[str, list[str]] = {"seen": [], "working": []}
     for side, _place, title, is_shown in session.execute(seen.union_all(working).order_by("place")):
-        modules[side].append(f"Module: {title}" if is_shown else f"Module, hidden: {title}")
+        modules[side].append(f"{_('Module') if is_shown else _('Hidden module')}: {title}")
     said = Details.model_validate(draft.details)
     if said.description and from_markdown(said.description) == course.description:
         said = said.model_copy(update={"description": course.description})
@@ -58,15 +59,15 @@ def _seen(course: Course) -> Details:
 
 
 def _said(details: Details) -> Iterator[str]:
-    yield f"Title: {details.title}"
-    yield f"Address: {details.slug}"
-    yield f"In one sentence: {details.short_description}"
-    yield from (f"Description: {line}" for line in details.description.splitlines())
-    yield f"Subject: {details.category}"
-    yield f"Level: {details.skill_level}"
-    yield f"Language: {details.language}"
-    yield f"Picture: {details.thumbnail_url or 'none'}"
-    yield f"Film: {details.preview_video_url or 'none'}"
-    yield from (f"Objective: {one}" for one in details.learning_objectives)
-    yield from (f"Needed before: {one}" for one in details.prerequisites)
-    yield f"Tags: {', '.join(details.tags)}"
+    yield f"{_('Title')}: {details.title}"
+    yield f"{_('Address')}: {details.slug}"
+    yield f"{_('In one sentence')}: {details.short_description}"
+    yield from (f"{_('Description')}: {line}" for line in details.description.splitlines())
+    yield f"{_('Subject')}: {details.category}"
+    yield f"{_('Level')}: {details.skill_level}"
+    yield f"{_('Language')}: {details.language}"
+    yield f"{_('Picture')}: {details.thumbnail_url or _('none')}"
+    yield f"{_('Film')}: {details.preview_video_url or _('none')}"
+    yield from (f"{_('Objective')}: {one}" for one in details.learning_objectives)
+    yield from (f"{_('Needed before')}: {one}" for one in details.prerequisites)
+    yield f"{_('Tags')}: {', '.join(details.tags)}"

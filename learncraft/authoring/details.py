@@ -23,18 +23,19 @@ from learncraft.db import new_id
 from learncraft.enrollment import opening, prerequisites
 from learncraft.enrollment.certificates import rule
 from learncraft.errors import ForbiddenError, InvalidInputError
+from learncraft.language import noted
 
 Shape = TypeVar("Shape", Details, Offer)
 
 _SENTENCES = {
-    "title": "A course needs a title of at most 500 signs.",
-    "slug": "The address may have small letters, digits and single hyphens only, such as “thinking-in-sql”.",
-    "language": "Give the language by its code, such as “en” or “pt-BR”.",
-    "tags": "A tag has at most 50 signs, and a course at most 30 tags.",
-    "preview_video_url": f"A film plays from one of these sites: {embeds.SITES}. Give the address of its page.",
-    "price": "The price is a number from 0 to 99,999 with at most two digits after the point.",
-    "max_students": "The number of seats is 1 or more; leave it empty for any number.",
-    "least_average": "The average is a number from 0 to 100.",
+    "title": noted("A course needs a title of at most 500 signs."),
+    "slug": noted("The address may have small letters, digits and single hyphens only, such as “thinking-in-sql”."),
+    "language": noted("Give the language by its code, such as “en” or “pt-BR”."),
+    "tags": noted("A tag has at most 50 signs, and a course at most 30 tags."),
+    "preview_video_url": noted("A film plays from one of these sites: {sites}. Give the address of its page."),
+    "price": noted("The price is a number from 0 to 99,999 with at most two digits after the point."),
+    "max_students": noted("The number of seats is 1 or more; leave it empty for any number."),
+    "least_average": noted("The average is a number from 0 to 100."),
 }
 
 
@@ -42,7 +43,7 @@ def read_details(given: dict[str, Any]) -> Details:
     """Raises: InvalidInputError: a value can't be kept; the sentence says which and what would be right."""
     details = _read(Details, given)
     if details.preview_video_url and embeds.address(details.preview_video_url) is None:
-        raise InvalidInputError(_SENTENCES["preview_video_url"])
+        raise InvalidInputError(_SENTENCES["preview_video_url"], sites=embeds.SITES)
     return details
 
 
@@ -93,7 +94,7 @@ def change(session: Session, viewer: Viewer, course_id: UUID, details: Details, 
     if Details.model_validate(draft.details) == details:
         return
     if draft.version != version:
-        raise ChangedMeanwhileError("the course's details")
+        raise ChangedMeanwhileError
     _check_slug(session, details.slug, course_id)
     draft.details, draft.version = details.model_dump(mode="json"), draft.version + 1
     course = session.get_one(Course, course_id)
@@ -178,7 +179,8 @@ def _check_required(session: Session, course_id: UUID, wanted: tuple[UUID, ...])
     ).first()
     if found is not None:
         raise InvalidInputError(
-            f"“{found.title}” would have to be finished before itself. Take out the course that asks for it."
+            "“{title}” would have to be finished before itself. Take out the course that asks for it.",
+            title=found.title,
         )
 
 
@@ -200,8 +202,11 @@ def _read(shape: type[Shape], given: dict[str, Any]) -> Shape:
         return shape.model_validate(given)
     except ValidationError as error:
         place = str(error.errors(include_url=False, include_input=False)[0]["loc"][0])
-        sentence = _SENTENCES.get(place, f"The value of “{place.replace('_', ' ')}” can't be kept. Shorten it.")
-        raise InvalidInputError(sentence) from error
+        if place in _SENTENCES:
+            raise InvalidInputError(_SENTENCES[place], sites=embeds.SITES) from error
+        raise InvalidInputError(
+            "The value of “{field}” can't be kept. Shorten it.", field=place.replace("_", " ")
+        ) from error
 
 
 def required_choices(session: Session, viewer: Viewer, course_id: UUID | None) -> dict[UUID, str]:

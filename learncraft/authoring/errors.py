@@ -30,7 +30,7 @@ class CircularNestingError(InvalidInputError):
     """A lesson would stand below itself."""
 
     def __init__(self, title: str) -> None:
-        super().__init__(f"“{title}” can't stand below itself. Choose a lesson outside of it.")
+        super().__init__("“{title}” can't stand below itself. Choose a lesson outside of it.", title=title)
 
 
 class NotInModuleError(InvalidInputError):
@@ -44,14 +44,16 @@ class SlugTakenError(InvalidInputError):
     """Another course has the address."""
 
     def __init__(self, slug: str) -> None:
-        super().__init__(f"Another course has the address “{slug}” already. Choose another one.")
+        super().__init__("Another course has the address “{slug}” already. Choose another one.", slug=slug)
 
 
 class ChangedMeanwhileError(InvalidInputError):
     """Somebody else saved first."""
 
-    def __init__(self, what: str) -> None:
-        super().__init__(f"Somebody has changed {what} since you opened it. Nothing was overwritten: reload and look.")
+    def __init__(self) -> None:
+        super().__init__(
+            "Somebody has changed the course's details since you opened them. Nothing was overwritten: reload and look."
+        )
 
 
 class NotAReviewerError(ForbiddenError):

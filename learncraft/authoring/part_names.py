@@ -8,6 +8,8 @@ from collections.abc import Iterable
 from sqlalchemy import text
 from sqlalchemy.orm import Session
 
+from learncraft.language import _
+
 _PART = re.compile(r"^([ +-] *\[(?:image|file|video|quiz|lab)\] )([0-9a-f-]{36})$")
 _NAMES = text(
     """
@@ -34,6 +36,6 @@ def put_in(session: Session, differences: Iterable[tuple[str, ...]]) -> list[tup
         found = _PART.match(line)
         if found is None:
             return line
-        return f"{found[1]}{names.get(found[2], 'something that is gone')} (…{found[2][-4:]})"
+        return f"{found[1]}{names.get(found[2], _('something that is gone'))} (…{found[2][-4:]})"
 
     return [tuple(named(line) for line in lines) for lines in given]

@@ -20,6 +20,7 @@ from learncraft.courses.media_models import UploadedFile, Video, VideoStatus
 from learncraft.db import new_id
 from learncraft.errors import InvalidInputError
 from learncraft.labs.models import Lab
+from learncraft.language import _, _n
 
 MOST_FILES = 300
 
@@ -71,11 +72,11 @@ def of_lesson(session: Session, course_id: UUID, lesson_id: UUID) -> Parts:
     return Parts(
         files=tuple(Part(key, name.rpartition("/")[2], kind) for key, name, kind in files),
         videos=tuple(
-            Part(key, title, status.value, "" if has_words else "no transcript")
+            Part(key, title, status.value, "" if has_words else _("no transcript"))
             for key, title, status, has_words in videos
         ),
         assessments=tuple(
-            Part(key, title, kind.value, f"{count} {'question' if count == 1 else 'questions'}")
+            Part(key, title, kind.value, f"{count} {_n('question', 'questions', count)}")
             for key, title, kind, count in assessments
         ),
         labs=tuple(Part(key, title, level.value) for key, title, level in labs),

@@ -8,6 +8,7 @@ from collections.abc import Callable
 from learncraft.authoring.shapes import DraftBlock
 from learncraft.courses import embeds
 from learncraft.courses.prose import from_markdown, sanitise
+from learncraft.language import _
 
 
 def shown(block: DraftBlock) -> str:
@@ -37,8 +38,9 @@ def _embed(block: DraftBlock) -> str:
         return ""
     address = embeds.address(block.url)
     if address is None:
-        return f"<p>This address can't be embedded. Sites that can: {embeds.SITES}.</p>"
-    return f"<p>Shows {html.escape(address)}</p>"
+        words = _("This address can't be embedded. Sites that can: {sites}.", sites=embeds.SITES)
+        return f"<p>{html.escape(words, quote=False)}</p>"
+    return f"<p>{html.escape(_('Shows {address}', address=address))}</p>"
 
 
 _SHOWN: dict[str, Callable[[DraftBlock], str]] = {

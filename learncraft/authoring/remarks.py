@@ -23,6 +23,7 @@ from learncraft.courses.models import Course
 from learncraft.courses.teaching import is_taught_by
 from learncraft.db import new_id
 from learncraft.errors import InvalidInputError, NotFoundError
+from learncraft.language.numbers import number
 
 LONGEST = 5_000
 MOST = 500  # of a course
@@ -306,5 +307,7 @@ def _said(body: str) -> str:
     if not said:
         raise InvalidInputError("Write what you want to say, then send it.")
     if len(said) > LONGEST:
-        raise InvalidInputError(f"A remark has at most {LONGEST:,} signs. Shorten it, or make two of it.")
+        raise InvalidInputError(
+            "A remark has at most {most} signs. Shorten it, or make two of it.", most=number(LONGEST)
+        )
     return said

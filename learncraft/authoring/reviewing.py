@@ -24,6 +24,7 @@ from learncraft.authoring.shapes import Details
 from learncraft.courses.errors import CourseNotReadyError
 from learncraft.courses.models import Course, CourseReview, CourseStatus, ReviewDecision
 from learncraft.errors import InvalidInputError
+from learncraft.language import _
 
 MOST_STEPS = 50
 
@@ -110,7 +111,7 @@ def send_back(session: Session, viewer: Viewer, course_id: UUID, reason: str) ->
         raise InvalidInputError(
             "Say in a sentence what should change, or write a remark at a lesson, before you send the course back."
         )
-    said = reason if reason.strip() else "The open remarks say what should change."
+    said = reason if reason.strip() else _("The open remarks say what should change.")
     _step(session, viewer, draft, ReviewDecision.RETURNED, CourseStatus.REVISION_NEEDED, said, carried)
     draft.submitted_at = None
 
@@ -184,8 +185,16 @@ def _check_ready(session: Session, draft: CourseDraft) -> None:
     missing = [found for found in checklist.of_course(session, draft.course_id) if found.is_blocking]
     if missing:
         title = Details.model_validate(draft.details).title
-        more = f" (and {len(missing) - 1} more)" if len(missing) > 1 else ""
-        raise CourseNotReadyError(f"“{title}” can't be published yet: {missing[0].sentence}{more}")
+        if len(missing) == 1:
+            raise CourseNotReadyError(
+                "“{title}” can't be published yet: {sentence}", title=title, sentence=missing[0].sentence
+            )
+        raise CourseNotReadyError(
+            "“{title}” can't be published yet: {sentence} (and {count} more)",
+            title=title,
+            sentence=missing[0].sentence,
+            count=len(missing) - 1,
+        )
 
 
 def _to_decide(session: Session, viewer: Viewer, course_id: UUID) -> CourseDraft:

@@ -21,6 +21,7 @@ from learncraft.authoring.models import LessonDraft, LessonRevision
 from learncraft.authoring.shapes import LessonText
 from learncraft.courses.models import Lesson
 from learncraft.db import JsonObject
+from learncraft.language import _
 
 STRETCH = timedelta(minutes=10)  # what one person types within it is one revision
 
@@ -132,4 +133,4 @@ def _goes_on(session: Session, latest: LessonRevision, author_id: UUID, kind: st
 
 def _name(session: Session, user_id: UUID | None) -> str:
     found = session.scalar(select(User.first_name + " " + User.last_name).where(User.id == user_id))
-    return found or "Somebody else"
+    return found or _("Somebody else")

@@ -47,24 +47,7 @@ NOT_SPOKEN = frozenset(
 # What those who teach and administer read, still in English. A folder that is translated leaves this list.
 NOT_YET = frozenset(
     {
-        "learncraft/authoring",
         "learncraft/interchange",
-        "pages/teach/assessment.py",
-        "pages/teach/assessment_editor",
-        "pages/teach/bring_in.py",
-        "pages/teach/builder.py",
-        "pages/teach/course_builder.py",
-        "pages/teach/courses.py",
-        "pages/teach/details.py",
-        "pages/teach/files.py",
-        "pages/teach/fix_key.py",
-        "pages/teach/grid.py",
-        "pages/teach/grid_memory.py",
-        "pages/teach/preview.py",
-        "pages/teach/question_bank.py",
-        "pages/teach/review.py",
-        "pages/teach/reviews.py",
-        "pages/teach/revisions.py",
     }
 )
 # Where the message stands among what is given: of calls, and of errors that take something before it.

@@ -12,6 +12,7 @@ from learncraft.assessments.code_shapes import CodeKey
 from learncraft.assessments.drafting import OpenDraft
 from learncraft.assessments.models import AssessmentType
 from learncraft.errors import UnavailableError
+from learncraft.language import Spoken, _
 from learncraft.sandbox import current as sandbox
 from pages.shared import frame, navigation, people, words
 from pages.shared.addresses import uuid_of
@@ -19,30 +20,31 @@ from pages.shared.render import plain
 from pages.teach.assessment_editor import from_banks, keeping, questions, settings, trying
 
 viewer = people.viewer(*navigation.TEACHERS)
-PARTS = {"questions": "Questions", "bank": "From the bank", "settings": "Settings", "try": "Try it"}
+PARTS = Spoken({"questions": "Questions", "bank": "From the bank", "settings": "Settings", "try": "Try it"})
 
 
 def all_of_mine() -> None:
     """Without an address: what there is, and the way to a new one."""
-    frame.head("Assessments", "Quizzes, exams and assignments of your courses. Learners see what is published.")
+    frame.head(_("Assessments"), _("Quizzes, exams and assignments of your courses. Learners see what is published."))
     with frame.reading() as session:
         lesson_id = uuid_of(st.query_params.get("lesson"))
         lessons = teaching.lessons_of(session, viewer)
         rows = teaching.assessments_of(session, viewer, search=st.session_state.get("assessments-q", ""))
     if not lessons:
-        frame.empty("No lesson yet", "An assessment belongs to a lesson. Make a course first.", "co_present")
+        frame.empty(_("No lesson yet"), _("An assessment belongs to a lesson. Make a course first."), "co_present")
         return
-    with st.popover("New assessment", icon=":material/add:", type="primary", key="new-assessment"):
+    with st.popover(_("New assessment"), icon=":material/add:", type="primary", key="new-assessment"):
         new(lessons, lesson_id)
-    st.text_input("Search", key="assessments-q", icon=":material/search:", live=True, width=360)
+    st.text_input(_("Search"), key="assessments-q", icon=":material/search:", live=True, width=360)
     if not rows:
-        frame.empty("None found", "Make one, or search for other words.", "quiz")
+        frame.empty(_("None found"), _("Make one, or search for other words."), "quiz")
     for row in rows:
         with st.container(border=True, horizontal=True, vertical_alignment="center", horizontal_alignment="distribute"):
-            state = "" if row.is_published else " :gray-badge[:material/edit: Not published]"
-            drafted = " :blue-badge[:material/edit_note: Unpublished changes]" if row.has_changes else ""
+            state = "" if row.is_published else f" :gray-badge[:material/edit: {_('Not published')}]"
+            drafted = f" :blue-badge[:material/edit_note: {_('Unpublished changes')}]" if row.has_changes else ""
             st.markdown(f"**{plain(row.title)}**{state}{drafted}  \n:small[{plain(row.course)} · {plain(row.lesson)}]")
-            if st.button("Open", icon=":material/edit:", key=f"open-{row.id}"):  # a link to the same page leads nowhere
+            # A link to the same page leads nowhere.
+            if st.button(_("Open"), icon=":material/edit:", key=f"open-{row.id}"):
                 st.query_params.from_dict({"id": str(row.id)})
                 st.rerun()
 
@@ -51,16 +53,16 @@ def new(lessons: dict[UUID, str], lesson_id: UUID | None) -> None:
     """Title, kind and place of a new assessment."""
     names = [*lessons]
     chosen = st.selectbox(
-        "Lesson",
+        _("Lesson"),
         names,
         names.index(lesson_id) if lesson_id in lessons else 0,
         format_func=lessons.__getitem__,
         key="new-lesson",
     )
-    kind = st.selectbox("Kind", list(settings.TYPES), format_func=settings.TYPES.__getitem__, key="new-type")
-    title = st.text_input("Title", key="new-title", max_chars=500)
-    if st.button("Make it", type="primary", key="new-make"):
-        with frame.action("Write the first question") as session:
+    kind = st.selectbox(_("Kind"), list(settings.TYPES), format_func=settings.TYPES.__getitem__, key="new-type")
+    title = st.text_input(_("Title"), key="new-title", max_chars=500)
+    if st.button(_("Make it"), type="primary", key="new-make"):
+        with frame.action(_("Write the first question")) as session:
             made = drafting.create(
                 session,
                 viewer,
@@ -74,12 +76,12 @@ def new(lessons: dict[UUID, str], lesson_id: UUID | None) -> None:
 
 def one(found: OpenDraft, problems: list[Problem]) -> None:
     """One assessment: its state, what keeps it from being published, and the part that is open."""
-    title = found.document.settings.title.strip() or "No title yet"
+    title = found.document.settings.title.strip() or _("No title yet")
     frame.head(plain(title), f"{plain(found.course)} · {plain(found.lesson)}")
     keeping.as_it_is_typed()
     state(found, problems)
     part = st.segmented_control(
-        "Part",
+        _("Part"),
         list(PARTS),
         default="questions",
         format_func=PARTS.__getitem__,
@@ -102,54 +104,62 @@ def state(found: OpenDraft, problems: list[Problem]) -> None:
     """Whether learners see it, and the ways to change that."""
     with st.container(horizontal=True, vertical_alignment="center"):
         if found.is_published:
-            st.badge("Published", icon=":material/public:", color="green")
+            st.badge(_("Published"), icon=":material/public:", color="green")
         else:
-            st.badge("Not published", icon=":material/edit:", color="gray")
+            st.badge(_("Not published"), icon=":material/edit:", color="gray")
         if found.has_changes and found.edited_at is not None:
-            by = "" if found.edited_by == viewer.full_name else f" by {plain(found.edited_by)}"
-            st.caption(f"Draft kept {words.when(found.edited_at, viewer.time_zone)}{by}")
+            when = words.when(found.edited_at, viewer.time_zone)
+            is_own = found.edited_by == viewer.full_name
+            st.caption(
+                _("Draft kept {when}", when=when)
+                if is_own
+                else _("Draft kept {when} by {name}", when=when, name=plain(found.edited_by))
+            )
         if found.has_changes or not found.is_published:
-            if st.button("Publish", type="primary", icon=":material/public:", key="publish", disabled=bool(problems)):
+            if st.button(
+                _("Publish"), type="primary", icon=":material/public:", key="publish", disabled=bool(problems)
+            ):
                 publish(found)
         else:
-            st.caption("Learners have what you see here.")
+            st.caption(_("Learners have what you see here."))
         if found.has_changes and found.is_published:
-            with st.popover("Discard changes", icon=":material/undo:", key="discard"):
-                st.markdown("What isn't published is forgotten. Learners notice nothing.")
-                if st.button("Forget my changes", key="discard-sure"):
-                    with frame.action("Back to what is published") as session:
+            with st.popover(_("Discard changes"), icon=":material/undo:", key="discard"):
+                st.markdown(_("What isn't published is forgotten. Learners notice nothing."))
+                if st.button(_("Forget my changes"), key="discard-sure"):
+                    with frame.action(_("Back to what is published")) as session:
                         drafting.discard(session, viewer, found.id)
                     st.rerun()
-        if found.is_published and st.button("Unpublish", key="unpublish", type="tertiary"):
-            with frame.action("Learners don't see it any more") as session:
+        if found.is_published and st.button(_("Unpublish"), key="unpublish", type="tertiary"):
+            with frame.action(_("Learners don't see it any more")) as session:
                 publishing.unpublish(session, viewer, found.id)
             st.rerun()
     if problems:
         with st.expander(
-            f"{words.counted(len(problems), 'thing')} to mend before publishing", icon=":material/checklist:"
+            _("{things} to mend before publishing", things=words.counted(len(problems), "thing")),
+            icon=":material/checklist:",
         ):
             for problem in problems:
-                where = f"Question {problem.place}: " if problem.place else ""
+                where = f"{_('Question {number}', number=problem.place)}: " if problem.place else ""
                 st.markdown(f"- {where}{plain(problem.sentence)}")
 
 
 def publish(found: OpenDraft) -> None:
     """First run each solution: points that the author's own program can't reach, nobody can."""
     if failed := failing_solutions(found):
-        st.error("It is not published. " + " ".join(failed), icon=":material/error:")
+        st.error(" ".join([_("It is not published."), *failed]), icon=":material/error:")
         return
     with frame.action() as session:
         done = publishing.publish(session, viewer, found.id)
     said = [
-        f"{words.counted(number, noun)}"
-        for number, noun in (
-            (done.added, "new question"),
-            (done.new_versions, "new version"),
-            (done.removed, "removed question"),
+        told
+        for number, told in (
+            (done.added, words.counted(done.added, "new question")),
+            (done.new_versions, words.counted(done.new_versions, "new version")),
+            (done.removed, words.counted(done.removed, "removed question")),
         )
         if number
     ]
-    frame.notify("Published" + (f": {', '.join(said)}" if said else ""))
+    frame.notify(": ".join(filter(None, [_("Published"), ", ".join(said)])))
     for name in [name for name in st.session_state if str(name).startswith(("seen-", "loaded-", "settings-"))]:
         del st.session_state[name]
     st.rerun()
@@ -159,18 +169,22 @@ def failing_solutions(found: OpenDraft) -> list[str]:
     """The tests that the author's own solutions fail, each as a sentence."""
     failed = []
     for place, question in enumerate(found.document.questions, 1):
-        made, _ = draft_questions.ready(question)
+        made, _problems = draft_questions.ready(question)
         if made is None or not isinstance(made.key, CodeKey):
             continue
         if not made.key.solution.strip():
-            failed.append(f"Question {place} has no solution, so nobody knows whether its tests can be passed.")
+            failed.append(
+                _("Question {place} has no solution, so nobody knows whether its tests can be passed.", place=place)
+            )
             continue
         try:
-            with st.spinner(f"Running the solution of question {place}…"):
+            with st.spinner(_("Running the solution of question {place}…", place=place)):
                 sentences = code_running.check_solution(sandbox.current(), made.key, who=viewer.id)
         except UnavailableError as error:
             return [str(error)]
-        failed += [f"Question {place}: the solution fails {sentence}" for sentence in sentences]
+        failed += [
+            _("Question {place}: the solution fails {test}", place=place, test=sentence) for sentence in sentences
+        ]
     return failed
 
 

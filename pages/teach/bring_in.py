@@ -12,13 +12,15 @@ from learncraft import runtime
 from learncraft.errors import LearnCraftError
 from learncraft.interchange.document import Outcome
 from learncraft.interchange.service import ImportResult, import_course
+from learncraft.language import Spoken, _
 from pages.shared import frame, navigation, people
 
 viewer = people.viewer(*navigation.TEACHERS)
 RESULT = "_import_result"
+OUTCOMES = Spoken({Outcome.IMPORTED: "Imported", Outcome.CONVERTED: "Converted", Outcome.SKIPPED: "Skipped"})
 
 frame.head(
-    "Import a course", "An Open edX course archive (OLX, .tar.gz or .zip). Importing it again updates the course."
+    _("Import a course"), _("An Open edX course archive (OLX, .tar.gz or .zip). Importing it again updates the course.")
 )
 
 
@@ -42,35 +44,38 @@ def bring_in(name: str, data: bytes, *, dry_run: bool) -> ImportResult | None:
             return None
 
 
-archive = st.file_uploader("Course archive", type=["gz", "tgz", "tar", "zip"], key="archive", max_upload_size=1024)
+archive = st.file_uploader(_("Course archive"), type=["gz", "tgz", "tar", "zip"], key="archive", max_upload_size=1024)
 with st.container(horizontal=True):
-    look = st.button("Look first", disabled=archive is None, icon=":material/search:", key="look")
-    do = st.button("Import", type="primary", disabled=archive is None, icon=":material/upload:", key="import")
+    look = st.button(_("Look first"), disabled=archive is None, icon=":material/search:", key="look")
+    do = st.button(_("Import"), type="primary", disabled=archive is None, icon=":material/upload:", key="import")
 if archive is not None and (look or do):
-    with st.spinner("Reading the archive"):
+    with st.spinner(_("Reading the archive")):
         st.session_state[RESULT] = (bring_in(archive.name, archive.getvalue(), dry_run=look), look)
 
 result, was_dry = st.session_state.get(RESULT, (None, False))
 if result is not None:
     counts = result.counts
     if was_dry:
-        st.info(f"“{result.title}” was read; nothing is stored yet.", icon=":material/search:")
+        st.info(_("“{title}” was read; nothing is stored yet.", title=result.title), icon=":material/search:")
     else:
         st.success(
-            f"“{result.title}” is {'new among' if result.created else 'updated in'} your courses.",
+            _("“{title}” is new among your courses.", title=result.title)
+            if result.created
+            else _("“{title}” is updated in your courses.", title=result.title),
             icon=":material/check_circle:",
         )
-        st.page_link("pages/teach/courses.py", label="Go to my courses", icon=":material/co_present:")
+        st.page_link("pages/teach/courses.py", label=_("Go to my courses"), icon=":material/co_present:")
     for column, outcome in zip(st.columns(3), Outcome, strict=True):
-        column.metric(outcome.value.capitalize(), counts[outcome], border=True)
+        column.metric(OUTCOMES[outcome], counts[outcome], border=True)
     table = pd.DataFrame(
-        [(item.outcome.value, item.kind, item.title, item.detail, item.path) for item in result.report],
-        columns=["outcome", "kind", "title", "how or why", "path"],
+        [(OUTCOMES[item.outcome], item.kind, item.title, item.detail, item.path) for item in result.report],
+        columns=[_("Outcome"), _("Kind"), _("Title"), _("How or why"), _("Path")],
     )
-    shown = st.pills("Show", [outcome.value for outcome in Outcome], selection_mode="multi", key="outcomes")
-    st.dataframe(table[table["outcome"].isin(shown)] if shown else table, hide_index=True)
+    shown = st.pills(_("Show"), list(Outcome), format_func=OUTCOMES.__getitem__, selection_mode="multi", key="outcomes")
+    wanted = [OUTCOMES[one] for one in shown]
+    st.dataframe(table[table[_("Outcome")].isin(wanted)] if wanted else table, hide_index=True)
     st.download_button(
-        "Report as CSV",
+        _("Report as CSV"),
         table.to_csv(index=False).encode(),
         f"{result.slug}-import.csv",
         "text/csv",

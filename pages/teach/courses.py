@@ -9,6 +9,7 @@ from learncraft.courses import queries, service
 from learncraft.courses.models import CourseStatus
 from learncraft.courses.queries import TaughtCourse
 from learncraft.enrollment import taught
+from learncraft.language import _, noted
 from learncraft.tutor import queries as tutor
 from learncraft.tutor.queries import Problem
 from pages.shared import building, frame, navigation, people, words
@@ -20,12 +21,12 @@ viewer = people.viewer(*navigation.TEACHERS)
 def publishing(course: TaughtCourse) -> None:
     """The switch between draft and published."""
     if course.status == CourseStatus.PUBLISHED:
-        if st.button("Unpublish", key=f"unpublish-{course.id}", icon=":material/visibility_off:", type="tertiary"):
-            with frame.action("The course is out of the catalogue; those in it stay") as session:
+        if st.button(_("Unpublish"), key=f"unpublish-{course.id}", icon=":material/visibility_off:", type="tertiary"):
+            with frame.action(_("The course is out of the catalogue; those in it stay")) as session:
                 service.unpublish_course(session, viewer, course.id)
             st.rerun()
-    elif st.button("Publish", key=f"publish-{course.id}", icon=":material/public:", type="primary"):
-        with frame.action("The course is in the catalogue") as session:
+    elif st.button(_("Publish"), key=f"publish-{course.id}", icon=":material/public:", type="primary"):
+        with frame.action(_("The course is in the catalogue")) as session:
             reviewing.publish(session, viewer, course.id)
         st.rerun()
 
@@ -34,9 +35,9 @@ def featuring(course: TaughtCourse) -> None:
     """Whether the course stands first in the catalogue: said by those who choose for it."""
     if not viewer.reviews_content or course.status != CourseStatus.PUBLISHED:
         return
-    label = "Don't feature" if course.is_featured else "Feature"
+    label = _("Don't feature") if course.is_featured else _("Feature")
     if st.button(label, key=f"feature-{course.id}", icon=":material/hotel_class:", type="tertiary"):
-        done = "The course stands among the others again" if course.is_featured else "The course stands first now"
+        done = _("The course stands among the others again") if course.is_featured else _("The course stands first now")
         with frame.action(done) as session:
             service.feature(session, viewer, course.id, is_featured=not course.is_featured)
         st.rerun()
@@ -44,8 +45,28 @@ def featuring(course: TaughtCourse) -> None:
 
 def unread(problems: list[Problem]) -> None:
     """The files of a course that the tutor finds nothing in, and why."""
-    with st.expander(f"The tutor can't read {words.counted(len(problems), 'file')}", icon=":material/scan_delete:"):
+    with st.expander(
+        _("The tutor can't read {files}", files=words.counted(len(problems), "file")), icon=":material/scan_delete:"
+    ):
         st.markdown("\n".join(f"- {plain(one.lesson)}: {plain(one.sentence)}" for one in problems))
+
+
+WAYS = (
+    ("pages/teach/builder.py", noted("Build"), "edit_note"),
+    ("pages/insights/course.py", noted("Insight"), "monitoring"),
+    ("pages/learn/course.py", noted("See it as learners do"), "visibility"),
+    ("pages/teach/files.py", noted("Files and video"), "perm_media"),
+    ("pages/teach/flashcards.py", noted("Flashcards"), "style"),
+    ("pages/teach/gradebook.py", noted("Gradebook"), "grading"),
+    ("pages/teach/certificates.py", noted("Certificates"), "workspace_premium"),
+)
+
+
+def ways(course: TaughtCourse) -> None:
+    """The links to what can be done with a course. Learners' addresses name it by its words."""
+    for page, label, icon in WAYS:
+        key = course.slug if page.startswith("pages/learn/") else str(course.id)
+        st.page_link(page, label=_(label), icon=f":material/{icon}:", query_params={"course": key})
 
 
 def row(course: TaughtCourse, problems: list[Problem]) -> None:
@@ -56,70 +77,29 @@ def row(course: TaughtCourse, problems: list[Problem]) -> None:
             st.subheader(plain(course.title), anchor=False, width="content")
             with st.container(horizontal=True, width="content"):
                 if course.is_featured:
-                    st.badge("Featured", icon=":material/hotel_class:", color="violet")
-                st.badge(label, icon=icon, color=color)
+                    st.badge(_("Featured"), icon=":material/hotel_class:", color="violet")
+                st.badge(_(label), icon=icon, color=color)
         facts = [
             words.counted(course.modules, "module"),
             words.counted(course.lessons, "lesson"),
             words.counted(course.learners, "learner"),
-            f"changed {words.when(course.updated_at, viewer.time_zone)}",
+            _("changed {when}", when=words.when(course.updated_at, viewer.time_zone)),
         ]
         if viewer.reviews_content:
-            facts.insert(0, f"by {plain(course.instructor)}")
+            facts.insert(0, _("by {name}", name=plain(course.instructor)))
         st.caption(" · ".join(facts))
         with st.container(horizontal=True, vertical_alignment="center"):
-            st.page_link(
-                "pages/teach/builder.py",
-                label="Build",
-                icon=":material/edit_note:",
-                query_params={"course": str(course.id)},
-            )
-            st.page_link(
-                "pages/insights/course.py",
-                label="Insight",
-                icon=":material/monitoring:",
-                query_params={"course": str(course.id)},
-            )
-            st.page_link(
-                "pages/learn/course.py",
-                label="See it as learners do",
-                icon=":material/visibility:",
-                query_params={"course": course.slug},
-            )
-            st.page_link(
-                "pages/teach/files.py",
-                label="Files and video",
-                icon=":material/perm_media:",
-                query_params={"course": str(course.id)},
-            )
-            st.page_link(
-                "pages/teach/flashcards.py",
-                label="Flashcards",
-                icon=":material/style:",
-                query_params={"course": str(course.id)},
-            )
-            st.page_link(
-                "pages/teach/gradebook.py",
-                label="Gradebook",
-                icon=":material/grading:",
-                query_params={"course": str(course.id)},
-            )
-            st.page_link(
-                "pages/teach/certificates.py",
-                label="Certificates",
-                icon=":material/workspace_premium:",
-                query_params={"course": str(course.id)},
-            )
+            ways(course)
             featuring(course)
             publishing(course)
         if problems:
             unread(problems)
 
 
-frame.head("My courses", "What you teach. A draft is seen by you alone; a published course is in the catalogue.")
+frame.head(_("My courses"), _("What you teach. A draft is seen by you alone; a published course is in the catalogue."))
 with st.container(horizontal=True, gap="medium"):
-    st.page_link("pages/teach/details.py", label="New course", icon=":material/add:")
-    st.page_link("pages/teach/bring_in.py", label="Import a course", icon=":material/upload_file:")
+    st.page_link("pages/teach/details.py", label=_("New course"), icon=":material/add:")
+    st.page_link("pages/teach/bring_in.py", label=_("Import a course"), icon=":material/upload_file:")
 box = st.container()
 typed = st.session_state.get("q", st.query_params.get("q", ""))
 with frame.reading() as session:
@@ -127,18 +107,18 @@ with frame.reading() as session:
     problems = tutor.problems(session, [one.id for one in found.courses])
 if typed or found.total > queries.PAGE_SIZE:
     box.text_input(
-        "Search",
+        _("Search"),
         key="q",
         bind="query-params",
-        placeholder="A word of a course, drafts too",
+        placeholder=_("A word of a course, drafts too"),
         icon=":material/search:",
         max_chars=200,
         width=360,
     )
 if typed and not found.total:
-    frame.empty("No course fits", "Try fewer words, or the beginning of one.", "search_off")
+    frame.empty(_("No course fits"), _("Try fewer words, or the beginning of one."), "search_off")
 elif not found.total:
-    frame.empty("No course yet", "Import one, for example an Open edX archive (.tar.gz).", "co_present")
+    frame.empty(_("No course yet"), _("Import one, for example an Open edX archive (.tar.gz)."), "co_present")
 for one in found.courses:
     row(one, [problem for problem in problems if problem.course_id == one.id])
 if found.total > queries.PAGE_SIZE:

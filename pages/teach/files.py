@@ -12,6 +12,7 @@ from learncraft.courses import captions, library, queries, uploading, videos
 from learncraft.courses.film_failures import FAILURES
 from learncraft.courses.library import CourseFile, CourseVideo, Library, OpenUpload, Place
 from learncraft.courses.media_models import CaptionOrigin, VideoStatus
+from learncraft.language import _, numbers
 from pages.shared import addresses, frame, navigation, people, scripts, words
 from pages.shared.render import plain
 
@@ -22,14 +23,13 @@ T = TypeVar("T")
 PAGE_SIZE = 25
 WAIT_SECONDS = 2.0  # between two looks at streams that are being made
 ICONS = {"image": "image", "audio": "graphic_eq", "text": "description", "application": "draft"}
-NO_LESSON = "None: keep it as a file"
 
 course_id = addresses.uuid_of(st.query_params.get("course"))
 with frame.reading() as session:
     courses = {one.id: one.title for one in queries.taught_names(session, viewer)}
 if not courses:
-    frame.head("Files and video")
-    frame.empty("No course yet", "Files belong to a course. Make or import one first.", "perm_media")
+    frame.head(_("Files and video"))
+    frame.empty(_("No course yet"), _("Files belong to a course. Make or import one first."), "perm_media")
     st.stop()
 wanted = course_id or next(iter(courses))
 chosen: UUID = frame.require(wanted if wanted in courses else None, what="course")
@@ -42,10 +42,10 @@ def bring_in() -> None:
     asked = addresses.uuid_of(st.query_params.get("lesson"))
     options: list[UUID | None] = [None, *lessons]
     lesson = st.selectbox(
-        "Films are for the lesson",
+        _("Films are for the lesson"),
         options,
         index=options.index(asked) if asked in lessons else min(1, len(options) - 1),
-        format_func=lambda one: lessons[one] if one else NO_LESSON,
+        format_func=lambda one: lessons[one] if one else _("None: keep it as a file"),
         key=f"lesson-{chosen}",
     )
     most = runtime.current().settings.upload_megabytes
@@ -55,7 +55,9 @@ def bring_in() -> None:
         data={
             "course": str(chosen),
             "lesson": str(lesson) if lesson else None,
-            "hint": f"Up to {limit} each. Keep this page open until they are done; a lost line does no harm.",
+            "hint": _(
+                "Up to {limit} each. Keep this page open until they are done; a lost line does no harm.", limit=limit
+            ),
         },
         on_finished_change=lambda: None,
     )
@@ -64,18 +66,20 @@ def bring_in() -> None:
 def in_lessons(places: tuple[Place, ...], *, on_page: bool = False) -> str:
     """Where something is shown, in words."""
     if on_page:
-        return "on the course's page"
+        return _("on the course's page")
     if not places:
-        return "in no lesson"
-    more = f" and {len(places) - 1} more" if len(places) > 1 else ""
-    return f"in {plain(places[0].title)}{more}"
+        return _("in no lesson")
+    first = plain(places[0].title)
+    if len(places) == 1:
+        return _("in {lesson}", lesson=first)
+    return _("in {lesson} and {count} more", lesson=first, count=len(places) - 1)
 
 
 def size(count: int) -> str:
     """A size as people say it."""
     for unit, factor in (("GB", 1024**3), ("MB", 1024**2)):
         if count >= factor:
-            return f"{count / factor:.1f} {unit}"
+            return f"{numbers.number(count / factor, 1)} {unit}"
     return f"{max(1, round(count / 1024))} KB"
 
 
@@ -83,20 +87,20 @@ def state(video: CourseVideo) -> None:
     """How the stream of a video stands."""
     match video.status:
         case VideoStatus.PROCESSING if video.is_stalled:
-            st.warning("An administrator has stopped the making of its stream.", icon=":material/pause_circle:")
+            st.warning(_("An administrator has stopped the making of its stream."), icon=":material/pause_circle:")
         case VideoStatus.PROCESSING:
-            st.badge("Its stream is being made", icon=":material/hourglass:", color="blue")
+            st.badge(_("Its stream is being made"), icon=":material/hourglass:", color="blue")
         case VideoStatus.FAILED:
             st.error(FAILURES.said(video.failure or "No stream could be made of this video."), icon=":material/error:")
         case VideoStatus.UPLOADING if not video.is_by_address:
-            st.badge("Not uploaded yet", icon=":material/hourglass:", color="gray")
+            st.badge(_("Not uploaded yet"), icon=":material/hourglass:", color="gray")
         case _:
             if video.is_by_address:
-                st.badge("By its address on another site", icon=":material/link:", color="gray")
+                st.badge(_("By its address on another site"), icon=":material/link:", color="gray")
             elif video.captions:
-                st.badge("Ready", icon=":material/check_circle:", color="green")
+                st.badge(_("Ready"), icon=":material/check_circle:", color="green")
             else:
-                st.badge("Ready, without captions", icon=":material/closed_caption_disabled:", color="orange")
+                st.badge(_("Ready, without captions"), icon=":material/closed_caption_disabled:", color="orange")
 
 
 def video_card(video: CourseVideo) -> None:
@@ -109,9 +113,12 @@ def video_card(video: CourseVideo) -> None:
             facts = [words.minutes(max(1, round(video.seconds / 60)))] if video.seconds else []
             facts += [size(video.size)] if video.size else []
             facts.append(
-                in_lessons(video.places) if video.places else f"for {plain(video.lesson)}, not shown in it yet"
+                in_lessons(video.places)
+                if video.places
+                else _("for {lesson}, not shown in it yet", lesson=plain(video.lesson))
             )
-            facts += [f"captions: {', '.join(language for language, _ in video.captions)}"] if video.captions else []
+            if video.captions:
+                facts.append(_("captions: {languages}", languages=", ".join(one for one, _origin in video.captions)))
             st.caption(" · ".join(facts))
             state(video)
             video_actions(video)
@@ -123,28 +130,28 @@ def video_actions(video: CourseVideo) -> None:
         if not video.places and is_in_builder:
             st.page_link(
                 "pages/teach/builder.py",
-                label="Show it: open the lesson",
+                label=_("Show it: open the lesson"),
                 icon=":material/edit:",
                 query_params={"course": str(chosen), "lesson": str(video.lesson_id)},
             )
-        elif not video.places and st.button("Show in the lesson", key=f"show-{video.id}", icon=":material/add:"):
-            with frame.action("The video stands at the end of its lesson") as session:
+        elif not video.places and st.button(_("Show in the lesson"), key=f"show-{video.id}", icon=":material/add:"):
+            with frame.action(_("The video stands at the end of its lesson")) as session:
                 library.show_in_lesson(session, viewer, chosen, video.id)
             st.rerun()
-        if st.button("Captions", key=f"captions-{video.id}", icon=":material/closed_caption:", type="tertiary"):
+        if st.button(_("Captions"), key=f"captions-{video.id}", icon=":material/closed_caption:", type="tertiary"):
             captions_of(video)
         is_failed = (video.status == VideoStatus.FAILED or video.is_stalled) and video.file_id is not None
-        if is_failed and st.button("Try again", key=f"again-{video.id}", icon=":material/replay:", type="tertiary"):
-            with frame.action("The stream is made once more") as session:
+        if is_failed and st.button(_("Try again"), key=f"again-{video.id}", icon=":material/replay:", type="tertiary"):
+            with frame.action(_("The stream is made once more")) as session:
                 videos.try_again(session, viewer, video.id)
             st.rerun()
-        if st.button("Rename", key=f"rename-{video.id}", icon=":material/edit:", type="tertiary"):
+        if st.button(_("Rename"), key=f"rename-{video.id}", icon=":material/edit:", type="tertiary"):
             rename(video)
         if video.file_id is not None and st.button(
-            "Replace", key=f"replace-{video.id}", icon=":material/sync:", type="tertiary"
+            _("Replace"), key=f"replace-{video.id}", icon=":material/sync:", type="tertiary"
         ):
             replace(video.file_id, video.title)
-        if st.button("Delete", key=f"delete-{video.id}", icon=":material/delete:", type="tertiary"):
+        if st.button(_("Delete"), key=f"delete-{video.id}", icon=":material/delete:", type="tertiary"):
             confirm_video(video)
 
 
@@ -155,94 +162,99 @@ def file_row(one: CourseFile) -> None:
         with st.container(gap=None):
             st.markdown(f":material/{icon}: [{plain(one.name)}]({one.url})")
             added = words.when(one.added_at, viewer.time_zone)
-            st.caption(f"{size(one.size)} · {in_lessons(one.places, on_page=one.is_on_page)} · added {added}")
+            places = in_lessons(one.places, on_page=one.is_on_page)
+            st.caption(_("{size} · {places} · added {added}", size=size(one.size), places=places, added=added))
         with st.container(horizontal=True, width="content"):
-            if st.button("Replace", key=f"replace-{one.id}", icon=":material/sync:", type="tertiary"):
+            if st.button(_("Replace"), key=f"replace-{one.id}", icon=":material/sync:", type="tertiary"):
                 replace(one.id, one.name)
-            if st.button("Delete", key=f"delete-{one.id}", icon=":material/delete:", type="tertiary"):
+            if st.button(_("Delete"), key=f"delete-{one.id}", icon=":material/delete:", type="tertiary"):
                 confirm_file(one)
 
 
 def waiting(one: OpenUpload) -> None:
     """An upload that was left: what is there already, and how to go on."""
     share = one.received / one.size
-    st.progress(share, text=f"**{plain(one.filename)}**: {size(one.received)} of {size(one.size)} are here")
+    here = _("{received} of {size} are here", received=size(one.received), size=size(one.size))
+    st.progress(share, text=f"**{plain(one.filename)}**: {here}")
     with st.container(horizontal=True, vertical_alignment="center"):
-        st.caption("Choose the same file again, and it goes on from there.")
-        if st.button("Give up", key=f"give-up-{one.id}", icon=":material/close:", type="tertiary"):
-            with frame.action("The upload is given up") as session:
+        st.caption(_("Choose the same file again, and it goes on from there."))
+        if st.button(_("Give up"), key=f"give-up-{one.id}", icon=":material/close:", type="tertiary"):
+            with frame.action(_("The upload is given up")) as session:
                 uploading.give_up(session, viewer, one.id)
             st.rerun()
 
 
-@st.dialog("Captions")
+@st.dialog(_("Captions"))
 def captions_of(video: CourseVideo) -> None:
     """The languages that a video has captions in, and a file for another."""
     for language, origin in video.captions:
         with st.container(horizontal=True, vertical_alignment="center"):
-            said = "written by a machine" if origin == CaptionOrigin.TRANSCRIBED else "uploaded"
+            said = _("written by a machine") if origin == CaptionOrigin.TRANSCRIBED else _("uploaded")
             st.markdown(f"**{language}** · {said}")
-            if st.button("Remove", key=f"remove-{video.id}-{language}", icon=":material/delete:", type="tertiary"):
-                with frame.action(f"The captions in {language} are removed") as session:
+            if st.button(_("Remove"), key=f"remove-{video.id}-{language}", icon=":material/delete:", type="tertiary"):
+                with frame.action(_("The captions in {language} are removed", language=language)) as session:
                     videos.remove_captions(session, viewer, video.id, language)
                 st.rerun()
     language = st.text_input(
-        "Language", value=everything.language, max_chars=20, help="A short tag, such as en, de or pt-BR."
+        _("Language"), value=everything.language, max_chars=20, help=_("A short tag, such as en, de or pt-BR.")
     )
     given = st.file_uploader(
-        "File (.vtt or .srt)", type=["vtt", "srt"], key=f"captions-file-{video.id}", max_upload_size=2
+        _("File (.vtt or .srt)"), type=["vtt", "srt"], key=f"captions-file-{video.id}", max_upload_size=2
     )
-    if st.button("Save captions", type="primary", icon=":material/check:", disabled=given is None) and given:
+    if st.button(_("Save captions"), type="primary", icon=":material/check:", disabled=given is None) and given:
         if given.size > captions.LARGEST_BYTES:
-            st.error("The file is larger than 2 MB; captions are not.", icon=":material/error:")
+            st.error(_("The file is larger than 2 MB; captions are not."), icon=":material/error:")
             st.stop()
-        with frame.action("The captions are there, and the transcript beside the video") as session:
+        with frame.action(_("The captions are there, and the transcript beside the video")) as session:
             videos.add_captions(session, viewer, video.id, language=language.strip(), source=given.getvalue())
         st.rerun()
 
 
-@st.dialog("Rename")
+@st.dialog(_("Rename"))
 def rename(video: CourseVideo) -> None:
     """Another title for a video."""
-    title = st.text_input("Title", value=video.title, max_chars=255)
-    if st.button("Rename the video", type="primary", icon=":material/check:"):
-        with frame.action("The video has its new title") as session:
+    title = st.text_input(_("Title"), value=video.title, max_chars=255)
+    if st.button(_("Rename the video"), type="primary", icon=":material/check:"):
+        with frame.action(_("The video has its new title")) as session:
             videos.rename(session, viewer, video.id, title)
         st.rerun()
 
 
-@st.dialog("Replace")
+@st.dialog(_("Replace"))
 def replace(file_id: UUID, name: str) -> None:
     """A new file in the place of another one."""
-    st.markdown(f"The new file takes the place of **{plain(name)}** wherever it is shown.")
+    st.markdown(_("The new file takes the place of **{name}** wherever it is shown.", name=plain(name)))
     done = upload(
         key=f"upload-{file_id}",
-        data={"course": str(chosen), "replaces": str(file_id), "hint": "A film by a film, a picture by a picture."},
+        data={"course": str(chosen), "replaces": str(file_id), "hint": _("A film by a film, a picture by a picture.")},
         on_finished_change=lambda: None,
     )
     if done.finished:
-        frame.notify("The new file is in its place")
+        frame.notify(_("The new file is in its place"))
         st.rerun()
 
 
-@st.dialog("Delete the video?")
+@st.dialog(_("Delete the video?"))
 def confirm_video(video: CourseVideo) -> None:
     """Ask once."""
     st.markdown(
-        f"**{plain(video.title)}**, its stream, its captions and learners' bookmarks in it are deleted for good."
+        _(
+            "**{title}**, its stream, its captions and learners' bookmarks in it are deleted for good.",
+            title=plain(video.title),
+        )
     )
-    if st.button("Delete the video", type="primary", icon=":material/delete:"):
-        with frame.action("The video is deleted") as session:
+    if st.button(_("Delete the video"), type="primary", icon=":material/delete:"):
+        with frame.action(_("The video is deleted")) as session:
             library.delete_video(session, viewer, chosen, video.id)
         st.rerun()
 
 
-@st.dialog("Delete the file?")
+@st.dialog(_("Delete the file?"))
 def confirm_file(one: CourseFile) -> None:
     """Ask once."""
-    st.markdown(f"**{plain(one.name)}** is deleted for good.")
-    if st.button("Delete the file", type="primary", icon=":material/delete:"):
-        with frame.action("The file is deleted") as session:
+    st.markdown(_("**{name}** is deleted for good.", name=plain(one.name)))
+    if st.button(_("Delete the file"), type="primary", icon=":material/delete:"):
+        with frame.action(_("The file is deleted")) as session:
             library.delete_file(session, viewer, chosen, one.id)
         st.rerun()
 
@@ -264,17 +276,19 @@ def page_of(everything: tuple[T, ...], key: str) -> tuple[T, ...]:
 def listed(found: Library) -> None:
     """All of it."""
     if found.uploads:
-        with st.expander(f"{words.counted(len(found.uploads), 'upload')} under way", icon=":material/upload:"):
+        with st.expander(
+            _("{uploads} under way", uploads=words.counted(len(found.uploads), "upload")), icon=":material/upload:"
+        ):
             for arriving in found.uploads:
                 waiting(arriving)
-    st.subheader(f"Videos · {len(found.videos)}", anchor=False)
+    st.subheader(_("Videos · {count}", count=len(found.videos)), anchor=False)
     if not found.videos:
-        st.caption("No video yet. Drop one above: it is made fit for phones and slow lines by itself.")
+        st.caption(_("No video yet. Drop one above: it is made fit for phones and slow lines by itself."))
     for video in page_of(found.videos, "videos"):
         video_card(video)
-    st.subheader(f"Files · {len(found.files)}", anchor=False)
+    st.subheader(_("Files · {count}", count=len(found.files)), anchor=False)
     if not found.files:
-        st.caption("No file yet. Pictures, PDF, slides and archives go here.")
+        st.caption(_("No file yet. Pictures, PDF, slides and archives go here."))
     for one in page_of(found.files, "files"):
         file_row(one)
 
@@ -287,10 +301,11 @@ def watched(titles: dict[UUID, str]) -> None:
     if making.keys() != titles.keys():
         st.rerun()
     for video_id, percent in making.items():
-        st.progress(percent / 100, text=f"**{plain(titles[video_id])}**: {percent} % of its stream is made")
+        made = _("{percent} % of its stream is made", percent=percent)
+        st.progress(percent / 100, text=f"**{plain(titles[video_id])}**: {made}")
 
 
-frame.head("Files and video", plain(courses[chosen]))
+frame.head(_("Files and video"), plain(courses[chosen]))
 bring_in()
 with frame.reading() as session:
     everything = library.of_course(session, viewer, chosen)

@@ -6,12 +6,13 @@ from uuid import UUID
 
 import streamlit as st
 
-from learncraft.assessments import corrections, draft_questions, marking, regrading
+from learncraft.assessments import corrections, draft_questions, regrading
 from learncraft.assessments.corrections import Correctable
 from learncraft.assessments.draft_questions import ReadyQuestion
 from learncraft.assessments.models import QuestionType
 from learncraft.assessments.regrading import RegradePreview
 from learncraft.errors import LearnCraftError
+from learncraft.language import _, numbers
 from pages.shared import frame, navigation, people, words
 from pages.shared.addresses import of_assessment_editor, uuid_of
 from pages.shared.render import plain, prose
@@ -31,7 +32,7 @@ def change(found: Correctable) -> ReadyQuestion | None:
     with st.container(key=f"writing-key-{found.id}"):
         if found.question_type in BY_HAND:
             st.caption(
-                "What people or programs judged keeps its share of the points. Only the points can be corrected."
+                _("What people or programs judged keeps its share of the points. Only the points can be corrected.")
             )
             now = current
         else:
@@ -55,19 +56,19 @@ def preview(found: Correctable, made: ReadyQuestion) -> None:
     except LearnCraftError as error:
         st.error(str(error), icon=":material/error:")
         return
-    st.subheader("What this changes", anchor=False)
+    st.subheader(_("What this changes"), anchor=False)
     figures(seen)
     table(seen, names)
     reason = st.text_area(
-        "Why? Learners read it with their new result.", key=f"reason-{found.id}-{found.corrections}", max_chars=2000
+        _("Why? Learners read it with their new result."), key=f"reason-{found.id}-{found.corrections}", max_chars=2000
     )
-    label = f"Correct it and grade {words.counted(seen.attempts, 'attempt')} anew"
+    label = _("Correct it and grade {attempts} anew", attempts=words.counted(seen.attempts, "attempt"))
     if st.button(label, type="primary", icon=":material/key:", key="regrade"):
         with frame.action() as session:
             done = regrading.regrade(
                 session, viewer, question_id=found.id, key=made.key, points=made.points, reason=reason or ""
             )
-        frame.notify(f"The key is corrected; {words.counted(len(done.changed), 'score')} changed")
+        frame.notify(_("The key is corrected; {scores} changed", scores=words.counted(len(done.changed), "score")))
         st.rerun()
 
 
@@ -76,10 +77,10 @@ def figures(seen: RegradePreview) -> None:
     for column, (label, number) in zip(
         st.columns(4),
         (
-            ("Get more", seen.up),
-            ("Get less", seen.down),
-            ("Pass now", seen.now_passing),
-            ("No longer pass", seen.no_longer_passing),
+            (_("Get more"), seen.up),
+            (_("Get less"), seen.down),
+            (_("Pass now"), seen.now_passing),
+            (_("No longer pass"), seen.no_longer_passing),
         ),
         strict=True,
     ):
@@ -89,23 +90,28 @@ def figures(seen: RegradePreview) -> None:
 def table(seen: RegradePreview, names: dict[UUID, str]) -> None:
     """Each attempt whose score changes, the largest change first."""
     if not seen.changed:
-        st.caption(f"No score changes among {words.counted(seen.attempts, 'attempt')} that were asked this.")
+        st.caption(
+            _(
+                "No score changes among {attempts} that were asked this.",
+                attempts=words.counted(seen.attempts, "attempt"),
+            )
+        )
         return
     ordered = sorted(seen.changed, key=lambda one: abs(one.new_percent - one.old_percent), reverse=True)
     st.dataframe(
         [
             {
-                "Learner": names.get(one.learner_id, ""),
-                "Before": float(one.old_percent),
-                "After": float(one.new_percent),
-                "Change": float(one.new_percent - one.old_percent),
-                "Passes": "Yes" if one.is_passing else "No",
+                _("Learner"): names.get(one.learner_id, ""),
+                _("Before"): float(one.old_percent),
+                _("After"): float(one.new_percent),
+                _("Change"): float(one.new_percent - one.old_percent),
+                _("Passes"): _("Yes") if one.is_passing else _("No"),
             }
             for one in ordered[:1000]
         ],
         column_config={
             name: st.column_config.NumberColumn(format=form)
-            for name, form in (("Before", "%.0f %%"), ("After", "%.0f %%"), ("Change", "%+.0f %%"))
+            for name, form in ((_("Before"), "%.0f %%"), (_("After"), "%.0f %%"), (_("Change"), "%+.0f %%"))
         },
         hide_index=True,
         width="stretch",
@@ -115,14 +121,13 @@ def table(seen: RegradePreview, names: dict[UUID, str]) -> None:
 def history(found: Correctable) -> None:
     """The corrections so far."""
     for one in found.history:
-        points = ""
+        when = words.when(one.changed_at, viewer.time_zone)
+        facts = [_("Corrected {when} by {name}.", when=when, name=plain(one.changed_by))]
         if one.old_points != one.new_points:
-            points = f", from {marking.plain(one.old_points)} to {words.counted_points(one.new_points)}"
-        st.info(
-            f"Corrected {words.when(one.changed_at, viewer.time_zone)} by {plain(one.changed_by)}{points}: "
-            f"{plain(one.reason)} {words.counted(one.regraded, 'score')} changed.",
-            icon=":material/history:",
-        )
+            before, after = numbers.plain_number(one.old_points), words.counted_points(one.new_points)
+            facts.append(_("From {before} to {points}.", before=before, points=after))
+        facts += [plain(one.reason), _("{scores} changed.", scores=words.counted(one.regraded, "score"))]
+        st.info(" ".join(facts), icon=":material/history:")
 
 
 question_id = uuid_of(st.query_params.get("question"))
@@ -130,10 +135,13 @@ with frame.reading() as session:
     question: Correctable = frame.require(
         corrections.correctable(session, viewer, question_id) if question_id else None, what="question"
     )
-frame.head("Correct a key", f"{plain(question.assessment)} · version {question.version} of the question")
+frame.head(
+    _("Correct a key"),
+    f"{plain(question.assessment)} · {_('version {version} of the question', version=question.version)}",
+)
 st.page_link(
     "pages/teach/assessment.py",
-    label="Back to the assessment",
+    label=_("Back to the assessment"),
     icon=":material/arrow_back:",
     query_params=of_assessment_editor(assessment_id=question.assessment_id),
 )
@@ -146,6 +154,6 @@ with st.container(border=True):
 ready = change(question)
 if ready is not None:
     if ready.key == question.key and ready.points == question.points:
-        st.caption("This is the key as it stands. Change it to see what that does.")
+        st.caption(_("This is the key as it stands. Change it to see what that does."))
     else:
         preview(question, ready)

@@ -10,6 +10,7 @@ import streamlit as st
 
 from learncraft.authoring import bulk, queries
 from learncraft.authoring.bulk import Row
+from learncraft.language import _
 from pages.shared import building, frame, navigation, people, words
 from pages.shared.addresses import uuid_of
 from pages.shared.render import plain
@@ -17,22 +18,21 @@ from pages.teach.grid_memory import Memory
 
 viewer = people.viewer(*navigation.TEACHERS)
 course = building.course_of_address(viewer)
-ALL = "All modules"
 MEMORY, GENERATION = f"grid-{course.id}", f"grid-generation-{course.id}"
 COLUMNS = {
-    "why": st.column_config.TextColumn("To mend", width="medium", disabled=True),
-    "module": st.column_config.TextColumn("Module", width=110, disabled=True),
-    "title": st.column_config.TextColumn("Title", width=230, required=True, max_chars=500),
+    "why": st.column_config.TextColumn(_("To mend"), width="medium", disabled=True),
+    "module": st.column_config.TextColumn(_("Module"), width=110, disabled=True),
+    "title": st.column_config.TextColumn(_("Title"), width=230, required=True, max_chars=500),
     "kind": st.column_config.TextColumn(
-        "Contains", width=90, disabled=True, help="The kinds of its blocks; change them in the lesson itself."
+        _("Contains"), width=90, disabled=True, help=_("The kinds of its blocks; change them in the lesson itself.")
     ),
-    "minutes": st.column_config.NumberColumn("Minutes", width=95, format="%d"),
-    "is_free": st.column_config.CheckboxColumn("Free preview", width=120, help="Everybody may read it."),
-    "is_published": st.column_config.CheckboxColumn("Visible", width=85, help="Whether learners will see it."),
+    "minutes": st.column_config.NumberColumn(_("Minutes"), width=95, format="%d"),
+    "is_free": st.column_config.CheckboxColumn(_("Free preview"), width=120, help=_("Everybody may read it.")),
+    "is_published": st.column_config.CheckboxColumn(_("Visible"), width=85, help=_("Whether learners will see it.")),
     "changed": st.column_config.CheckboxColumn(
-        "Unpublished", width=105, disabled=True, help="Learners see another version, or none yet."
+        _("Unpublished"), width=105, disabled=True, help=_("Learners see another version, or none yet.")
     ),
-    "open": st.column_config.LinkColumn("Lesson", display_text="Open", width=70, disabled=True),
+    "open": st.column_config.LinkColumn(_("Lesson"), display_text=_("Open"), width=70, disabled=True),
 }
 
 
@@ -40,16 +40,17 @@ def chosen_module() -> UUID | None:
     """The module whose lessons are shown; the address keeps it. A long course begins with its first module."""
     with frame.reading() as session:
         modules = queries.modules(session, course.id)
+    everything = f"{_('All modules')} ({sum(one.lessons for one in modules)})"
     names = {one.id: f"{place}. {one.title} ({one.lessons})" for place, one in enumerate(modules, 1)}
     choices: list[UUID | None] = [None, *names]
     asked = uuid_of(st.query_params.get("module"))
     is_long = sum(one.lessons for one in modules) > 200 and "module" not in st.query_params
     first = modules[0].id if is_long and modules else None
     chosen = st.selectbox(
-        "Module",
+        _("Module"),
         choices,
         index=choices.index(asked) if asked in names else choices.index(first),
-        format_func=lambda key: names.get(key, ALL) if key else f"{ALL} ({sum(one.lessons for one in modules)})",
+        format_func=lambda key: names.get(key, everything) if key else everything,
         key="grid-module",
         width=420,
     )
@@ -67,7 +68,7 @@ def shown(rows: list[Row], refused: dict[UUID, tuple[str, dict[str, Any]]]) -> p
             "why": why,
             "module": one.module,
             "title": one.title,
-            "kind": ", ".join(one.blocks) or "nothing yet",
+            "kind": ", ".join(_(name) for name in one.blocks) or _("nothing yet"),
             "minutes": one.minutes,
             "is_free": one.is_free,
             "is_published": one.is_published,
@@ -126,28 +127,33 @@ def show(memory: Memory) -> None:
         height=min(36 * len(rows) + 40, 640),
         on_change=save,
         args=(memory, key),
-        alt="The lessons of the course, one a row",
+        alt=_("The lessons of the course, one a row"),
     )
     places = {one.id: place for place, one in enumerate(rows, 1)}
-    for lesson_id, (why, _) in refused.items():
+    for lesson_id, (why, _typed) in refused.items():
         if lesson_id in places:
             title = plain(rows[places[lesson_id] - 1].title)
-            st.warning(f"Row {places[lesson_id]}, “{title}”: {plain(why)}", icon=":material/error:")
+            st.warning(
+                _("Row {place}, “{title}”: {why}", place=places[lesson_id], title=title, why=plain(why)),
+                icon=":material/error:",
+            )
     saved = len(memory.versions)
-    said = f":material/cloud_done: {words.counted(saved, 'lesson')} saved. " if saved else ""
-    st.caption(f"{said}What you change is saved at once, as a revision of its lesson.")
+    said = f":material/cloud_done: {_('{lessons} saved.', lessons=words.counted(saved, 'lesson'))} " if saved else ""
+    st.caption(said + _("What you change is saved at once, as a revision of its lesson."))
 
 
 frame.show_kept_error()
 building.head(course, "grid")
 if course.is_in_review:
-    st.info("The course is in review; until it is decided, nothing of it changes.", icon=":material/hourglass:")
+    st.info(_("The course is in review; until it is decided, nothing of it changes."), icon=":material/hourglass:")
 module = chosen_module()
 memory = remembered(module)
 if memory.rows:
     show(memory)
-    if st.button("Load it anew", icon=":material/refresh:", type="tertiary", help="See what colleagues have changed."):
+    if st.button(
+        _("Load it anew"), icon=":material/refresh:", type="tertiary", help=_("See what colleagues have changed.")
+    ):
         del st.session_state[MEMORY]
         st.rerun()
 else:
-    frame.empty("No lesson yet", "Add a module and a lesson in the outline first.", "table_rows")
+    frame.empty(_("No lesson yet"), _("Add a module and a lesson in the outline first."), "table_rows")

@@ -9,6 +9,7 @@ import streamlit as st
 from learncraft.authoring import as_learner
 from learncraft.courses.blocks import Block, EmbedBlock, LabBlock, QuizBlock, VideoBlock
 from learncraft.labs import queries as labs
+from learncraft.language import _
 from learncraft.tutor import personas, variants
 from pages.learn import beside_text, lesson_body, lesson_media
 from pages.shared import frame, navigation, people, render, words
@@ -22,23 +23,26 @@ with frame.reading() as session:
     asks_lab = any(isinstance(one, LabBlock) for one in seen.lesson.content.blocks)
     lab = labs.of_lesson(session, lesson_id) if asks_lab else None
 lesson = seen.lesson
-AS_WRITTEN = "As written"
+AS_WRITTEN = "as-written"
 
 
 def ways() -> None:
     """That this is a preview, and the way back."""
     with st.container(border=True, key="preview-mark"):
-        st.markdown(":material/visibility: **Preview.** Only those who build or review the course see this.")
+        words_of = _("Only those who build or review the course see this.")
+        st.markdown(f":material/visibility: **{_('Preview')}.** {words_of}")
         st.caption(
-            "It is the working copy, drawn as learners will get it. Nothing that you do here is kept or counted."
+            _("It is the working copy, drawn as learners will get it. Nothing that you do here is kept or counted.")
         )
         if seen.unfinished:
             left_out = words.counted(seen.unfinished, "unfinished block")
-            st.caption(f":orange[:material/warning:] {left_out} will be left out until it is complete.")
+            st.caption(
+                ":orange[:material/warning:] " + _("{blocks} will be left out until it is complete.", blocks=left_out)
+            )
         with st.container(horizontal=True):
             for label, icon, target in (
-                ("Lesson before", "arrow_back", seen.before),
-                ("Lesson after", "arrow_forward", seen.after),
+                (_("Lesson before"), "arrow_back", seen.before),
+                (_("Lesson after"), "arrow_forward", seen.after),
             ):
                 if target is not None:
                     st.page_link(
@@ -49,7 +53,7 @@ def ways() -> None:
                     )
             st.page_link(
                 "pages/teach/builder.py",
-                label="Back to writing",
+                label=_("Back to writing"),
                 icon=":material/edit_note:",
                 query_params={"course": str(lesson.course_id), "lesson": str(lesson.id)},
             )
@@ -61,8 +65,9 @@ def told() -> str | None:
         return None
     titles = {personas.title(key): key for key in seen.tellings}
     chosen = st.segmented_control(
-        "Told",
+        _("Told"),
         [AS_WRITTEN, *titles],
+        format_func=lambda one: _("As written") if one == AS_WRITTEN else one,
         default=AS_WRITTEN,
         key=f"preview-told-{lesson.id}",
         required=True,
@@ -77,12 +82,12 @@ def show(one: Block) -> None:
         quiz = seen.quizzes.get(one.assessment_id)
         with st.container(border=True):
             if quiz is None or not quiz.questions:
-                st.caption(":material/quiz: A quiz without published questions. Learners don't see it yet.")
+                st.caption(":material/quiz: " + _("A quiz without published questions. Learners don't see it yet."))
             else:
                 lesson_body.quiz_facts(quiz)
             st.page_link(
                 "pages/teach/assessment.py",
-                label="Try it",
+                label=_("Try it"),
                 icon=":material/play_arrow:",
                 query_params={"id": str(one.assessment_id), "part": "try"},
             )
@@ -105,10 +110,10 @@ def turning(number: int, last: int) -> None:
     """To the part before, and to the next."""
     with st.container(horizontal=True):
         if number > 1:
-            st.button("Previous part", icon=":material/arrow_back:", on_click=turn, args=(number - 1,), key="back")
+            st.button(_("Previous part"), icon=":material/arrow_back:", on_click=turn, args=(number - 1,), key="back")
         if number < last:
             st.button(
-                "Next part",
+                _("Next part"),
                 icon=":material/arrow_forward:",
                 icon_position="right",
                 type="primary",
@@ -125,7 +130,7 @@ parts = render.parts(variants.told(lesson.content, seen.tellings[persona]) if pe
 asked = st.query_params.get("part", "")
 here = min(max(int(asked) if asked.isdigit() else 1, 1), len(parts))
 if not lesson.content.blocks:
-    frame.empty("Nothing to see yet", "Write a block of this lesson, and look again.", "article")
+    frame.empty(_("Nothing to see yet"), _("Write a block of this lesson, and look again."), "article")
 lesson_body.part(lesson, parts, here, show)
 st.space("medium")
 turning(here, len(parts))

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from datetime import UTC, datetime
+from decimal import Decimal, InvalidOperation
 
 import streamlit as st
 
@@ -10,6 +11,7 @@ from learncraft.assessments import bank, bank_drafts, draft_questions
 from learncraft.assessments.bank import Bank, Item
 from learncraft.assessments.bank_drafts import Unfinished
 from learncraft.assessments.draft_shapes import DraftQuestion
+from learncraft.language import _
 from pages.shared import frame, navigation, people, words
 from pages.shared.render import plain
 from pages.teach.assessment_editor import fields, keeping
@@ -18,27 +20,27 @@ from pages.teach.assessment_editor.fields import TYPES, Fields
 viewer = people.viewer(*navigation.TEACHERS)
 
 
-@st.dialog("A question of the bank", width="large")
+@st.dialog(_("A question of the bank"), width="large")
 def write(begun: Unfinished) -> None:
     """The fields of a question. A bank holds finished questions only, so what is typed is kept beside it until then."""
     name = str(begun.question.id)
-    target = None if begun.bank_id else st.selectbox("Bank", [*banks_by_name], key=f"bank-into-{name}")
+    target = None if begun.bank_id else st.selectbox(_("Bank"), [*banks_by_name], key=f"bank-into-{name}")
     memory = f"bank-question-{name}"
     before, before_tags = st.session_state.setdefault(memory, (begun.question, begun.tags))
     with st.container(key=f"writing-bank-{name}"):
         now = fields.question(Fields(f"bank-{name}"), before)
-        typed = st.text_input("Tags, with commas between", begun.tags, key=f"bank-tags-{name}", live=True) or ""
+        typed = st.text_input(_("Tags, with commas between"), begun.tags, key=f"bank-tags-{name}", live=True) or ""
     if (now, typed) != (before, before_tags):
         with frame.action() as session:
             bank_drafts.keep(session, viewer, now, typed, item_id=begun.item_id)
         st.session_state[memory] = (now, typed)
         st.rerun(scope="fragment")  # rows that were added or removed
     if (now, typed) != (begun.question, begun.tags):
-        st.caption(":material/cloud_done: What you type is kept for you; the bank gets it when it is finished.")
+        st.caption(":material/cloud_done: " + _("What you type is kept for you; the bank gets it when it is finished."))
     for sentence in draft_questions.ready(now)[1]:
         st.caption(f":orange[:material/error:] {plain(sentence)}")
-    if st.button("Put it into the bank", type="primary", icon=":material/check:", key=f"bank-keep-{name}"):
-        with frame.action("The question is in the bank") as session:
+    if st.button(_("Put it into the bank"), type="primary", icon=":material/check:", key=f"bank-keep-{name}"):
+        with frame.action(_("The question is in the bank")) as session:
             into = begun.bank_id or banks_by_name[target or next(iter(banks_by_name))].id
             bank.save_item(session, viewer, into, now, typed.split(","), item_id=begun.item_id)
             bank_drafts.forget(session, viewer, now.id, item_id=begun.item_id)
@@ -54,21 +56,19 @@ def begin(question: DraftQuestion, tags: str = "", item: Item | None = None) -> 
 
 def going_on(one: Unfinished) -> None:
     """A question that was begun: go on with it, or forget it."""
-    label, icon = TYPES[one.question.question_type]
+    label, icon = fields.type_name(one.question.question_type), TYPES[one.question.question_type][1]
     said = " ".join(one.question.text.split())[:120]
     with st.container(horizontal=True, vertical_alignment="center"):
-        what = "Changes that the bank doesn't have yet" if one.item_id else label
-        st.markdown(
-            f":material/{icon}: {plain(said) or 'No text yet'}  \n"
-            f":small[{what} · kept {words.when(one.at, viewer.time_zone)}]"
-        )
-        if st.button("Go on", key=f"go-on-{one.question.id}", icon=":material/edit:", type="tertiary"):
+        what = _("Changes that the bank doesn't have yet") if one.item_id else label
+        when = _("kept {when}", when=words.when(one.at, viewer.time_zone))
+        st.markdown(f":material/{icon}: {plain(said) or _('No text yet')}  \n:small[{what} · {when}]")
+        if st.button(_("Go on"), key=f"go-on-{one.question.id}", icon=":material/edit:", type="tertiary"):
             st.session_state.pop(f"bank-question-{one.question.id}", None)
             write(one)
-        with st.popover("Forget it", key=f"forget-{one.question.id}"):
-            st.markdown("What you typed is gone then. The bank stays as it is.")
-            if st.button("Forget what I typed", key=f"forget-sure-{one.question.id}"):
-                with frame.action("Forgotten") as session:
+        with st.popover(_("Forget it"), key=f"forget-{one.question.id}"):
+            st.markdown(_("What you typed is gone then. The bank stays as it is."))
+            if st.button(_("Forget what I typed"), key=f"forget-sure-{one.question.id}"):
+                with frame.action(_("Forgotten")) as session:
                     bank_drafts.forget(session, viewer, one.question.id, item_id=one.item_id)
                 st.rerun()
 
@@ -76,20 +76,18 @@ def going_on(one: Unfinished) -> None:
 def filters() -> bank.Wanted:
     """What is looked for; the address keeps it."""
     with st.container(horizontal=True, vertical_alignment="bottom"):
-        typed = st.text_input("Search", key="q", bind="query-params", icon=":material/search:", live=True, width=300)
-        chosen = st.selectbox("Bank", [*banks_by_name], index=None, key="bank", bind="query-params", width=220)
-        tag = st.selectbox("Tag", [name for name, _ in tags], index=None, key="tag", bind="query-params", width=200)
-        kind = st.selectbox(
-            "Type", list(TYPES), index=None, format_func=lambda one: TYPES[one][0], key="kind", width=260
-        )
+        typed = st.text_input(_("Search"), key="q", bind="query-params", icon=":material/search:", live=True, width=300)
+        chosen = st.selectbox(_("Bank"), [*banks_by_name], index=None, key="bank", bind="query-params", width=220)
+        tag = st.selectbox(_("Tag"), [name for name, _ in tags], index=None, key="tag", bind="query-params", width=200)
+        kind = st.selectbox(_("Type"), list(TYPES), index=None, format_func=fields.type_name, key="kind", width=260)
     return bank.Wanted(typed or "", tag, kind, banks_by_name[chosen].id if chosen else None)
 
 
 def new_bank() -> None:
     """A bank of one's own."""
-    title = st.text_input("Title", key="bank-title", max_chars=255)
-    if st.button("Make it", type="primary", key="bank-make"):
-        with frame.action("The bank is made") as session:
+    title = st.text_input(_("Title"), key="bank-title", max_chars=255)
+    if st.button(_("Make it"), type="primary", key="bank-make"):
+        with frame.action(_("The bank is made")) as session:
             bank.create(session, viewer, title=title or "")
         st.rerun()
 
@@ -97,9 +95,9 @@ def new_bank() -> None:
 def new_question() -> None:
     """A type first, then the fields."""
     kind = st.menu_button(
-        "New question",
+        _("New question"),
         list(TYPES),
-        format_func=lambda one: f":material/{TYPES[one][1]}: {TYPES[one][0]}",
+        format_func=lambda one: f":material/{TYPES[one][1]}: {fields.type_name(one)}",
         icon=":material/add:",
         type="primary",
         key="new-question",
@@ -108,26 +106,34 @@ def new_question() -> None:
         begin(draft_questions.new_question(kind))
 
 
+def points_of(typed: str) -> str:
+    """What a question is worth, as far as that can be read."""
+    try:
+        return words.counted_points(Decimal(typed))
+    except InvalidOperation:
+        return typed
+
+
 def row(item: Item) -> None:
     """One question: its text, tags and worth, and what can be done with it."""
-    label, icon = TYPES[item.draft.question_type]
+    label, icon = fields.type_name(item.draft.question_type), TYPES[item.draft.question_type][1]
     with st.container(border=True):
         st.markdown(f":material/{icon}: {plain(item.draft.text[:300])}")
         badges = " ".join(f":gray-badge[{plain(tag)}]" for tag in item.tags)
-        worth = f"{item.draft.points} {'point' if item.draft.points == '1' else 'points'}"
+        worth = points_of(item.draft.points)
         st.caption(f"{badges} {label} · {worth} · {plain(item.bank)} · {words.when(item.changed_at, viewer.time_zone)}")
         with st.container(horizontal=True):
-            if st.button("Edit", key=f"edit-{item.id}", icon=":material/edit:", type="tertiary"):
+            if st.button(_("Edit"), key=f"edit-{item.id}", icon=":material/edit:", type="tertiary"):
                 kept = next((one for one in begun if one.item_id == item.id), None)
                 if kept is not None:
                     st.session_state.pop(f"bank-question-{kept.question.id}", None)
                     write(kept)
                 else:
                     begin(item.draft, ", ".join(item.tags), item)
-            with st.popover("Delete", icon=":material/delete:", key=f"delete-{item.id}"):
-                st.markdown("Assessments keep the copies that they have of it.")
-                if st.button("Delete the question", key=f"delete-sure-{item.id}"):
-                    with frame.action("The question is gone from the bank") as session:
+            with st.popover(_("Delete"), icon=":material/delete:", key=f"delete-{item.id}"):
+                st.markdown(_("Assessments keep the copies that they have of it."))
+                if st.button(_("Delete the question"), key=f"delete-sure-{item.id}"):
+                    with frame.action(_("The question is gone from the bank")) as session:
                         bank.delete_item(session, viewer, item.bank_id, item.id)
                     st.rerun()
 
@@ -141,28 +147,32 @@ banks_by_name: dict[str, Bank] = {}
 for one in open_banks:
     name = f"{one.title} ({one.course})" if one.course else one.title
     banks_by_name[name if name not in banks_by_name else f"{name} {len(banks_by_name) + 1}"] = one
-frame.head("Question bank", "Questions that you use again. An assessment gets copies, or draws some for each attempt.")
+frame.head(
+    _("Question bank"), _("Questions that you use again. An assessment gets copies, or draws some for each attempt.")
+)
 with st.container(horizontal=True):
     if banks_by_name:
         new_question()
-    with st.popover("New bank", icon=":material/inventory_2:", key="new-bank"):
+    with st.popover(_("New bank"), icon=":material/inventory_2:", key="new-bank"):
         new_bank()
 keeping.as_it_is_typed()
 if begun and banks_by_name:
     with st.expander(
-        f"{words.counted(len(begun), 'question')} not finished", icon=":material/edit_note:", expanded=True
+        _("{questions} not finished", questions=words.counted(len(begun), "question")),
+        icon=":material/edit_note:",
+        expanded=True,
     ):
         for unfinished in begun:
             going_on(unfinished)
 if not banks_by_name:
-    frame.empty("No bank yet", "Make one for a subject that you ask about again and again.", "inventory_2")
+    frame.empty(_("No bank yet"), _("Make one for a subject that you ask about again and again."), "inventory_2")
 else:
     wanted = filters()
     with frame.reading() as session:
         found = bank.find(session, viewer, wanted, page=st.session_state.get("bank-page", 1))
     st.caption(words.counted(found.total, "question"))
     if not found.total:
-        frame.empty("No question fits", "Search for other words, or write the first one.", "search_off")
+        frame.empty(_("No question fits"), _("Search for other words, or write the first one."), "search_off")
     for each in found.items:
         row(each)
     if found.total > bank.PAGE_SIZE:

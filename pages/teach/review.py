@@ -8,7 +8,7 @@ from learncraft.authoring import checklist, comparing, comparing_course, reviewi
 from learncraft.authoring import remarks as speaking
 from learncraft.authoring.remarks import Anchor, Remark
 from learncraft.courses.models import CourseStatus, ReviewDecision
-from learncraft.language import _
+from learncraft.language import _, noted
 from pages.shared import building, frame, navigation, people, remarks, words
 from pages.shared.render import plain
 from pages.teach import checked
@@ -17,13 +17,17 @@ viewer = people.viewer(*navigation.TEACHERS)
 course = building.course_of_address(viewer)
 
 DECISIONS = {
-    ReviewDecision.SUBMITTED: ("Sent to review", "send"),
-    ReviewDecision.APPROVED: ("Published", "public"),
-    ReviewDecision.RETURNED: ("Sent back", "undo"),
-    ReviewDecision.WITHDRAWN: ("Taken out of the review", "remove_done"),
-    ReviewDecision.ARCHIVED: ("Archived", "archive"),
+    ReviewDecision.SUBMITTED: (noted("Sent to review"), "send"),
+    ReviewDecision.APPROVED: (noted("Published"), "public"),
+    ReviewDecision.RETURNED: (noted("Sent back"), "undo"),
+    ReviewDecision.WITHDRAWN: (noted("Taken out of the review"), "remove_done"),
+    ReviewDecision.ARCHIVED: (noted("Archived"), "archive"),
 }
-KINDS = {"new": ("New", "add_circle"), "changed": ("Changed", "edit"), "gone": ("Taken away", "remove_circle")}
+KINDS = {
+    "new": (noted("New"), "add_circle"),
+    "changed": (noted("Changed"), "edit"),
+    "gone": (noted("Taken away"), "remove_circle"),
+}
 
 
 def to_lesson(lesson_id: object, label: str, icon: str) -> None:
@@ -37,28 +41,28 @@ def to_lesson(lesson_id: object, label: str, icon: str) -> None:
 
 def show_changes(changes: list[comparing.Change], of_course: tuple[str, ...]) -> None:
     """What learners will see that they don't see now; what was said of it stands beside it."""
-    st.subheader("What changes for learners", anchor=False)
+    st.subheader(_("What changes for learners"), anchor=False)
     if of_course:
         with st.expander(_("What the course says of itself, and its modules"), icon=":material/tune:"):
             st.code("\n".join(of_course), language="diff", wrap_lines=True)
     if not changes:
-        st.caption("No lesson differs from what learners see.")
+        st.caption(_("No lesson differs from what learners see."))
     for one in changes:
         word, icon = KINDS[one.kind]
         at_it = [said for said in spoken if said.anchor.lesson_id == one.lesson_id]
         # The count of remarks stays out of the label: a label that changes would fold it up under who just wrote.
-        label, key = f"{word}: {plain(one.title)}", f"change-{one.lesson_id}"
+        label, key = f"{_(word)}: {plain(one.title)}", f"change-{one.lesson_id}"
         with st.expander(label, icon=f":material/{icon}:", key=key, on_change="rerun") as unfolded:
             if one.lines:
                 st.code("\n".join(one.lines), language="diff", wrap_lines=True)
             elif one.kind == "gone":
-                st.caption("Learners will no longer find it. What they did in it is kept.")
+                st.caption(_("Learners will no longer find it. What they did in it is kept."))
             else:
-                st.caption("Only its place, or what isn't text, is different.")
+                st.caption(_("Only its place, or what isn't text, is different."))
             if unfolded.open:
                 beside(one, at_it)
     if len(changes) == comparing.MOST_LESSONS:
-        st.caption(f"The first {comparing.MOST_LESSONS} lessons that differ.")
+        st.caption(_("The first {count} lessons that differ.", count=comparing.MOST_LESSONS))
 
 
 def beside(one: comparing.Change, at_it: list[Remark]) -> None:
@@ -67,49 +71,51 @@ def beside(one: comparing.Change, at_it: list[Remark]) -> None:
         remarks.show(viewer, at_it, course.id, name="here", with_place=False)
         return
     with st.container(horizontal=True):
-        to_lesson(one.lesson_id, "Open it", "edit_note")
+        to_lesson(one.lesson_id, _("Open it"), "edit_note")
         st.page_link(
             "pages/teach/preview.py",
-            label="See it as a learner",
+            label=_("See it as a learner"),
             icon=":material/visibility:",
             query_params={"lesson": str(one.lesson_id)},
         )
     remarks.show(viewer, at_it, course.id, name="here", with_place=False)
     with frame.reading() as session:
         questions = speaking.places_in(session, one.lesson_id)
-    blocks = [(f"Block: {label}", Anchor(one.lesson_id, key)) for key, label in one.blocks]
-    remarks.ask(viewer, [("The lesson as a whole", Anchor(one.lesson_id)), *blocks, *questions], str(one.lesson_id))
+    blocks = [(_("Block: {name}", name=label), Anchor(one.lesson_id, key)) for key, label in one.blocks]
+    remarks.ask(viewer, [(_("The lesson as a whole"), Anchor(one.lesson_id)), *blocks, *questions], str(one.lesson_id))
 
 
 def show_remarks() -> None:
     """What nobody has taken care of yet, wherever it stands."""
     is_open = [one for one in spoken if one.is_open]
     settled = [one for one in spoken if not one.is_open]
-    st.subheader(f"Open remarks ({len(is_open)})" if is_open else "Remarks", anchor=False)
+    st.subheader(_("Open remarks ({count})", count=len(is_open)) if is_open else _("Remarks"), anchor=False)
     if not spoken:
-        st.caption("Nothing was said yet. Write a remark beside what changes, or at a lesson in the builder.")
+        st.caption(_("Nothing was said yet. Write a remark beside what changes, or at a lesson in the builder."))
     elif not is_open:
-        st.caption("All remarks are settled.")
+        st.caption(_("All remarks are settled."))
     remarks.show(viewer, is_open, course.id)
-    if settled and st.toggle(f"Show {words.counted(len(settled), 'settled remark')}", key="settled-too"):
+    if settled and st.toggle(
+        _("Show {remarks}", remarks=words.counted(len(settled), "settled remark")), key="settled-too"
+    ):
         remarks.show(viewer, settled, course.id)
 
 
 def decide() -> None:
     """What a reviewer does with a course that waits."""
     said = st.text_area(
-        "What you want to tell the author",
+        _("What you want to tell the author"),
         key="said",
         max_chars=5000,
-        help="A course that is sent back carries its open remarks, with these words or without.",
+        help=_("A course that is sent back carries its open remarks, with these words or without."),
     )
     with st.container(horizontal=True):
-        if st.button("Approve and publish", type="primary", icon=":material/public:"):
-            with frame.action("The course is published as reviewed") as session:
+        if st.button(_("Approve and publish"), type="primary", icon=":material/public:"):
+            with frame.action(_("The course is published as reviewed")) as session:
                 reviewing.approve(session, viewer, course.id, said)
             st.rerun()
-        if st.button("Send back", icon=":material/undo:"):
-            with frame.action("The course is back with its author") as session:
+        if st.button(_("Send back"), icon=":material/undo:"):
+            with frame.action(_("The course is back with its author")) as session:
                 reviewing.send_back(session, viewer, course.id, said)
             st.rerun()
 
@@ -117,28 +123,31 @@ def decide() -> None:
 def act() -> None:
     """What may be done now."""
     if course.is_in_review:
-        st.info("The course is in review; until it is decided, nothing of it changes.", icon=":material/hourglass:")
+        st.info(_("The course is in review; until it is decided, nothing of it changes."), icon=":material/hourglass:")
         if viewer.reviews_content:
             decide()
-        if st.button("Take it out of the review", icon=":material/remove_done:", type="tertiary"):
-            with frame.action("The course is yours to change again") as session:
+        if st.button(_("Take it out of the review"), icon=":material/remove_done:", type="tertiary"):
+            with frame.action(_("The course is yours to change again")) as session:
                 reviewing.withdraw(session, viewer, course.id)
             st.rerun()
         return
     is_as_seen = course.is_seen and not course.has_changes
     with st.container(horizontal=True):
-        if st.button("Publish", type="primary", icon=":material/public:", disabled=is_as_seen):
-            with frame.action("Learners see this version from now on") as session:
+        if st.button(_("Publish"), type="primary", icon=":material/public:", disabled=is_as_seen):
+            with frame.action(_("Learners see this version from now on")) as session:
                 reviewing.publish(session, viewer, course.id)
             st.rerun()
-        if st.button("Ask for a review", icon=":material/send:", disabled=is_as_seen):
-            with frame.action("The course waits for a reviewer") as session:
+        if st.button(_("Ask for a review"), icon=":material/send:", disabled=is_as_seen):
+            with frame.action(_("The course waits for a reviewer")) as session:
                 reviewing.submit(session, viewer, course.id)
             st.rerun()
         if course.status == CourseStatus.PUBLISHED and st.button(
-            "Archive", icon=":material/archive:", type="tertiary", help="Nobody joins it any more; its learners stay."
+            _("Archive"),
+            icon=":material/archive:",
+            type="tertiary",
+            help=_("Nobody joins it any more; its learners stay."),
         ):
-            with frame.action("The course is archived; those in it stay") as session:
+            with frame.action(_("The course is archived; those in it stay")) as session:
                 reviewing.archive(session, viewer, course.id)
             st.rerun()
 
@@ -155,12 +164,13 @@ show_remarks()
 checked.show(found, course.id)
 show_changes(changes, of_course)
 if steps:
-    st.subheader("Until now", anchor=False)
+    st.subheader(_("Until now"), anchor=False)
 for step in steps:
     word, icon = DECISIONS[step.decision]
-    by = plain(step.by) or "somebody whose account is closed"
-    st.markdown(f":material/{icon}: **{word}** by {by}, {words.when(step.at, viewer.time_zone)}")
+    by = plain(step.by) or _("somebody whose account is closed")
+    done = _("by {name}, {when}", name=by, when=words.when(step.at, viewer.time_zone))
+    st.markdown(f":material/{icon}: **{_(word)}** {done}")
     if step.remarks:
-        st.caption(f"With {words.counted(step.remarks, 'remark')}")
+        st.caption(_("With {remarks}", remarks=words.counted(step.remarks, "remark")))
     if step.said:
         st.text(step.said)

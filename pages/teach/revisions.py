@@ -9,6 +9,7 @@ import streamlit as st
 from learncraft.authoring import comparing, part_names, queries, revisions
 from learncraft.authoring.revisions import Revision
 from learncraft.authoring.saving import Conflict
+from learncraft.language import _, noted
 from pages.shared import frame, navigation, people, words
 from pages.shared.addresses import uuid_of
 from pages.shared.render import plain
@@ -20,11 +21,11 @@ with frame.reading() as session:
     kept = revisions.of_lesson(session, lesson.id)
 
 KINDS = {
-    "begun": ("As it was before", "draft"),
-    "typed": ("Typed", "keyboard"),
-    "merged": ("Put together from two texts", "merge"),
-    "restored": ("Brought back", "settings_backup_restore"),
-    "published": ("Published", "public"),
+    "begun": (noted("As it was before"), "draft"),
+    "typed": (noted("Typed"), "keyboard"),
+    "merged": (noted("Put together from two texts"), "merge"),
+    "restored": (noted("Brought back"), "settings_backup_restore"),
+    "published": (noted("Published"), "public"),
 }
 NOW = 0  # stands for the text that the lesson has
 
@@ -33,9 +34,9 @@ def named(number: int) -> str:
     """A revision in a list to choose from."""
     one = next((one for one in kept if one.number == number), None)
     if one is None:
-        return "As it is now"
+        return _("As it is now")
     by = f", {one.by}" if one.by else ""
-    return f"{one.number}. {KINDS[one.kind][0]}{by}, {words.clock(one.at, viewer.time_zone)}"
+    return f"{one.number}. {_(KINDS[one.kind][0])}{by}, {words.clock(one.at, viewer.time_zone)}"
 
 
 def compare() -> tuple[int, int]:
@@ -47,8 +48,8 @@ def compare() -> tuple[int, int]:
     st.session_state.setdefault("revision-from", before)
     if st.session_state["revision-from"] not in numbers:
         st.session_state["revision-from"] = before
-    first = left.selectbox("From", numbers, format_func=named, key="revision-from")
-    second = right.selectbox("To", [NOW, *numbers], format_func=named, key="revision-to")
+    first = left.selectbox(_("From"), numbers, format_func=named, key="revision-from")
+    second = right.selectbox(_("To"), [NOW, *numbers], format_func=named, key="revision-to")
     st.query_params["from"] = str(first)
     return first or before, second or NOW
 
@@ -61,7 +62,7 @@ def show_difference(first: int, second: int) -> None:
     if lines:
         st.code("\n".join(lines), language="diff", wrap_lines=True)
     else:
-        st.info("Both say the same.", icon=":material/equal:")
+        st.info(_("Both say the same."), icon=":material/equal:")
 
 
 def bring_back(number: int, seen: int) -> None:
@@ -71,37 +72,39 @@ def bring_back(number: int, seen: int) -> None:
             return
         result = revisions.restore(session, viewer, lesson_id, number, base=seen)
         if isinstance(result, Conflict):
-            st.session_state["_error"] = (
-                f"{result.by} has saved this lesson meanwhile. Nothing was brought back, and nothing is lost: look at "
-                "what it says now, then bring the revision back if you still want to."
+            st.session_state["_error"] = _(
+                "{name} has saved this lesson meanwhile. Nothing was brought back, and nothing is lost: look at "
+                "what it says now, then bring the revision back if you still want to.",
+                name=result.by,
             )
         else:
-            frame.notify(f"Revision {number} is the lesson's text again")
+            frame.notify(_("Revision {number} is the lesson's text again", number=number))
             st.session_state["revision-to"] = NOW
 
 
 def restoring(number: int) -> None:
     """The button that brings the earlier text back."""
     st.button(
-        f"Bring revision {number} back",
+        _("Bring revision {number} back", number=number),
         icon=":material/settings_backup_restore:",
         type="primary",
         key="bring-back",
         on_click=bring_back,
         args=(number, lesson.version),
-        help="Its text becomes a new revision on top. All others stay.",
+        help=_("Its text becomes a new revision on top. All others stay."),
     )
 
 
 def row(one: Revision) -> None:
     """Who changed the lesson, when and how."""
     word, icon = KINDS[one.kind]
-    by = f" by {plain(one.by)}" if one.by else ""
+    by = f", {plain(one.by)}" if one.by else ""
     with st.container(horizontal=True, vertical_alignment="center", horizontal_alignment="distribute"):
         st.markdown(
-            f":material/{icon}: **{one.number}.** {word}{by}, {words.when(one.at, viewer.time_zone)}", width="content"
+            f":material/{icon}: **{one.number}.** {_(word)}{by}, {words.when(one.at, viewer.time_zone)}",
+            width="content",
         )
-        st.button("Compare with now", key=f"pick-{one.number}", type="tertiary", on_click=pick, args=(one.number,))
+        st.button(_("Compare with now"), key=f"pick-{one.number}", type="tertiary", on_click=pick, args=(one.number,))
 
 
 def pick(number: int) -> None:
@@ -110,21 +113,21 @@ def pick(number: int) -> None:
 
 
 frame.show_kept_error()
-frame.head(plain(lesson.text.title), f"Revisions · {plain(lesson.module)}")
+frame.head(plain(lesson.text.title), _("Revisions · {module}", module=plain(lesson.module)))
 st.page_link(
     "pages/teach/builder.py",
-    label="Back to the lesson",
+    label=_("Back to the lesson"),
     icon=":material/arrow_back:",
     query_params={"course": str(lesson.course_id), "lesson": str(lesson.id)},
 )
 if not kept:
-    frame.empty("No revision yet", "The first one is kept when somebody types into the lesson.", "history")
+    frame.empty(_("No revision yet"), _("The first one is kept when somebody types into the lesson."), "history")
 else:
     first, second = compare()
     show_difference(first, second)
     restoring(first)
-    st.subheader("All revisions", anchor=False)
+    st.subheader(_("All revisions"), anchor=False)
     for one in kept:
         row(one)
     if len(kept) == revisions.MOST:
-        st.caption(f"The latest {revisions.MOST} revisions.")
+        st.caption(_("The latest {most} revisions.", most=revisions.MOST))

@@ -103,7 +103,7 @@ def ask(author: Page) -> None:
     editor = opened.value
     editor.get_by_role("button", name="Add a question").click()
     editor.get_by_text("True or false", exact=True).first.click()
-    expect(editor.get_by_role("heading", name=re.compile(": true or false$"))).to_be_visible()
+    expect(editor.get_by_role("heading", name=re.compile(": True or false$"))).to_be_visible()
     editor.get_by_label("Question", exact=True).fill("A word has letters.")
     editor.wait_for_timeout(1500)
     editor.get_by_text("True", exact=True).click()

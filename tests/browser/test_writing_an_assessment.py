@@ -47,7 +47,7 @@ def place(site: Server) -> Place:
 def add(page: Page, kind: str, text: str) -> None:
     page.get_by_role("button", name="Add a question").click()
     page.get_by_text(kind, exact=True).first.click()
-    expect(page.get_by_role("heading", name=re.compile(f": {kind.lower()}$"))).to_be_visible()
+    expect(page.get_by_role("heading", name=re.compile(f": {kind}$"))).to_be_visible()
     page.get_by_label("Question", exact=True).press_sequentially(text, delay=5)
     page.wait_for_timeout(PAUSE)
 

@@ -20,16 +20,24 @@ from learncraft.assessments.draft_shapes import (
 from learncraft.assessments.models import QuestionType
 from learncraft.assessments.shapes import BlankKey, BlankResponse
 from learncraft.db import new_id
+from learncraft.language import Spoken, _, noted
 
 TYPES = {
-    QuestionType.MULTIPLE_CHOICE: ("One right option", "radio_button_checked"),
-    QuestionType.MULTI_SELECT: ("Several right options", "check_box"),
-    QuestionType.TRUE_FALSE: ("True or false", "toggle_on"),
-    QuestionType.FILL_BLANK: ("A short answer that a machine checks", "edit"),
-    QuestionType.SHORT_ANSWER: ("An answer that people mark", "rate_review"),
-    QuestionType.CODE: ("A program", "code"),
+    QuestionType.MULTIPLE_CHOICE: (noted("One right option"), "radio_button_checked"),
+    QuestionType.MULTI_SELECT: (noted("Several right options"), "check_box"),
+    QuestionType.TRUE_FALSE: (noted("True or false"), "toggle_on"),
+    QuestionType.FILL_BLANK: (noted("A short answer that a machine checks"), "edit"),
+    QuestionType.SHORT_ANSWER: (noted("An answer that people mark"), "rate_review"),
+    QuestionType.CODE: (noted("A program"), "code"),
 }
-ACCEPTED = {"text": "Text", "number": "Number", "pattern": "Pattern"}
+ACCEPTED = Spoken({"text": "Text", "number": "Number", "pattern": "Pattern"})
+TRUTHS = Spoken({"true": "True", "false": "False"})
+TESTED = Spoken({"prints": "Prints", "gives": "Gives a value", "raises": "Raises"})
+
+
+def type_name(kind: QuestionType) -> str:
+    """What a type of questions is called."""
+    return _(TYPES[kind][0])
 
 
 class Fields:
@@ -53,7 +61,11 @@ class Fields:
     def remove(self, part: str, what: str) -> bool:
         """A button that takes something out."""
         return st.button(
-            "Remove", icon=":material/delete:", key=self.key(f"remove-{part}"), type="tertiary", help=f"Remove {what}"
+            _("Remove"),
+            icon=":material/delete:",
+            key=self.key(f"remove-{part}"),
+            type="tertiary",
+            help=_("Remove {what}", what=what),
         )
 
     def add(self, part: str, label: str) -> bool:
@@ -63,16 +75,16 @@ class Fields:
 
 def question(at: Fields, one: DraftQuestion) -> DraftQuestion:
     """All fields of a question."""
-    text = at.area("Question", one.text, "text", height=110, help="Markdown; formulas between dollar signs.")
+    text = at.area(_("Question"), one.text, "text", height=110, help=_("Markdown; formulas between dollar signs."))
     now = one.model_copy(update={"text": text})
     now = key(at, now)
-    explanation = at.area("Explanation, shown with the result", one.explanation, "explanation", height=80)
+    explanation = at.area(_("Explanation, shown with the result"), one.explanation, "explanation", height=80)
     return now.model_copy(update={"explanation": explanation, "points": points(at, one)})
 
 
 def points(at: Fields, one: DraftQuestion) -> str:
     """What it is worth."""
-    return at.line("Points", one.points, "points", width=120)
+    return at.line(_("Points"), one.points, "points", width=120)
 
 
 def key(at: Fields, one: DraftQuestion, *, is_fixed: bool = False) -> DraftQuestion:
@@ -81,9 +93,15 @@ def key(at: Fields, one: DraftQuestion, *, is_fixed: bool = False) -> DraftQuest
         case QuestionType.MULTIPLE_CHOICE | QuestionType.MULTI_SELECT:
             return options(at, one, is_fixed=is_fixed)
         case QuestionType.TRUE_FALSE:
-            before = None if one.truth is None else ("True" if one.truth else "False")
-            said = st.segmented_control("The statement is", ["True", "False"], default=before, key=at.key("truth"))
-            return one.model_copy(update={"truth": None if said is None else said == "True"})
+            before = None if one.truth is None else ("true" if one.truth else "false")
+            said = st.segmented_control(
+                _("The statement is"),
+                list(TRUTHS),
+                default=before,
+                format_func=TRUTHS.__getitem__,
+                key=at.key("truth"),
+            )
+            return one.model_copy(update={"truth": None if said is None else said == "true"})
         case QuestionType.FILL_BLANK:
             return blanks(at, one)
         case QuestionType.CODE:
@@ -98,12 +116,12 @@ def options(at: Fields, one: DraftQuestion, *, is_fixed: bool) -> DraftQuestion:
     names = [option.id for option in one.options]
     kept: list[DraftOption] = []
     right: list[str] = []
-    st.caption("Mark the right one." if is_single else "Mark all that are right.")
+    st.caption(_("Mark the right one.") if is_single else _("Mark all that are right."))
     for place, option in enumerate(one.options):
         letter = chr(ord("A") + place % 26)
         with st.container(horizontal=True, vertical_alignment="center"):
             if st.checkbox(
-                f"{letter} is right",
+                _("{letter} is right", letter=letter),
                 option.id in one.right,
                 key=at.key(f"right-{option.id}"),
                 label_visibility="collapsed",
@@ -112,21 +130,23 @@ def options(at: Fields, one: DraftQuestion, *, is_fixed: bool) -> DraftQuestion:
             ):
                 right.append(option.id)
             text = at.line(
-                f"Option {letter}",
+                _("Option {letter}", letter=letter),
                 option.text,
                 f"option-{option.id}",
                 label_visibility="collapsed",
-                placeholder=f"Option {letter}",
+                placeholder=_("Option {letter}", letter=letter),
                 disabled=is_fixed,
             )
             feedback = option.feedback
             if not is_fixed:
-                with st.popover("Note", icon=":material/comment:", help="What whoever chose it reads with the result"):
-                    feedback = at.area("Shown to whoever chose it", option.feedback, f"feedback-{option.id}")
-            is_gone = not is_fixed and len(names) > 1 and at.remove(option.id, f"option {letter}")
+                with st.popover(
+                    _("Note"), icon=":material/comment:", help=_("What whoever chose it reads with the result")
+                ):
+                    feedback = at.area(_("Shown to whoever chose it"), option.feedback, f"feedback-{option.id}")
+            is_gone = not is_fixed and len(names) > 1 and at.remove(option.id, _("option {letter}", letter=letter))
         if not is_gone:
             kept.append(option.model_copy(update={"text": text, "feedback": feedback}))
-    if not is_fixed and at.add("option", "Add an option"):
+    if not is_fixed and at.add("option", _("Add an option")):
         kept.append(DraftOption(id=new_id().hex[-8:]))
     return one.model_copy(update={"options": tuple(kept), "right": tuple(name for name in right)})
 
@@ -142,38 +162,42 @@ def _only(at: Fields, name: str, names: list[str]) -> None:
 def blanks(at: Fields, one: DraftQuestion) -> DraftQuestion:
     """The answers that count, and a place to try one."""
     kept = []
-    st.caption("Any of these is right.")
+    st.caption(_("Any of these is right."))
     for place, accepted in enumerate(one.accepted):
         with st.container(horizontal=True, vertical_alignment="bottom"):
             kind = st.selectbox(
-                "Kind",
+                _("Kind"),
                 list(ACCEPTED),
                 list(ACCEPTED).index(accepted.kind),
                 format_func=ACCEPTED.__getitem__,
                 key=at.key(f"kind-{place}"),
                 width=120,
             )
-            text = at.line("Accepted answer", accepted.text, f"accepted-{place}")
+            text = at.line(_("Accepted answer"), accepted.text, f"accepted-{place}")
             tolerance, case = accepted.tolerance, accepted.case_sensitive
             if kind == "number":
-                tolerance = at.line("± within", accepted.tolerance, f"tolerance-{place}", width=110)
+                tolerance = at.line(_("± within"), accepted.tolerance, f"tolerance-{place}", width=110)
             else:
-                case = st.checkbox("Aa counts", case, key=at.key(f"case-{place}"), help="Capital letters matter.")
-            is_gone = len(one.accepted) > 1 and at.remove(f"accepted-{place}", "this answer")
+                case = st.checkbox(_("Aa counts"), case, key=at.key(f"case-{place}"), help=_("Capital letters matter."))
+            is_gone = len(one.accepted) > 1 and at.remove(f"accepted-{place}", _("this answer"))
         if not is_gone:
             literal = cast("Literal['text', 'number', 'pattern']", kind)
             kept.append(DraftAccepted(kind=literal, text=text, tolerance=tolerance, case_sensitive=case))
-    if at.add("accepted", "Add an answer"):
+    if at.add("accepted", _("Add an answer")):
         kept.append(DraftAccepted())
     now = one.model_copy(update={"accepted": tuple(kept)})
-    typed = at.line("Try an answer", "", "try", placeholder="Type what a learner might type")
+    typed = at.line(_("Try an answer"), "", "try", placeholder=_("Type what a learner might type"))
     made = draft_questions.key_of(now)
     if typed and isinstance(made, BlankKey):
         worth = grading.GradedQuestion(made, grading.CENT)
         is_right = grading.validate_question(now.question_type, (), made) == [] and (
             grading.grade(worth, BlankResponse(text=typed)).is_correct
         )
-        st.caption(":material/check: Counts as right" if is_right else ":material/close: Doesn't count as right")
+        st.caption(
+            f":material/check: {_('Counts as right')}"
+            if is_right
+            else f":material/close: {_('Does not count as right')}"
+        )
     return now
 
 
@@ -183,17 +207,17 @@ def rubric(at: Fields, one: DraftQuestion) -> DraftQuestion:
     for place, criterion in enumerate(one.rubric, 1):
         with st.container(border=True):
             with st.container(horizontal=True, vertical_alignment="bottom"):
-                title = at.line(f"Criterion {place}", criterion.title, f"criterion-{criterion.id}")
-                is_gone = at.remove(f"criterion-{criterion.id}", f"criterion {place}")
+                title = at.line(_("Criterion {place}", place=place), criterion.title, f"criterion-{criterion.id}")
+                is_gone = at.remove(f"criterion-{criterion.id}", _("criterion {place}", place=place))
             levels = _levels(at, criterion)
         if not is_gone:
             kept.append(criterion.model_copy(update={"title": title, "levels": levels}))
-    if at.add("criterion", "Add a criterion"):
-        kept.append(DraftCriterion(id=new_id().hex[-8:], levels=(_level("Not met", "0"), _level("Met", "1"))))
+    if at.add("criterion", _("Add a criterion")):
+        kept.append(DraftCriterion(id=new_id().hex[-8:], levels=(_level(_("Not met"), "0"), _level(_("Met"), "1"))))
     if not kept:
-        st.caption("Without a rubric, whoever marks gives points freely.")
+        st.caption(_("Without a rubric, whoever marks gives points freely."))
     upload = _upload(at, one.upload)
-    sample = at.area("A good answer, shown to markers, and to learners with the result", one.sample, "sample")
+    sample = at.area(_("A good answer, shown to markers, and to learners with the result"), one.sample, "sample")
     return one.model_copy(update={"rubric": tuple(kept), "upload": upload, "sample": sample})
 
 
@@ -206,41 +230,42 @@ def _levels(at: Fields, criterion: DraftCriterion) -> tuple[DraftLevel, ...]:
     for level in criterion.levels:
         name = f"{criterion.id}-{level.id}"
         with st.container(horizontal=True, vertical_alignment="bottom"):
-            title = at.line("Level", level.title, f"level-{name}")
-            worth = at.line("Points", level.points, f"worth-{name}", width=90)
-            is_gone = len(criterion.levels) > 2 and at.remove(f"level-{name}", "this level")
+            title = at.line(_("Level"), level.title, f"level-{name}")
+            worth = at.line(_("Points"), level.points, f"worth-{name}", width=90)
+            is_gone = len(criterion.levels) > 2 and at.remove(f"level-{name}", _("this level"))
         if not is_gone:
             kept.append(level.model_copy(update={"title": title, "points": worth}))
-    if at.add(f"level-{criterion.id}", "Add a level"):
+    if at.add(f"level-{criterion.id}", _("Add a level")):
         kept.append(_level("", "0"))
     return tuple(kept)
 
 
 def _upload(at: Fields, rule: DraftUpload | None) -> DraftUpload | None:
-    if not st.toggle("Learners may hand in files", rule is not None, key=at.key("upload")):
+    if not st.toggle(_("Learners may hand in files"), rule is not None, key=at.key("upload")):
         return None
     rule = rule or DraftUpload()
     with st.container(horizontal=True):
-        most = st.number_input("Files", 1, 10, rule.max_files, key=at.key("max-files"), width=130)
-        size = st.number_input("Megabytes each", 1, 200, rule.max_megabytes, key=at.key("megabytes"), width=160)
-        types = at.line("Types", rule.types, "types", help="Endings of names, with commas between: pdf, docx")
+        most = st.number_input(_("Files"), 1, 10, rule.max_files, key=at.key("max-files"), width=130)
+        size = st.number_input(_("Megabytes each"), 1, 200, rule.max_megabytes, key=at.key("megabytes"), width=160)
+        types = at.line(_("Types"), rule.types, "types", help=_("Endings of names, with commas between: pdf, docx"))
     return DraftUpload(max_files=int(most), max_megabytes=int(size), types=types)
 
 
 def program(at: Fields, one: DraftQuestion) -> DraftQuestion:
     """Where learners begin, a solution, and the tests."""
-    starter = at.area("Where learners begin", one.starter, "starter", height=110)
-    solution = at.area("A solution, shown with the result", one.solution, "solution", height=150)
+    starter = at.area(_("Where learners begin"), one.starter, "starter", height=110)
+    solution = at.area(_("A solution, shown with the result"), one.solution, "solution", height=150)
     kept = []
     for place, test in enumerate(one.tests):
-        label = f"Test {place + 1}: {test.title}" + (" (hidden)" if test.is_hidden else "")
+        number = _("Test {number}", number=place + 1)
+        label = f"{number}: {test.title}" + (f" ({_('hidden')})" if test.is_hidden else "")
         with st.expander(label, expanded=len(one.tests) == 1, key=at.key(f"test-{place}")):
             changed = _test(at, test, place)
-            is_gone = len(one.tests) > 1 and at.remove(f"test-{place}", "this test")
+            is_gone = len(one.tests) > 1 and at.remove(f"test-{place}", _("this test"))
         if not is_gone:
             kept.append(changed)
-    if at.add("test", "Add a test"):
-        kept.append(DraftTest(is_hidden=True, title=f"Test {len(kept) + 1}"))
+    if at.add("test", _("Add a test")):
+        kept.append(DraftTest(is_hidden=True, title=_("Test {number}", number=len(kept) + 1)))
     return one.model_copy(update={"starter": starter, "solution": solution, "tests": tuple(kept)})
 
 
@@ -248,40 +273,48 @@ def _test(at: Fields, test: DraftTest, place: int) -> DraftTest:
     def part(name: str) -> str:
         return f"{name}-{place}"
 
-    title = at.line("Title", test.title, part("title"))
+    title = at.line(_("Title"), test.title, part("title"))
     with st.container(horizontal=True, vertical_alignment="bottom"):
-        hidden = st.checkbox("Hidden from learners", test.is_hidden, key=at.key(part("hidden")))
-        weight = st.number_input("Weight", 1, 100, test.weight, key=at.key(part("weight")), width=110)
-    kinds = ["Prints", "Gives a value", "Raises"]
-    before = kinds[2] if test.raises else (kinds[1] if test.evaluate else kinds[0])
-    kind = st.segmented_control("What is tested", kinds, default=before, key=at.key(part("what"))) or before
+        hidden = st.checkbox(_("Hidden from learners"), test.is_hidden, key=at.key(part("hidden")))
+        weight = st.number_input(_("Weight"), 1, 100, test.weight, key=at.key(part("weight")), width=110)
+    before = "raises" if test.raises else ("gives" if test.evaluate else "prints")
+    kind = (
+        st.segmented_control(
+            _("What is tested"),
+            list(TESTED),
+            default=before,
+            format_func=TESTED.__getitem__,
+            key=at.key(part("what")),
+        )
+        or before
+    )
     draws: dict[str, Callable[[Fields, DraftTest, Callable[[str], str]], dict[str, Any]]] = {
-        kinds[0]: _prints,
-        kinds[1]: _gives,
-        kinds[2]: _raises,
+        "prints": _prints,
+        "gives": _gives,
+        "raises": _raises,
     }
     return DraftTest(title=title, is_hidden=hidden, weight=int(weight), **draws[kind](at, test, part))
 
 
 def _prints(at: Fields, test: DraftTest, part: Callable[[str], str]) -> dict[str, Any]:
     return {
-        "stdin": at.area("Input", test.stdin, part("stdin"), height=80),
-        "expected": at.area("Printed", test.expected, part("printed"), height=80),
+        "stdin": at.area(_("Input"), test.stdin, part("stdin"), height=80),
+        "expected": at.area(_("Printed"), test.expected, part("printed"), height=80),
     }
 
 
 def _gives(at: Fields, test: DraftTest, part: Callable[[str], str]) -> dict[str, Any]:
     return {
-        "arrange": at.area("Run before", test.arrange, part("arrange"), height=80),
-        "evaluate": at.line("Expression", test.evaluate, part("evaluate"), placeholder="double(4)"),
-        "expected": at.line("Its value, as Python prints it", test.expected, part("value"), placeholder="8"),
-        "tolerance": at.line("± within", test.tolerance, part("test-tolerance"), width=110),
+        "arrange": at.area(_("Run before"), test.arrange, part("arrange"), height=80),
+        "evaluate": at.line(_("Expression"), test.evaluate, part("evaluate"), placeholder="double(4)"),
+        "expected": at.line(_("Its value, as Python prints it"), test.expected, part("value"), placeholder="8"),
+        "tolerance": at.line(_("± within"), test.tolerance, part("test-tolerance"), width=110),
     }
 
 
 def _raises(at: Fields, test: DraftTest, part: Callable[[str], str]) -> dict[str, Any]:
     return {
-        "arrange": at.area("Run before", test.arrange, part("arrange"), height=80),
-        "evaluate": at.line("Expression", test.evaluate, part("evaluate"), placeholder="double(None)"),
-        "raises": at.line("Exception", test.raises, part("raises"), placeholder="TypeError"),
+        "arrange": at.area(_("Run before"), test.arrange, part("arrange"), height=80),
+        "evaluate": at.line(_("Expression"), test.evaluate, part("evaluate"), placeholder="double(None)"),
+        "raises": at.line(_("Exception"), test.raises, part("raises"), placeholder="TypeError"),
     }

@@ -9,12 +9,11 @@ from learncraft.assessments import bank, drafting
 from learncraft.assessments.draft_shapes import DraftDraw
 from learncraft.assessments.drafting import OpenDraft
 from learncraft.db import new_id
+from learncraft.language import _
 from pages.shared import frame, words
 from pages.shared.render import plain
 from pages.teach.assessment_editor import keeping
 from pages.teach.assessment_editor.fields import TYPES
-
-ANY = "any question"
 
 
 def show(viewer: Viewer, found: OpenDraft) -> None:
@@ -23,47 +22,51 @@ def show(viewer: Viewer, found: OpenDraft) -> None:
         banks = bank.banks(session, viewer)
         tags = bank.tags(session, viewer)
     if not banks:
-        frame.empty("No bank yet", "Put a question of this assessment into a bank, or make one.", "inventory_2")
-        st.page_link("pages/teach/question_bank.py", label="Question bank", icon=":material/inventory_2:")
+        frame.empty(_("No bank yet"), _("Put a question of this assessment into a bank, or make one."), "inventory_2")
+        st.page_link("pages/teach/question_bank.py", label=_("Question bank"), icon=":material/inventory_2:")
         return
     _rules(viewer, found, banks, [name for name, _ in tags])
-    st.subheader("Take a question over", anchor=False)
-    st.caption("The assessment gets a copy: a later change in the bank doesn't reach it.")
+    st.subheader(_("Take a question over"), anchor=False)
+    st.caption(_("The assessment gets a copy: a later change in the bank doesn't reach it."))
     with st.container(horizontal=True, vertical_alignment="bottom"):
-        typed = st.text_input("Search", key="take-q", icon=":material/search:", live=True, width=300)
-        tag = st.selectbox("Tag", [name for name, _ in tags], index=None, key="take-tag", width=200)
+        typed = st.text_input(_("Search"), key="take-q", icon=":material/search:", live=True, width=300)
+        tag = st.selectbox(_("Tag"), [name for name, _ in tags], index=None, key="take-tag", width=200)
     with frame.reading() as session:
         hits = bank.find(session, viewer, bank.Wanted(words=typed or "", tag=tag))
     st.caption(words.counted(hits.total, "question"))
     for item in hits.items:
         with st.container(border=True, horizontal=True, vertical_alignment="center"):
+            tags_of = plain(", ".join(item.tags) or _("no tags"))
             st.markdown(
                 f":material/{TYPES[item.draft.question_type][1]}: {plain(item.draft.text[:200])}  \n"
-                f":small[{plain(', '.join(item.tags) or 'no tags')} · {plain(item.bank)}]"
+                f":small[{tags_of} · {plain(item.bank)}]"
             )
-            if st.button("Take it", key=f"take-{item.id}", icon=":material/add:"):
+            if st.button(_("Take it"), key=f"take-{item.id}", icon=":material/add:"):
                 copy = item.draft.model_copy(update={"id": new_id()})
-                with frame.action("The question is in the assessment") as session:
+                with frame.action(_("The question is in the assessment")) as session:
                     drafting.save_question(session, viewer, found.id, copy)
                 st.rerun()
 
 
 def _rules(viewer: Viewer, found: OpenDraft, banks: list[bank.Bank], tags: list[str]) -> None:
-    st.subheader("Draw for each attempt", anchor=False)
-    st.caption("Each learner gets so many questions, chosen anew for each attempt.")
+    st.subheader(_("Draw for each attempt"), anchor=False)
+    st.caption(_("Each learner gets so many questions, chosen anew for each attempt."))
     titles = {one.id: one.title for one in banks}
     draws = found.document.draws
     for place, draw in enumerate(draws):
         with st.container(border=True, horizontal=True, vertical_alignment="center"):
-            what = f"with the tag “{plain(draw.tag)}”" if draw.tag else ANY
-            st.markdown(f"**{draw.count}** from “{plain(titles.get(draw.bank_id, 'a bank that is gone'))}”, {what}")
-            if st.button("Remove", key=f"undraw-{place}", icon=":material/delete:", type="tertiary"):
+            what = _("with the tag “{tag}”", tag=plain(draw.tag)) if draw.tag else _("any question")
+            name = plain(titles.get(draw.bank_id, _("a bank that is gone")))
+            st.markdown(f"**{draw.count}** {_('from “{bank}”', bank=name)}, {what}")
+            if st.button(_("Remove"), key=f"undraw-{place}", icon=":material/delete:", type="tertiary"):
                 _save(viewer, found, [one for one in draws if one != draw])
     with st.container(horizontal=True, vertical_alignment="bottom"):
-        count = st.number_input("How many", 1, 100, 5, key="draw-count", width=130)
-        chosen = st.selectbox("From the bank", [*titles], format_func=lambda key: titles[key], key="draw-bank")
-        tag = st.selectbox("With the tag", tags, index=None, key="draw-tag", placeholder=ANY, width=200)
-        if st.button("Add the rule", key="draw-add", icon=":material/casino:") and chosen is not None:
+        count = st.number_input(_("How many"), 1, 100, 5, key="draw-count", width=130)
+        chosen = st.selectbox(_("From the bank"), [*titles], format_func=lambda key: titles[key], key="draw-bank")
+        tag = st.selectbox(
+            _("With the tag"), tags, index=None, key="draw-tag", placeholder=_("any question"), width=200
+        )
+        if st.button(_("Add the rule"), key="draw-add", icon=":material/casino:") and chosen is not None:
             _save(viewer, found, [*draws, DraftDraw(bank_id=chosen, tag=tag, count=int(count))])
 
 

@@ -11,6 +11,7 @@ from sqlalchemy.orm import Session
 from learncraft import runtime
 from learncraft.assessments.errors import DraftChangedError
 from learncraft.errors import LearnCraftError
+from learncraft.language import _
 from pages.shared import people
 
 _keep = st.components.v2.component("learncraft_keep", js=(Path(__file__).parent / "keep.js").read_text("utf-8"))
@@ -29,7 +30,7 @@ def save(write: Callable[[Session], None], *, name: str) -> bool:
     except DraftChangedError as error:
         st.session_state[f"conflict-{name}"] = str(error)
     except LearnCraftError as error:
-        st.error(f"{error} What you typed still stands here.", icon=":material/error:")
+        st.error(_("{error} What you typed still stands here.", error=error), icon=":material/error:")
     else:
         st.session_state.pop(f"conflict-{name}", None)
         return True
@@ -42,11 +43,11 @@ def conflict(name: str, *, load: Callable[[], None], keep: Callable[[], object])
         with st.container(border=True):
             st.warning(words, icon=":material/group:")
             with st.container(horizontal=True):
-                if st.button("Load theirs", key=f"theirs-{name}"):
+                if st.button(_("Load theirs"), key=f"theirs-{name}"):
                     del st.session_state[f"conflict-{name}"]
                     load()
                     st.rerun()
-                if st.button("Keep mine", key=f"mine-{name}"):
+                if st.button(_("Keep mine"), key=f"mine-{name}"):
                     del st.session_state[f"conflict-{name}"]
                     keep()
                     st.rerun()

@@ -16,6 +16,7 @@ from learncraft.assessments.models import QuestionType
 from learncraft.authoring import remarks as speaking
 from learncraft.db import new_id
 from learncraft.errors import UnavailableError
+from learncraft.language import _
 from learncraft.sandbox import current as sandbox
 from pages.shared import frame, remarks, words
 from pages.shared.addresses import uuid_of
@@ -32,7 +33,7 @@ def show(viewer: Viewer, found: OpenDraft, problems: list[Problem]) -> None:
         _list(viewer, found, chosen, {one.draft_id for one in problems})
     with written:
         if chosen is None:
-            frame.empty("No question yet", "Add one, or take one from the bank.", "quiz")
+            frame.empty(_("No question yet"), _("Add one, or take one from the bank."), "quiz")
         else:
             _write(viewer, found, chosen, problems)
 
@@ -53,7 +54,7 @@ def _chosen(found: OpenDraft) -> DraftQuestion | None:
 
 def _list(viewer: Viewer, found: OpenDraft, chosen: DraftQuestion | None, faulty: set[UUID | None]) -> None:
     for place, one in enumerate(found.document.questions, 1):
-        first = " ".join(one.text.split())[:60] or "No text yet"
+        first = " ".join(one.text.split())[:60] or _("No text yet")
         icon = "error" if one.id in faulty else TYPES[one.question_type][1]
         if st.button(
             f"{place}. {plain(first)}",
@@ -66,9 +67,9 @@ def _list(viewer: Viewer, found: OpenDraft, chosen: DraftQuestion | None, faulty
             st.rerun()
     _undo(viewer, found)
     kind = st.menu_button(
-        "Add a question",
+        _("Add a question"),
         list(TYPES),
-        format_func=lambda one: f":material/{TYPES[one][1]}: {TYPES[one][0]}",
+        format_func=lambda one: f":material/{TYPES[one][1]}: {fields.type_name(one)}",
         icon=":material/add:",
         key="add-question",
         width="stretch",
@@ -86,7 +87,7 @@ def _undo(viewer: Viewer, found: OpenDraft) -> None:
     kept: tuple[DraftQuestion, int] | None = st.session_state.get(f"deleted-{found.id}")
     if kept is None or found.document.question(kept[0].id) is not None:
         return
-    if st.button("Undo the deletion", icon=":material/undo:", key="undo-delete", width="stretch"):
+    if st.button(_("Undo the deletion"), icon=":material/undo:", key="undo-delete", width="stretch"):
         with frame.action() as session:
             drafting.save_question(session, viewer, found.id, kept[0], at=kept[1])
         choose(kept[0].id)
@@ -95,11 +96,13 @@ def _undo(viewer: Viewer, found: OpenDraft) -> None:
 
 def _write(viewer: Viewer, found: OpenDraft, one: DraftQuestion, problems: list[Problem]) -> None:
     place = found.document.questions.index(one) + 1
-    st.subheader(f"Question {place}: {TYPES[one.question_type][0].lower()}", anchor=False)
+    st.subheader(f"{_('Question {number}', number=place)}: {fields.type_name(one.question_type)}", anchor=False)
     if one.question_id in found.asked:
         st.caption(
-            "Learners have answered this. What you change becomes a new version for those who start later; results "
-            "stay as they are. To change results, correct the key."
+            _(
+                "Learners have answered this. What you change becomes a new version for those who start later; results "
+                "stay as they are. To change results, correct the key."
+            )
         )
     loaded = st.session_state.setdefault(f"loaded-{one.id}", 0)
     memory = f"seen-{one.id}-{loaded}"
@@ -140,17 +143,17 @@ def _remarks(viewer: Viewer, found: OpenDraft, one: DraftQuestion) -> None:
         at_lesson = speaking.of_course(session, found.course_id, lesson_id=found.lesson_id)
     said = [each for each in at_lesson if each.question_now == one.id]
     is_open = sum(each.is_open for each in said)
-    label = f"Remarks ({is_open} open)" if is_open else "Remarks"
+    label = _("Remarks ({count} open)", count=is_open) if is_open else _("Remarks")
     with st.expander(label, expanded=bool(is_open), icon=":material/forum:", key=f"remarks-{one.id}"):
         remarks.show(viewer, said, found.course_id, with_place=False)
         anchor = speaking.Anchor(found.lesson_id, assessment_id=found.id, question_id=one.id)
-        remarks.ask(viewer, [("The question", anchor)], str(one.id))
+        remarks.ask(viewer, [(_("The question"), anchor)], str(one.id))
 
 
 def _run(viewer: Viewer, one: DraftQuestion) -> None:
     """Run the solution with all tests, hidden ones too, in the sandbox that learners' programs run in."""
     sandbox.current().prepare()
-    if not st.button("Run the solution", icon=":material/play_arrow:", key=f"run-{one.id}"):
+    if not st.button(_("Run the solution"), icon=":material/play_arrow:", key=f"run-{one.id}"):
         return
     made, sentences = draft_questions.ready(one)
     if made is None or not isinstance(made.key, CodeKey):
@@ -159,13 +162,14 @@ def _run(viewer: Viewer, one: DraftQuestion) -> None:
     shown = tuple(test.model_copy(update={"is_hidden": False}) for test in made.key.tests)
     key = made.key.model_copy(update={"tests": shown})
     try:
-        with st.spinner("Running…"):
+        with st.spinner(_("Running…")):
             results = code_running.run_tests(sandbox.current(), key, key.solution, with_hidden=True, who=viewer.id)
     except UnavailableError as error:
         st.warning(str(error), icon=":material/hourglass:")
         return
     passed = sum(result.is_passed for result in results)
-    st.markdown(f"**{passed} of {words.counted(len(results), 'test')} passed.**")
+    tests = words.counted(len(results), "test")
+    st.markdown(f"**{_('{passed} of {tests} passed.', passed=passed, tests=tests)}**")
     for result in results:
         mark = "check" if result.is_passed else "close"
         said = f"  \n:small[{plain(result.words)}]" if result.words else ""
@@ -174,27 +178,27 @@ def _run(viewer: Viewer, one: DraftQuestion) -> None:
 
 def _actions(viewer: Viewer, found: OpenDraft, one: DraftQuestion, place: int) -> None:
     with st.container(horizontal=True):
-        for label, icon, by in (("Up", "arrow_upward", -1), ("Down", "arrow_downward", 1)):
+        for label, icon, by in ((_("Up"), "arrow_upward", -1), (_("Down"), "arrow_downward", 1)):
             if st.button(label, icon=f":material/{icon}:", key=f"move-{icon}-{one.id}", type="tertiary"):
                 with frame.action() as session:
                     drafting.move_question(session, viewer, found.id, one.id, by=by)
                 st.rerun()
-        if st.button("Duplicate", icon=":material/content_copy:", key=f"duplicate-{one.id}", type="tertiary"):
+        if st.button(_("Duplicate"), icon=":material/content_copy:", key=f"duplicate-{one.id}", type="tertiary"):
             copy = one.model_copy(update={"id": new_id(), "question_id": None})
             with frame.action() as session:
                 drafting.save_question(session, viewer, found.id, copy, at=place + 1)
             choose(copy.id)
             st.rerun()
-        with st.popover("Put into a bank", icon=":material/inventory_2:", key=f"bank-{one.id}"):
+        with st.popover(_("Put into a bank"), icon=":material/inventory_2:", key=f"bank-{one.id}"):
             _put_into_bank(viewer, one)
         if one.question_id in found.asked:
             st.page_link(
                 "pages/teach/fix_key.py",
-                label="Correct the key",
+                label=_("Correct the key"),
                 icon=":material/key:",
                 query_params={"question": str(one.question_id)},
             )
-        if st.button("Delete", icon=":material/delete:", key=f"delete-{one.id}", type="tertiary"):
+        if st.button(_("Delete"), icon=":material/delete:", key=f"delete-{one.id}", type="tertiary"):
             with frame.action() as session:
                 drafting.delete_question(session, viewer, found.id, one.id)
             st.session_state[f"deleted-{found.id}"] = (one, place)
@@ -207,12 +211,12 @@ def _put_into_bank(viewer: Viewer, one: DraftQuestion) -> None:
         open_banks = bank.banks(session, viewer)
     titles = {each.id: each.title for each in open_banks}
     chosen = st.selectbox(
-        "Bank", [*titles], format_func=lambda key: titles[key], key=f"into-{one.id}", placeholder="A new one"
+        _("Bank"), [*titles], format_func=lambda key: titles[key], key=f"into-{one.id}", placeholder=_("A new one")
     )
-    title = "" if titles else st.text_input("Its title", "My questions", key=f"bank-title-{one.id}")
-    tags = st.text_input("Tags, with commas between", key=f"tags-{one.id}")
-    if st.button("Put it there", key=f"put-{one.id}", type="primary"):
-        with frame.action("The question is in the bank") as session:
+    title = "" if titles else st.text_input(_("Its title"), _("My questions"), key=f"bank-title-{one.id}")
+    tags = st.text_input(_("Tags, with commas between"), key=f"tags-{one.id}")
+    if st.button(_("Put it there"), key=f"put-{one.id}", type="primary"):
+        with frame.action(_("The question is in the bank")) as session:
             target = chosen or bank.create(session, viewer, title=title or "")
             bank.save_item(session, viewer, target, one, (tags or "").split(","))
         st.rerun()

@@ -12,22 +12,27 @@ from learncraft.assessments import drafting, live
 from learncraft.assessments.draft_shapes import DraftSettings, ShowAnswers
 from learncraft.assessments.drafting import OpenDraft
 from learncraft.assessments.models import AssessmentType
+from learncraft.language import Spoken, _
 from pages.shared import frame, tutor_help
 from pages.teach.assessment_editor import keeping
 
-TYPES = {
-    AssessmentType.QUIZ: "Quiz",
-    AssessmentType.PRACTICE: "Practice",
-    AssessmentType.EXAM: "Exam",
-    AssessmentType.CERTIFICATION: "Certification",
-    AssessmentType.PROJECT: "Project",
-    AssessmentType.ASSIGNMENT: "Assignment",
-}
-SHOWN: dict[ShowAnswers, str] = {
-    "with_result": "With the result",
-    "after_close": "After it has closed",
-    "never": "Never",
-}
+TYPES = Spoken(
+    {
+        AssessmentType.QUIZ: "Quiz",
+        AssessmentType.PRACTICE: "Practice",
+        AssessmentType.EXAM: "Exam",
+        AssessmentType.CERTIFICATION: "Certification",
+        AssessmentType.PROJECT: "Project",
+        AssessmentType.ASSIGNMENT: "Assignment",
+    }
+)
+SHOWN = Spoken[ShowAnswers](
+    {
+        "with_result": "With the result",
+        "after_close": "After it has closed",
+        "never": "Never",
+    }
+)
 
 
 def show(viewer: Viewer, found: OpenDraft) -> None:
@@ -45,7 +50,7 @@ def show(viewer: Viewer, found: OpenDraft) -> None:
             name="settings",
         ):
             st.session_state[memory] = now
-            st.caption(":material/cloud_done: Kept in the draft")
+            st.caption(f":material/cloud_done: {_('Kept in the draft')}")
 
     def load() -> None:
         st.session_state[f"settings-loaded-{found.id}"] = loaded + 1
@@ -60,45 +65,45 @@ def show(viewer: Viewer, found: OpenDraft) -> None:
     with frame.reading() as session:
         rules = live.help_rules(session, found.course_id, assessment_id=found.id)
     for one in rules:
-        tutor_help.rule(viewer, one, "While somebody writes it, the tutor gives")
+        tutor_help.rule(viewer, one, _("While somebody writes it, the tutor gives"))
 
 
 def _fields(seen: DraftSettings, name: str, time_zone: str) -> DraftSettings:
-    title = st.text_input("Title", seen.title, key=f"title-{name}", max_chars=500, live=True) or ""
+    title = st.text_input(_("Title"), seen.title, key=f"title-{name}", max_chars=500, live=True) or ""
     kind = st.segmented_control(
-        "Kind", list(TYPES), default=seen.assessment_type, format_func=TYPES.__getitem__, key=f"type-{name}"
+        _("Kind"), list(TYPES), default=seen.assessment_type, format_func=TYPES.__getitem__, key=f"type-{name}"
     )
-    description = st.text_area("What learners read before they start", seen.description, key=f"about-{name}")
+    description = st.text_area(_("What learners read before they start"), seen.description, key=f"about-{name}")
     left, right = st.columns(2)
     with left:
-        limit = _or_none("Time limit", seen.time_limit_minutes, f"limit-{name}", "Minutes", 60, 10_000)
-        attempts = _or_none("Limited attempts", seen.max_attempts, f"attempts-{name}", "Attempts", 3, 1_000)
-        passing = st.number_input("Passed with, in %", 0, 100, seen.passing_score, key=f"passing-{name}")
-        opens = _moment("Opens at a time", seen.available_from, f"opens-{name}", time_zone)
-        closes = _moment("Closes at a time", seen.available_until, f"closes-{name}", time_zone)
+        limit = _or_none(_("Time limit"), seen.time_limit_minutes, f"limit-{name}", _("Minutes"), 60, 10_000)
+        attempts = _or_none(_("Limited attempts"), seen.max_attempts, f"attempts-{name}", _("Attempts"), 3, 1_000)
+        passing = st.number_input(_("Passed with, in %"), 0, 100, seen.passing_score, key=f"passing-{name}")
+        opens = _moment(_("Opens at a time"), seen.available_from, f"opens-{name}", time_zone)
+        closes = _moment(_("Closes at a time"), seen.available_until, f"closes-{name}", time_zone)
     with right:
-        questions = st.toggle("Shuffle the questions", seen.shuffle_questions, key=f"shuffle-{name}")
-        options = st.toggle("Shuffle the options", seen.shuffle_options, key=f"shuffle-options-{name}")
+        questions = st.toggle(_("Shuffle the questions"), seen.shuffle_questions, key=f"shuffle-{name}")
+        options = st.toggle(_("Shuffle the options"), seen.shuffle_options, key=f"shuffle-options-{name}")
         shown = st.radio(
-            "Answers and explanations are shown",
+            _("Answers and explanations are shown"),
             list(SHOWN),
             list(SHOWN).index(seen.show_answers),
             format_func=SHOWN.__getitem__,
             key=f"shown-{name}",
         )
         proctored = st.toggle(
-            "Proctored",
+            _("Proctored"),
             seen.is_proctored,
             key=f"proctored-{name}",
-            help="It is written in one window at a time; leaving it, pasting and full screen are noted as facts.",
+            help=_("It is written in one window at a time; leaving it, pasting and full screen are noted as facts."),
         )
-        held = st.toggle("Hold the results until you release them", seen.grades_held, key=f"held-{name}")
-        double = st.toggle("Two people mark, apart from each other", seen.graders_needed > 1, key=f"double-{name}")
+        held = st.toggle(_("Hold the results until you release them"), seen.grades_held, key=f"held-{name}")
+        double = st.toggle(_("Two people mark, apart from each other"), seen.graders_needed > 1, key=f"double-{name}")
         gap = seen.mark_gap_percent
         if double:
             gap = int(
                 st.number_input(
-                    "A third person marks when they differ by more than, in %", 0, 100, gap, key=f"gap-{name}"
+                    _("A third person marks when they differ by more than, in %"), 0, 100, gap, key=f"gap-{name}"
                 )
             )
     return DraftSettings(
@@ -133,6 +138,9 @@ def _moment(label: str, value: datetime | None, key: str, time_zone: str) -> dat
     zone = ZoneInfo(time_zone)
     begin = (value or datetime.now(zone).replace(minute=0, second=0, microsecond=0)).astimezone(zone)
     chosen = st.datetime_input(
-        f"Day and time ({time_zone})", begin.replace(tzinfo=None), key=key, label_visibility="collapsed"
+        _("Day and time ({time_zone})", time_zone=time_zone),
+        begin.replace(tzinfo=None),
+        key=key,
+        label_visibility="collapsed",
     )
     return None if chosen is None else chosen.replace(tzinfo=zone)

@@ -10,7 +10,7 @@ from uuid import UUID
 import streamlit as st
 
 from learncraft.accounts.viewer import Viewer
-from learncraft.assessments import bank, code_running, draft_questions, grading, marking, ordering, pools, reasons
+from learncraft.assessments import bank, code_running, draft_questions, grading, ordering, pools, reasons
 from learncraft.assessments.code_shapes import CodeKey, CodeResponse
 from learncraft.assessments.draft_questions import ReadyQuestion
 from learncraft.assessments.drafting import OpenDraft
@@ -19,9 +19,11 @@ from learncraft.assessments.models import QuestionType
 from learncraft.assessments.shapes import Response
 from learncraft.db import new_id
 from learncraft.errors import UnavailableError
+from learncraft.language import _, numbers
 from learncraft.sandbox import current as sandbox
-from pages.shared import frame
+from pages.shared import frame, words
 from pages.shared.render import plain, prose
+from pages.teach.assessment_editor.fields import TRUTHS
 
 
 @dataclass(frozen=True, slots=True)
@@ -37,13 +39,13 @@ def show(viewer: Viewer, found: OpenDraft) -> None:
     seed: UUID = st.session_state.setdefault(f"try-{found.id}", new_id())
     asked = _asked(viewer, found, seed)
     if not asked:
-        frame.empty("Nothing to try yet", "Finish a question first.", "quiz")
+        frame.empty(_("Nothing to try yet"), _("Finish a question first."), "quiz")
         return
-    st.caption("This counts nowhere and is kept nowhere. The order is one that a learner could get.")
+    st.caption(_("This counts nowhere and is kept nowhere. The order is one that a learner could get."))
     given = {one.id: _field(found, one, seed, place) for place, one in enumerate(asked, 1)}
     with st.container(horizontal=True):
-        is_graded = st.button("Grade this", type="primary", icon=":material/check:", key="try-grade")
-        if st.button("Begin anew", icon=":material/replay:", key="try-anew"):
+        is_graded = st.button(_("Grade this"), type="primary", icon=":material/check:", key="try-grade")
+        if st.button(_("Begin anew"), icon=":material/replay:", key="try-anew"):
             st.session_state[f"try-{found.id}"] = new_id()
             st.rerun()
     if is_graded:
@@ -76,7 +78,7 @@ def _asked(viewer: Viewer, found: OpenDraft, seed: UUID) -> list[Tried]:
 def _field(found: OpenDraft, one: Tried, seed: UUID, place: int) -> Response | None:
     ready, key = one.ready, f"try-{seed}-{one.id}"
     with st.container(border=True):
-        st.caption(f"Question {place} · {marking.out_of(ready.points, ready.points).partition(' of ')[2]}")
+        st.caption(f"{_('Question {number}', number=place)} · {words.counted_points(ready.points)}")
         if ready.text_format == "html":
             prose(ready.text)
         else:
@@ -88,21 +90,23 @@ def _field(found: OpenDraft, one: Tried, seed: UUID, place: int) -> Response | N
         raw: dict[str, Any] | None = None
         match ready.question_type:
             case QuestionType.MULTIPLE_CHOICE:
-                chosen = st.radio("Your answer", [*texts], index=None, format_func=texts.__getitem__, key=key)
+                chosen = st.radio(_("Your answer"), [*texts], index=None, format_func=texts.__getitem__, key=key)
                 raw = {"option": chosen} if chosen else None
             case QuestionType.MULTI_SELECT:
                 ticked = [name for name, text in texts.items() if st.checkbox(text, key=f"{key}-{name}")]
                 raw = {"options": ticked} if ticked else None
             case QuestionType.TRUE_FALSE:
-                said = st.radio("Your answer", ["True", "False"], index=None, key=key, horizontal=True)
-                raw = {"value": said == "True"} if said else None
+                said = st.radio(
+                    _("Your answer"), list(TRUTHS), index=None, format_func=TRUTHS.__getitem__, key=key, horizontal=True
+                )
+                raw = {"value": said == "true"} if said else None
             case QuestionType.CODE if isinstance(ready.key, CodeKey):
-                raw = {"code": st.text_area("Your program", ready.key.starter, key=key, height=160)}
+                raw = {"code": st.text_area(_("Your program"), ready.key.starter, key=key, height=160)}
             case QuestionType.FILL_BLANK:
-                typed = st.text_input("Your answer", key=key)
+                typed = st.text_input(_("Your answer"), key=key)
                 raw = {"text": typed} if typed else None
             case _:
-                written = st.text_area("Your answer", key=key)
+                written = st.text_area(_("Your answer"), key=key)
                 raw = {"text": written} if written else None
     return grading.parse_response(ready.question_type, raw) if raw else None
 
@@ -115,19 +119,27 @@ def _grade(viewer: Viewer, found: OpenDraft, asked: list[Tried], given: dict[UUI
         worth += ready.points
         if grading.needs_person(ready.key, response):
             for_people += 1
-            lines.append(f":material/rate_review: **{place}** · People mark this.")
+            lines.append(f":material/rate_review: **{place}** · {_('People mark this.')}")
             continue
         grade = _grade_of(viewer, ready, response)
         if grade is None:
-            lines.append(f":material/hourglass: **{place}** · The program can't be run now. Try again in a moment.")
+            words_now = _("The program can't be run now. Try again in a moment.")
+            lines.append(f":material/hourglass: **{place}** · {words_now}")
             continue
         earned += grade.points
         mark = "check" if grade.is_correct else "close"
         lines.append(f":material/{mark}: **{place}** · {plain(reasons.said(grade.reason.splitlines()[0]))}")
     percent = grading.percent(earned, worth)
-    verdict = "passed" if grading.is_passing(percent, Decimal(found.document.settings.passing_score)) else "not passed"
-    open_words = f", {for_people} for people to mark" if for_people else ""
-    st.info(f"{marking.out_of(earned, worth)}, {percent:.0f} %: {verdict}{open_words}.", icon=":material/grading:")
+    is_passed = grading.is_passing(percent, Decimal(found.document.settings.passing_score))
+    result = _(
+        "{earned} of {points}, {percent} %",
+        earned=numbers.plain_number(earned),
+        points=words.counted_points(worth),
+        percent=numbers.number(percent),
+    )
+    verdict = _("passed") if is_passed else _("not passed")
+    open_words = _("{count} for people to mark", count=for_people) if for_people else ""
+    st.info(f"{result}: {', '.join(filter(None, [verdict, open_words]))}.", icon=":material/grading:")
     for line in lines:
         st.markdown(line)
 
@@ -135,7 +147,7 @@ def _grade(viewer: Viewer, found: OpenDraft, asked: list[Tried], given: dict[UUI
 def _grade_of(viewer: Viewer, ready: ReadyQuestion, response: Response | None) -> Grade | None:
     if isinstance(ready.key, CodeKey) and isinstance(response, CodeResponse) and grading.needs_run(ready.key, response):
         try:
-            with st.spinner("Running the program…"):
+            with st.spinner(_("Running the program…")):
                 results = code_running.run_tests(
                     sandbox.current(), ready.key, response.code, with_hidden=True, who=viewer.id
                 )
