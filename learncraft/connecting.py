@@ -29,7 +29,7 @@ def engine(url: str, pool_size: int, overflow: int = POOL_OVERFLOW) -> Engine:
         max_overflow=overflow,
         pool_recycle=3600,
         pool_pre_ping=True,
-        pool_use_lifo=True,  # the one used last knows the plans of what is asked: a third less work for PostgreSQL
+        pool_use_lifo=True,  # the one used last has read most of what is asked already
         connect_args={
             "connect_timeout": 5,
             "application_name": "learncraft",
@@ -59,6 +59,17 @@ def end_reading(session: Session) -> None:
         driver = session.connection().connection.driver_connection
         assert isinstance(driver, psycopg.Connection)
         driver.commit()
+
+
+def plan_for_values(session: Session) -> None:
+    """Let PostgreSQL plan the questions of this transaction for their own values, each time.
+
+    For those whose best way differs by what is asked, as by rare and by common words: one plan for all values took a
+    search 1.4 s at 1,000,000 enrollments. It is a word to the server and no question, so it isn't counted as one.
+    """
+    driver = session.connection().connection.driver_connection
+    assert isinstance(driver, psycopg.Connection)
+    driver.execute("SET LOCAL plan_cache_mode = force_custom_plan")
 
 
 def _look_before_use(made: Engine) -> None:

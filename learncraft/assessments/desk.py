@@ -10,6 +10,7 @@ from uuid import UUID
 from sqlalchemy import FromClause, func, select
 from sqlalchemy.orm import Session
 
+from learncraft import connecting
 from learncraft.accounts.models import User
 from learncraft.accounts.viewer import Viewer
 from learncraft.assessments import grading, handed_in, marking, proctoring, queries, teaching
@@ -112,6 +113,7 @@ class Paper:
 
 def waiting(session: Session, viewer: Viewer) -> list[Waiting]:
     """What the viewer may grade or release, the longest waiting first. One query."""
+    connecting.plan_for_values(session)  # few assessments of a teacher, or all of a platform
     mine = select(Mark.attempt_id).where(Mark.grader_id == viewer.id)
     # Counted from the index of what is handed in, so that nobody walks over all closed attempts.
     counted = (

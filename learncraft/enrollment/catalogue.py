@@ -11,7 +11,7 @@ from uuid import UUID
 from sqlalchemy import Select, func, literal, select, true
 from sqlalchemy.orm import Session
 
-from learncraft import events
+from learncraft import connecting, events
 from learncraft.accounts.models import User
 from learncraft.accounts.viewer import Viewer
 from learncraft.courses.models import Course, CourseCategory, Lesson, Module, SkillLevel
@@ -128,6 +128,7 @@ def _search(
     *,
     corrected: str | None = None,
 ) -> CataloguePage:
+    connecting.plan_for_values(session)  # of a rare word and of a common one
     query = search_query.read(session, words)
     total, choices = facets.count(session, filters, query.matches(Course.search_vector))
     cards = _cards(session, viewer, filters, sort, page, query) if total else ()
