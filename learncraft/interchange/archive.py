@@ -21,6 +21,7 @@ from pathlib import Path
 
 from learncraft.interchange.errors import CourseArchiveError
 from learncraft.interchange.members import Entry, Kind, tar_entries, zip_entries
+from learncraft.language import noted
 
 __all__ = ["DEFAULT_LIMITS", "Limits", "unpacked"]
 
@@ -28,7 +29,7 @@ _CHUNK = 256 * 1024
 _NAME_LENGTH = 1000
 _DRIVE = re.compile(r"^[A-Za-z]:")
 _DAMAGE = (tarfile.TarError, zipfile.BadZipFile, zlib.error, EOFError, ValueError, RecursionError, NotImplementedError)
-_DAMAGED = (
+_DAMAGED = noted(
     "The archive is damaged or was cut off on its way. Export the course again, or check that the upload came to "
     "its end."
 )
@@ -80,7 +81,7 @@ def _sentences() -> Iterator[None]:
             ) from error
         if error.errno is None:
             raise CourseArchiveError(_DAMAGED) from error
-        raise CourseArchiveError(f"The archive couldn't be read: {error.strerror}.") from error
+        raise CourseArchiveError("The archive couldn't be read: {strerror}.", strerror=error.strerror) from error
     except _DAMAGE as error:
         raise CourseArchiveError(_DAMAGED) from error
 
@@ -98,21 +99,24 @@ class _Meter:
         self._bytes += size
         if self._bytes > self._limits.total_bytes:
             raise CourseArchiveError(
-                f"The archive unpacks to more than {_megabytes(self._limits.total_bytes)}, which is the limit here. "
-                "Take large files, such as videos, out of the course and link to them instead."
+                "The archive unpacks to more than {megabytes}, which is the limit here. Take large "
+                "files, such as videos, out of the course and link to them instead.",
+                megabytes=_megabytes(self._limits.total_bytes),
             )
         if self._bytes > self._limits.ratio_from_bytes and self._bytes > self._packed * self._limits.ratio:
             raise CourseArchiveError(
-                f"The archive unpacks to more than {self._limits.ratio} times its size, which no course does. "
-                "It was refused because such files are made to fill disks."
+                "The archive unpacks to more than {ratio} times its size, which no course does. It "
+                "was refused because such files are made to fill disks.",
+                ratio=self._limits.ratio,
             )
 
     def member(self) -> None:
         self._members += 1
         if self._members > self._limits.members:
             raise CourseArchiveError(
-                f"The archive holds more than {self._limits.members:,} files, which is the limit here. "
-                "Split the course, or remove files that nothing uses."
+                "The archive holds more than {members} files, which is the limit here. Split the "
+                "course, or remove files that nothing uses.",
+                members=f"{self._limits.members:,}",
             )
 
 
@@ -130,7 +134,7 @@ def _unpack(path: Path, folder: Path, limits: Limits) -> dict[str, Path]:
                 continue
             if name in files:
                 raise CourseArchiveError(
-                    f"The archive holds {name} twice, so it isn't clear which one counts. Pack it again."
+                    "The archive holds {name} twice, so it isn't clear which one counts. Pack it again.", name=name
                 )
             # The suffix is kept for whoever looks at the bytes; only letters and digits of it.
             suffix = re.sub(r"[^a-z0-9.]", "", Path(name).suffix.lower())[:12]
@@ -156,8 +160,10 @@ def _write(entry: Entry, name: str, target: Path, meter: _Meter, limits: Limits)
 def _check_file_size(name: str, size: int, limits: Limits) -> None:
     if size > limits.file_bytes:
         raise CourseArchiveError(
-            f"{name} is larger than {_megabytes(limits.file_bytes)}, which is the limit for one file. "
-            "Take it out of the course and link to it instead."
+            "{name} is larger than {megabytes}, which is the limit for one file. Take it out of "
+            "the course and link to it instead.",
+            name=name,
+            megabytes=_megabytes(limits.file_bytes),
         )
 
 
@@ -165,20 +171,26 @@ def _safe_name(raw: str, kind: Kind) -> str:
     """The member's name with forward slashes and no empty parts; refuses names and kinds that lead outside."""
     shown = raw.replace("\0", "␀")[:120]
     if "\0" in raw or len(raw) > _NAME_LENGTH:
-        raise CourseArchiveError(f"The archive holds a file whose name can't be right ({shown!r}). Pack it again.")
+        raise CourseArchiveError(
+            "The archive holds a file whose name can't be right ({shown}). Pack it again.", shown=shown
+        )
     slashed = raw.replace("\\", "/")
     parts = [part for part in slashed.split("/") if part not in ("", ".")]
     if slashed.startswith("/") or ".." in parts or _DRIVE.match(slashed):
         raise CourseArchiveError(
-            f"The archive holds {shown!r}, a name that leads outside of it. It was refused because such archives "
-            "are made to overwrite files. Export the course again from its own platform."
+            "The archive holds {shown}, a name that leads outside of it. It was refused because such "
+            "archives are made to overwrite files. Export the course again from its own platform.",
+            shown=shown,
         )
     if kind is Kind.LINK:
         raise CourseArchiveError(
-            f"The archive holds {shown!r}, which is a link and no file. Pack the course with the files themselves."
+            "The archive holds {shown}, which is a link and no file. Pack the course with the files themselves.",
+            shown=shown,
         )
     if kind is Kind.DEVICE:
-        raise CourseArchiveError(f"The archive holds {shown!r}, which is a device and no file. Pack the course again.")
+        raise CourseArchiveError(
+            "The archive holds {shown}, which is a device and no file. Pack the course again.", shown=shown
+        )
     if not parts and kind is Kind.FILE:
         raise CourseArchiveError("The archive holds a file without a name. Pack it again.")
     return "/".join(parts)

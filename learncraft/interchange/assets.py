@@ -9,21 +9,22 @@ from pathlib import Path, PurePosixPath
 from urllib.parse import quote, unquote
 
 from learncraft.interchange.document import FileDocument
+from learncraft.language import _, noted
 
 # Types whose only use is to run or to style what isn't taken over. A page of HTML would run with our own rights.
 REFUSED_SUFFIXES: dict[str, str] = {
-    ".js": "Scripts aren't run in lessons.",
-    ".mjs": "Scripts aren't run in lessons.",
-    ".css": "Style sheets aren't used: lessons look alike everywhere on the platform.",
-    ".html": "Web pages with scripts of their own aren't run in lessons.",
-    ".htm": "Web pages with scripts of their own aren't run in lessons.",
-    ".xhtml": "Web pages with scripts of their own aren't run in lessons.",
-    ".swf": "Flash films aren't run in lessons.",
-    ".eot": "Fonts aren't used: lessons look alike everywhere on the platform.",
-    ".ttf": "Fonts aren't used: lessons look alike everywhere on the platform.",
-    ".otf": "Fonts aren't used: lessons look alike everywhere on the platform.",
-    ".woff": "Fonts aren't used: lessons look alike everywhere on the platform.",
-    ".woff2": "Fonts aren't used: lessons look alike everywhere on the platform.",
+    ".js": noted("Scripts aren't run in lessons."),
+    ".mjs": noted("Scripts aren't run in lessons."),
+    ".css": noted("Style sheets aren't used: lessons look alike everywhere on the platform."),
+    ".html": noted("Web pages with scripts of their own aren't run in lessons."),
+    ".htm": noted("Web pages with scripts of their own aren't run in lessons."),
+    ".xhtml": noted("Web pages with scripts of their own aren't run in lessons."),
+    ".swf": noted("Flash films aren't run in lessons."),
+    ".eot": noted("Fonts aren't used: lessons look alike everywhere on the platform."),
+    ".ttf": noted("Fonts aren't used: lessons look alike everywhere on the platform."),
+    ".otf": noted("Fonts aren't used: lessons look alike everywhere on the platform."),
+    ".woff": noted("Fonts aren't used: lessons look alike everywhere on the platform."),
+    ".woff2": noted("Fonts aren't used: lessons look alike everywhere on the platform."),
 }
 _KNOWN_TYPES = {".srt": "application/x-subrip", ".vtt": "text/vtt", ".webp": "image/webp", ".svg": "image/svg+xml"}
 # Systems store "Brain red (1).png" as Brain_red_1_.png: whatever isn't a plain character, and runs of it, is one _.
@@ -64,7 +65,8 @@ class Assets:
 
     def refusal(self, name: str) -> str:
         """Why a file of this name is never imported; empty when it may be."""
-        return REFUSED_SUFFIXES.get(PurePosixPath(name).suffix.lower(), "")
+        why = REFUSED_SUFFIXES.get(PurePosixPath(name).suffix.lower())
+        return _(why) if why else ""
 
     def documents(self) -> dict[str, FileDocument]:
         """The files that were used."""

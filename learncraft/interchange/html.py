@@ -18,6 +18,7 @@ from lxml import html as lxml_html
 
 from learncraft.courses.prose import UNWRITABLE, sanitise
 from learncraft.interchange.assets import Assets, address
+from learncraft.language import _, _n
 
 _CONTROLS = frozenset({"button", "input", "select", "textarea"})
 _INLINE_TAGS = "a b strong i em u s small sub sup span code kbd abbr mark q time var cite ins del"
@@ -136,16 +137,29 @@ class _Seen:
         """A sentence for each kind of change."""
         counts, links = self.counts, self.counts["internal"]
         wordings = (
-            (counts["scripts"], "Its scripts were left out, so what they did is gone."),
-            (counts["controls"], "Buttons and input fields were left out, because they need scripts."),
-            (counts["embeds"], "What was embedded became a link, where its address can be reached."),
-            (links, f"{links} {'link' if links == 1 else 'links'} to other pages of the old platform became text."),
-            (counts["elsewhere"], "A picture that stood on the old platform and isn't in the archive was left out."),
-            (counts["svg"], "Drawings in the text (SVG) were left out; upload them as pictures."),
-            (counts["math"], "Formulas in MathML were left out; write them as LaTeX."),
-            (counts["pasted"], "Pictures pasted into the text were left out; upload them as files."),
-            (len(self.missing), f"The archive has no file {_listed(self.missing)}, which this points at."),
-            (len(self.refused), f"It pointed at {_listed(self.refused)}, a kind of file that isn't shown in lessons."),
+            (counts["scripts"], _("Its scripts were left out, so what they did is gone.")),
+            (counts["controls"], _("Buttons and input fields were left out, because they need scripts.")),
+            (counts["embeds"], _("What was embedded became a link, where its address can be reached.")),
+            (
+                links,
+                _n(
+                    "{count} link to other pages of the old platform became text.",
+                    "{count} links to other pages of the old platform became text.",
+                    links,
+                ),
+            ),
+            (counts["elsewhere"], _("A picture that stood on the old platform and isn't in the archive was left out.")),
+            (counts["svg"], _("Drawings in the text (SVG) were left out; upload them as pictures.")),
+            (counts["math"], _("Formulas in MathML were left out; write them as LaTeX.")),
+            (counts["pasted"], _("Pictures pasted into the text were left out; upload them as files.")),
+            (
+                len(self.missing),
+                _("The archive has no file {listed}, which this points at.", listed=_listed(self.missing)),
+            ),
+            (
+                len(self.refused),
+                _("It pointed at {listed}, a kind of file that isn't shown in lessons.", listed=_listed(self.refused)),
+            ),
         )
         return tuple(sentence for happened, sentence in wordings if happened)
 

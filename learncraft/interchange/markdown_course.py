@@ -36,6 +36,7 @@ from learncraft.interchange.document import (
     ModuleDocument,
     QuestionDocument,
 )
+from learncraft.language import _
 
 COURSE_FILE = "course.yaml"
 
@@ -179,7 +180,9 @@ def _lesson(reading: _Reading, name: str) -> LessonDocument:
     text = _text(_inside(reading.folder, name, COURSE_FILE))
     match = _FRONT_MATTER.match(text)
     if match is None:
-        raise InvalidInputError(f"{name}: begin the file with front matter between two lines of three hyphens (---).")
+        raise InvalidInputError(
+            "{name}: begin the file with front matter between two lines of three hyphens (---).", name=name
+        )
     front = _checked(_Lesson, _yaml(match["front"], name), name)
     body, first_line = text[match.end() :], text.count("\n", 0, match.end()) + 1
     reading.add_assets(body, name)
@@ -238,14 +241,16 @@ def _special(token: Token, source: str, where: str) -> SectionBlock | CalloutBlo
     """The part, callout or quiz that the token begins, if it begins one."""
     if token.type == "html_block" and (part := _PART.match(token.content)):
         if not (title := part["title"].strip()):
-            raise InvalidInputError(f"{where}: give the part a title, as in <!-- part: First steps -->.")
+            raise InvalidInputError("{where}: give the part a title, as in <!-- part: First steps -->.", where=where)
         return SectionBlock(id="-", title=title)
     if token.type == "blockquote_open":
         quoted = _QUOTE_MARK.sub("", source)
         if callout := _CALLOUT.match(quoted):
             kind, text = callout["kind"].lower(), quoted[callout.end() :].strip()
             if kind not in ("note", "tip", "warning") or not text:
-                raise InvalidInputError(f"{where}: write a callout as [!NOTE], [!TIP] or [!WARNING], then its text.")
+                raise InvalidInputError(
+                    "{where}: write a callout as [!NOTE], [!TIP] or [!WARNING], then its text.", where=where
+                )
             return CalloutBlock.model_validate({"id": "-", "kind": kind, "text": text})
     if token.type == "fence" and token.info.strip() == "quiz":
         return _checked(_Quiz, _yaml(token.content, where), where)
@@ -280,23 +285,29 @@ def _key(question: _Question, where: str) -> Key:
     if question.type in ("multiple_choice", "multi_select"):
         chosen = answer if isinstance(answer, list) else [answer]
         if len(options) < 2 or not chosen or any(not isinstance(one, str) or one not in options for one in chosen):
-            raise InvalidInputError(f"{where}: give at least two options, and as `answer` the letters of right ones.")
+            raise InvalidInputError(
+                "{where}: give at least two options, and as `answer` the letters of right ones.", where=where
+            )
         if question.type == "multi_select":
             return ChoicesKey(options=frozenset(chosen))
         if len(chosen) == 1:
             return ChoiceKey(option=chosen[0])
-        raise InvalidInputError(f"{where}: a multiple_choice question has one answer; else write multi_select.")
+        raise InvalidInputError(
+            "{where}: a multiple_choice question has one answer; else write multi_select.", where=where
+        )
     if options:
-        raise InvalidInputError(f"{where}: leave out `options`; only multiple_choice and multi_select have them.")
+        raise InvalidInputError(
+            "{where}: leave out `options`; only multiple_choice and multi_select have them.", where=where
+        )
     if question.type == "code":
         tests = [{**test, "expected": str(test.get("expected", ""))} for test in question.tests]
         return _checked(CodeKey, {"starter": question.starter, "solution": question.solution, "tests": tests}, where)
     if answer is None:
-        raise InvalidInputError(f"{where}: write what is right as `answer`.")
+        raise InvalidInputError("{where}: write what is right as `answer`.", where=where)
     if question.type == "true_false":
         if isinstance(answer, bool):
             return TruthKey(value=answer)
-        raise InvalidInputError(f"{where}: write `answer: true` or `answer: false`.")
+        raise InvalidInputError("{where}: write `answer: true` or `answer: false`.", where=where)
     accepted = [_accepted(one) for one in (answer if isinstance(answer, list) else [answer])]
     return _checked(BlankKey, {"accepted": accepted}, where)
 
@@ -328,7 +339,9 @@ def _inside(folder: Path, name: str, asked_in: str) -> Path:
     path = (folder / name).resolve()
     if not path.is_relative_to(folder.resolve()) or not path.is_file():
         raise InvalidInputError(
-            f"{asked_in} names {name}, which isn't in the course's folder: add it or mend the name."
+            "{asked_in} names {name}, which isn't in the course's folder: add it or mend the name.",
+            asked_in=asked_in,
+            name=name,
         )
     return path
 
@@ -337,9 +350,9 @@ def _text(path: Path) -> str:
     try:
         return path.read_text(encoding="utf-8-sig")
     except FileNotFoundError:
-        raise InvalidInputError(f"{path.name} is missing: put it into the course's folder.") from None
+        raise InvalidInputError("{name} is missing: put it into the course's folder.", name=path.name) from None
     except UnicodeDecodeError:
-        raise InvalidInputError(f"{path.name} isn't UTF-8 text: save it again in that encoding.") from None
+        raise InvalidInputError("{name} isn't UTF-8 text: save it again in that encoding.", name=path.name) from None
 
 
 def _yaml(text: str, where: str) -> object:
@@ -348,10 +361,15 @@ def _yaml(text: str, where: str) -> object:
     except yaml.MarkedYAMLError as error:
         line = f" at its line {error.problem_mark.line + 1}" if error.problem_mark else ""
         raise InvalidInputError(
-            f"{where}: this YAML can't be read{line}: {error.problem}. Check the indent; quote text with colons."
+            "{where}: this YAML can't be read{line}: {problem}. Check the indent; quote text with colons.",
+            where=where,
+            line=line,
+            problem=error.problem,
         ) from None
     except yaml.YAMLError:
-        raise InvalidInputError(f"{where}: this YAML holds characters that aren't allowed. Remove them.") from None
+        raise InvalidInputError(
+            "{where}: this YAML holds characters that aren't allowed. Remove them.", where=where
+        ) from None
 
 
 def _checked(model: type[Model], written: object, where: str) -> Model:
@@ -360,12 +378,14 @@ def _checked(model: type[Model], written: object, where: str) -> Model:
     except ValidationError as error:
         first = error.errors()[0]
         place = ".".join(str(step) for step in first["loc"])
-        raise InvalidInputError(f"{where}: mend {place or 'the YAML'}: {first['msg']}.") from None
+        raise InvalidInputError(
+            "{where}: mend {words}: {first}.", where=where, words=place or _("the YAML"), first=first["msg"]
+        ) from None
 
 
 def _refuse_repeats(names: Iterable[str], what: str) -> None:
     seen: set[str] = set()
     for name in names:
         if name in seen:
-            raise InvalidInputError(f"The {what} {name} stands twice: give each its own.")
+            raise InvalidInputError("The {what} {name} stands twice: give each its own.", what=what, name=name)
         seen.add(name)

@@ -45,7 +45,10 @@ def zip_entries(packed: IO[bytes], most_members: int) -> Iterator[Entry]:
     # The directory is read into memory at once, so its size is checked before; this is how zipfile finds it.
     record: list[Any] | None = zipfile._EndRecData(packed)  # type: ignore[attr-defined]
     if record is not None and record[5] > max(most_members, 1000) * _DIRECTORY_ENTRY_BYTES:
-        raise CourseArchiveError(f"The archive holds more than {most_members:,} files, which is the limit here.")
+        raise CourseArchiveError(
+            "The archive holds more than {most_members} files, which is the limit here.",
+            most_members=f"{most_members:,}",
+        )
     with zipfile.ZipFile(packed) as archive:
         for info in archive.infolist():
             if info.flag_bits & 0x1:
@@ -80,9 +83,14 @@ def tar_entries(packed: IO[bytes], count: Callable[[int], None]) -> Iterator[Ent
             fileobj=cast(IO[bytes], reader), mode="r|", tarinfo=_CarefulHeader
         )
     except (tarfile.ReadError, ValueError) as error:
-        kind = "There is no tar archive inside" if compressed else "This is no archive"
+        if compressed:
+            raise CourseArchiveError(
+                "There is no tar archive inside. Choose the .tar.gz that the course export gave, or a .zip, .tar or "
+                ".tgz of the same files."
+            ) from error
         raise CourseArchiveError(
-            f"{kind}. Choose the .tar.gz that the course export gave, or a .zip, .tar or .tgz of the same files."
+            "This is no archive. Choose the .tar.gz that the course export gave, or a .zip, .tar or .tgz of the same "
+            "files."
         ) from error
     with archive:
         for member in archive:

@@ -71,7 +71,7 @@ def import_course(
 @contextmanager
 def _read(path: Path, workspace: Path) -> Iterator[tuple[CourseDocument, tuple[ReportItem, ...]]]:
     if not path.exists():
-        raise InvalidInputError(f"There is nothing at {path}. Give the path of a course archive.")
+        raise InvalidInputError("There is nothing at {path}. Give the path of a course archive.", path=path)
     if (path / "course.yaml").is_file():
         document = markdown_course.read(path)
         yield document, _everything_imported(document)
@@ -93,7 +93,9 @@ def _instructor(session: Session, email: str | None) -> UUID:
     if email is not None:
         found = session.scalar(teachers.where(User.email == email.strip().lower()))
         if found is None:
-            raise NotFoundError(f"Nobody who teaches has the address {email}. `learncraft user list` shows who does.")
+            raise NotFoundError(
+                "Nobody who teaches has the address {email}. `learncraft user list` shows who does.", email=email
+            )
         return found
     all_of_them = list(session.scalars(teachers.limit(2)))
     if len(all_of_them) != 1:

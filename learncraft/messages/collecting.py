@@ -44,12 +44,6 @@ NOT_SPOKEN = frozenset(
         "secrets.py",
     )
 )
-# What those who teach and administer read, still in English. A folder that is translated leaves this list.
-NOT_YET = frozenset(
-    {
-        "learncraft/interchange",
-    }
-)
 # Where the message stands among what is given: of calls, and of errors that take something before it.
 _PLACES = {"_": 0, "Kind": 0, "noted": 0, "marked": 0, "Screen": 1}
 _ERROR_PLACES = {"InvalidProfileError": 1, "ConflictError": 1}
@@ -75,7 +69,7 @@ def collect() -> Collected:
     for folder in _FOLDERS:
         for path in sorted((root() / folder).rglob("*")):
             file = path.relative_to(root()).as_posix()
-            if not any(file == one or file.startswith(f"{one}/") for one in NOT_SPOKEN | NOT_YET):
+            if not any(file == one or file.startswith(f"{one}/") for one in NOT_SPOKEN):
                 collected.add(of_file(path), file)
     return collected
 

@@ -7,6 +7,7 @@ from decimal import Decimal
 
 from learncraft.assessments.shapes import AcceptedNumber
 from learncraft.interchange.olx.source import PartError
+from learncraft.language import _
 
 # An exponent of at most two digits: larger ones make sums of enormous length and no lesson has them.
 _NUMBER = re.compile(r"[+-]?(?:\d{1,40}(?:\.\d{0,40})?|\.\d{1,40})(?:[eE][+-]?\d{1,2})?")
@@ -25,7 +26,7 @@ def accepted_number(answer: str, tolerance: str, notes: list[str]) -> AcceptedNu
     if found:
         low, high = sorted((_plain(found[2], answer), _plain(found[3], answer)))
         if found[1] == "(" or found[4] == ")":
-            notes.append("The ends of its range count as right too.")
+            notes.append(_("The ends of its range count as right too."))
         return AcceptedNumber(value=(low + high) / 2, tolerance=(high - low) / 2)
     value = _plain(answer, answer)
     return AcceptedNumber(value=value, tolerance=_absolute(tolerance.strip(), value))
@@ -43,7 +44,9 @@ def _plain(text: str, shown: str) -> Decimal:
     number = text.strip().replace("−", "-")
     if not _NUMBER.fullmatch(number):
         raise PartError(
-            f"Its answer or tolerance, “{shown.strip()[:60]}”, is an expression; here it must be a plain number "
-            "or a range."
+            _(
+                "Its answer or tolerance, “{strip}”, is an expression; here it must be a plain number or a range.",
+                strip=shown.strip()[:60],
+            )
         )
     return Decimal(number)

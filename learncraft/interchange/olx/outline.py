@@ -17,6 +17,7 @@ from learncraft.interchange.olx import names, refusals
 from learncraft.interchange.olx.reading import CONTAINERS, Reading, content_notes, leave_out, title_of, usable
 from learncraft.interchange.olx.source import Node
 from learncraft.interchange.olx.units import read_unit
+from learncraft.language import _
 
 _WORDS_PER_MINUTE = 200
 _MINUTES_PER_QUESTION = 1
@@ -46,7 +47,9 @@ def _module(reading: Reading, node: Node) -> ModuleDocument | None:
     if is_chapter and lessons:
         reading.report.taken(node.path, node.tag, title, content_notes(node))
     elif is_chapter:
-        reading.report.skipped(node.path, node.tag, title, "No lesson of it could be taken over, so it was left out.")
+        reading.report.skipped(
+            node.path, node.tag, title, _("No lesson of it could be taken over, so it was left out.")
+        )
     return ModuleDocument(source_key, title, tuple(lessons)) if lessons else None
 
 
@@ -77,15 +80,15 @@ def _lesson(reading: Reading, node: Node) -> LessonDocument | None:
 
 def _report_lesson(reading: Reading, node: Node, title: str, filled: bool) -> None:
     if not filled:
-        reading.report.skipped(node.path, node.tag, title, "Nothing in it could be taken over, so it was left out.")
+        reading.report.skipped(node.path, node.tag, title, _("Nothing in it could be taken over, so it was left out."))
         return
     notes = content_notes(node)
     if node.settings.get("due"):
-        notes.append("Its due date isn't imported.")
+        notes.append(_("Its due date isn't imported."))
     if node.settings.get("default_time_limit_minutes"):
-        notes.append("Its time limit isn't imported; set one on its assessments.")
+        notes.append(_("Its time limit isn't imported; set one on its assessments."))
     if node.settings.get("prereq"):
-        notes.append("It opened only after another part was passed; here it is always open.")
+        notes.append(_("It opened only after another part was passed; here it is always open."))
     reading.report.taken(node.path, node.tag, title, notes)
 
 

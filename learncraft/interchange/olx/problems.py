@@ -21,6 +21,7 @@ from learncraft.interchange.html import Cleaned, clean
 from learncraft.interchange.olx import names, prose, refusals
 from learncraft.interchange.olx.responses import READERS, Answer, read_response
 from learncraft.interchange.olx.source import Node, PartError, Source
+from learncraft.language import _
 
 _FIELD_TAGS = "choicegroup checkboxgroup radiogroup optioninput textline formulaequationinput numericalinput textbox"
 _FIELDS = frozenset(_FIELD_TAGS.split())
@@ -93,9 +94,9 @@ def read_problem(source: Source, node: Node) -> Problem:
     for group in parts.groups:
         _read_group(source, node, parts, group, result)
     if len(result.questions) > 1:
-        result.notes.insert(0, f"Its {len(result.questions)} fields became a question each.")
+        result.notes.insert(0, _("Its {count} fields became a question each.", count=len(result.questions)))
     if parts.hints and result.questions:
-        result.notes.append("Its hints are shown with the explanation, after the answer.")
+        result.notes.append(_("Its hints are shown with the explanation, after the answer."))
     return result
 
 
@@ -117,9 +118,11 @@ class _Slot:
 def _read_group(source: Source, node: Node, parts: _Parts, group: _Group, result: Problem) -> None:
     fields = [(response, slot) for response in group.responses for slot in _fields(response)]
     if len(fields) > _MOST_FIELDS:
-        result.refused.append(f"It has more than {_MOST_FIELDS} fields. Split it into several problems.")
+        result.refused.append(
+            _("It has more than {most_fields} fields. Split it into several problems.", most_fields=_MOST_FIELDS)
+        )
         return
-    for number, (_, element) in enumerate(fields):
+    for number, (_response, element) in enumerate(fields):
         if element is not None:
             element.set(_SLOT, str(number))
     for number, (response, element) in enumerate(fields):
@@ -169,7 +172,7 @@ def _prompt(source: Source, node: Node, parts: _Parts, slot: _Slot) -> Cleaned:
     if text.is_empty:
         text = clean(f"<p>{escape(node.title)}</p>", source.assets)
     if text.is_empty:
-        raise PartError("There is no text that asks anything.")
+        raise PartError(_("There is no text that asks anything."))
     return text
 
 
@@ -279,9 +282,10 @@ def _computed_by_script(root: etree._Element) -> str:
         for text in (element.text or "", element.tail or "", *map(str, element.attrib.values())):
             name = next((name for name in re.findall(r"\$\{?([A-Za-z_]\w*)", text) if name in script), "")
             if name:
-                return (
-                    f"A script computes its numbers (${name}) anew for each learner. Questions here have fixed "
-                    "numbers: choose some and write the question anew."
+                return _(
+                    "A script computes its numbers (${name}) anew for each learner. Questions here have "
+                    "fixed numbers: choose some and write the question anew.",
+                    name=name,
                 )
     return ""
 
@@ -291,7 +295,7 @@ def _drop_scripts(root: etree._Element, notes: list[str]) -> None:
     for element in scripts:
         prose.remove(element)
     if any(element.tag == "script" for element in scripts):
-        notes.append("Its script was left out; check that the text still fits.")
+        notes.append(_("Its script was left out; check that the text still fits."))
 
 
 def _points(node: Node, notes: list[str]) -> int:
@@ -300,6 +304,6 @@ def _points(node: Node, notes: list[str]) -> int:
     except ValueError:
         return 1
     if not 0 < weight < 1000:
-        notes.append("Its weight was 0 or out of range; here it counts one point.")
+        notes.append(_("Its weight was 0 or out of range; here it counts one point."))
         return 1
     return max(1, round(weight))

@@ -20,6 +20,7 @@ from learncraft.interchange.olx.outline import read_modules
 from learncraft.interchange.olx.reading import Reading
 from learncraft.interchange.olx.report import Report
 from learncraft.interchange.olx.source import Node, PartError, Source, as_settings
+from learncraft.language import _
 
 _DEFAULT_PASSING_SCORE = 70
 _DEFAULT_IMAGE = "images_course_image.jpg"
@@ -119,26 +120,32 @@ def _report_course(reading: Reading, course: Node, run: str, document: CourseDoc
     report.imported(course.path, "course", document.title)
     if course.path != source.path_of("course.xml"):
         report.imported(
-            source.path_of("course.xml"), "settings", document.title, f"It names the run of the course, {run}."
+            source.path_of("course.xml"),
+            "settings",
+            document.title,
+            _("It names the run of the course, {run}.", run=run),
         )
     if document.short_description:
         report.imported(
             source.path_of("about/short_description.html"),
             "about",
             "Short description",
-            "It is the course's short description.",
+            _("It is the course's short description."),
         )
     overview = _first(source, "about/overview.html", "about/description.html")
     if document.description:
         notes = list(clean(source.text(overview), source.assets).notes)
-        report.taken(source.path_of(overview), "about", "Description", notes, "It is the course's description.")
+        report.taken(source.path_of(overview), "about", "Description", notes, _("It is the course's description."))
     policy = _first(source, f"policies/{run}/policy.json", f"policies/{run}.json")
     if source.policy:
-        detail = "Title, language, picture and settings of parts were taken; dates, tabs and add-ons weren't."
+        detail = _("Title, language, picture and settings of parts were taken; dates, tabs and add-ons weren't.")
         report.converted(source.path_of(policy), "policy", "Course settings", detail)
     grading = f"policies/{run}/grading_policy.json"
     if _cutoffs(source, run):
-        detail = f"Its pass mark, {reading.passing_score} %, is that of each assessment; weights weren't taken."
+        detail = _(
+            "Its pass mark, {passing_score} %, is that of each assessment; weights weren't taken.",
+            passing_score=reading.passing_score,
+        )
         report.converted(source.path_of(grading), "policy", "Grading", detail)
 
 

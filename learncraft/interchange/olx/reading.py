@@ -7,6 +7,7 @@ from dataclasses import dataclass
 from learncraft.interchange.olx import names
 from learncraft.interchange.olx.report import Report
 from learncraft.interchange.olx.source import Node, Source
+from learncraft.language import _
 
 # Parts that hold parts. Whatever else stands in a course is a component.
 _CONTAINERS = (
@@ -56,10 +57,10 @@ def usable(reading: Reading, node: Node) -> bool:
         reading.report.skipped(node.path, node.tag, title_of(node), node.error)
         return False
     if node.flag("visible_to_staff_only"):
-        leave_out(reading, node, "Only staff may see it in the course. Show it to learners there to import it.")
+        leave_out(reading, node, _("Only staff may see it in the course. Show it to learners there to import it."))
         return False
     if node.flag("hide_from_toc"):
-        leave_out(reading, node, "It is hidden from learners in the course. Show it there to import it.")
+        leave_out(reading, node, _("It is hidden from learners in the course. Show it there to import it."))
         return False
     return True
 
@@ -79,7 +80,7 @@ def content_notes(node: Node) -> list[str]:
     """What the part's settings asked for that nothing here does."""
     notes = []
     if node.settings.get("group_access", "{}") not in ("{}", "null"):
-        notes.append("It was shown to some groups of learners only; here everyone sees it.")
+        notes.append(_("It was shown to some groups of learners only; here everyone sees it."))
     return notes
 
 
@@ -89,6 +90,6 @@ def leave_out(reading: Reading, node: Node, why: str) -> None:
     if node.tag == "html" and (name := html_file(reading, node)):
         reading.report.skipped(reading.source.path_of(name), "html", title_of(node), why)
     if node.tag in CONTAINERS:
-        within = f"It is part of “{title_of(node)}”, which was left out."
+        within = _("It is part of “{title_of}”, which was left out.", title_of=title_of(node))
         for child in reading.source.children(node):
             leave_out(reading, child, within)

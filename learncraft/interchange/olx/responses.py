@@ -25,6 +25,7 @@ from learncraft.interchange.assets import Assets
 from learncraft.interchange.olx import prose
 from learncraft.interchange.olx.numbers import accepted_number
 from learncraft.interchange.olx.source import PartError
+from learncraft.language import _
 
 _HINTS = ("choicehint", "optionhint", "compoundhint", "clarification")
 _OTHER_FEEDBACK = (
@@ -63,16 +64,16 @@ def read_response(response: etree._Element, field_: etree._Element | None, asset
 def _one_choice(response: etree._Element, group: etree._Element, assets: Assets) -> Answer:
     options, right, notes = _choices(group, assets)
     if response.get("partial_credit"):
-        notes.append("Answers that earned part of the points count as wrong.")
+        notes.append(_("Answers that earned part of the points count as wrong."))
     return _single(options, right, notes + _feedback_notes(response))
 
 
 def _single(options: tuple[Option, ...], right: list[str], notes: list[str]) -> Answer:
     if not right:
-        raise PartError("No option is marked as right. Mark one in the course, or write the question anew.")
+        raise PartError(_("No option is marked as right. Mark one in the course, or write the question anew."))
     if len(right) > 1:
         raise PartError(
-            "Several options are marked as right where one may be chosen. Make it a question with checkboxes."
+            _("Several options are marked as right where one may be chosen. Make it a question with checkboxes.")
         )
     words = [option.text.strip().lower() for option in options]
     if sorted(words) == ["false", "true"] and not any(option.feedback for option in options):
@@ -85,10 +86,10 @@ def _many_choices(response: etree._Element, group: etree._Element, assets: Asset
     options, right, notes = _choices(group, assets)
     if not right:
         raise PartError(
-            "No option is marked as right; here at least one must be. Add an option such as “none of these”."
+            _("No option is marked as right; here at least one must be. Add an option such as “none of these”.")
         )
     if response.get("partial_credit"):
-        notes.append("Answers that earned part of the points count as wrong.")
+        notes.append(_("Answers that earned part of the points count as wrong."))
     notes += _feedback_notes(response)
     return Answer("multi_select", ChoicesKey(options=frozenset(right)), options, notes)
 
@@ -102,7 +103,7 @@ def _choices(group: etree._Element, assets: Assets) -> tuple[tuple[Option, ...],
         if choice.get("correct", "").strip().lower() == "true":
             right.append(options[-1].id)
     if len(options) < 2:
-        raise PartError("It has fewer than two options to choose from.")
+        raise PartError(_("It has fewer than two options to choose from."))
     return tuple(options), right, notes
 
 
@@ -122,7 +123,7 @@ def _dropdown(response: etree._Element, menu: etree._Element, assets: Assets) ->
         wanted = prose.escaped(menu.get("correct", ""))
         right = [option.id for option in options if option.text == wanted][:1]
     if len(options) < 2:
-        raise PartError("It has fewer than two options to choose from.")
+        raise PartError(_("It has fewer than two options to choose from."))
     return _single(tuple(options), right, notes + _feedback_notes(response))
 
 
@@ -132,13 +133,13 @@ def _option(choice: etree._Element, index: int, assets: Assets, notes: list[str]
         if hint.get("selected", "true").strip().lower() == "true":
             feedback = prose.inline_markdown(hint, assets)
         else:
-            notes.append("Feedback for options that weren't ticked was left out.")
+            notes.append(_("Feedback for options that weren't ticked was left out."))
     words = copy.deepcopy(choice)
     for hint in [child for child in words.iter() if child.tag in _HINTS]:
         prose.remove(hint)
     text = prose.inline_markdown(words, assets)
     if not text:
-        raise PartError("One of its options has no text.")
+        raise PartError(_("One of its options has no text."))
     return Option(id=_letter(index), text=text, feedback=feedback)
 
 
@@ -152,7 +153,7 @@ def _text(response: etree._Element, field_: etree._Element, assets: Assets) -> A
         answers.append(more.get("answer") or more.text or "")
     wordings = list(dict.fromkeys(answer.strip() for answer in answers if answer.strip()))
     if not wordings:
-        raise PartError("It has no right answer.")
+        raise PartError(_("It has no right answer."))
     if "regexp" in kinds:
         accepted: list[Accepted] = [_pattern(wording, case_sensitive) for wording in wordings]
     else:
@@ -166,9 +167,11 @@ def _pattern(pattern: str, case_sensitive: bool) -> AcceptedPattern:
             warnings.simplefilter("ignore")
             re.compile(pattern)
     except (re.error, OverflowError, RecursionError) as error:
-        raise PartError(f"Its regular expression can't be read ({error}).") from error
+        raise PartError(_("Its regular expression can't be read ({error}).", error=error)) from error
     if len(pattern) > _PATTERN_LENGTH:
-        raise PartError(f"Its regular expression is longer than {_PATTERN_LENGTH} characters.")
+        raise PartError(
+            _("Its regular expression is longer than {pattern_length} characters.", pattern_length=_PATTERN_LENGTH)
+        )
     return AcceptedPattern(pattern=pattern, case_sensitive=case_sensitive)
 
 
@@ -181,15 +184,15 @@ def _number(response: etree._Element, field_: etree._Element, assets: Assets) ->
     notes: list[str] = []
     accepted = [accepted_number(answer, tolerance, notes) for answer in answers if answer.strip()]
     if not accepted:
-        raise PartError("It has no right answer.")
+        raise PartError(_("It has no right answer."))
     if response.get("partial_credit"):
-        notes.append("Answers that earned part of the points count as wrong.")
+        notes.append(_("Answers that earned part of the points count as wrong."))
     return Answer("fill_blank", BlankKey(accepted=tuple(accepted)), (), notes + _feedback_notes(response))
 
 
 def _feedback_notes(response: etree._Element) -> list[str]:
     if any(child.tag in _OTHER_FEEDBACK for child in response.iter()):
-        return ["Feedback on particular answers was left out."]
+        return [_("Feedback on particular answers was left out.")]
     return []
 
 

@@ -11,6 +11,7 @@ from lxml import etree
 
 from learncraft.interchange.assets import Assets
 from learncraft.interchange.olx import names
+from learncraft.language import _
 
 _POINTS = frozenset({"url_name", "slug", "org", "course", "filename"})
 _NOISE = frozenset({"null", "None", ""})
@@ -96,7 +97,12 @@ class Source:
         except etree.XMLSyntaxError as error:
             line = error.lineno or 1
             raise PartError(
-                f"{name} isn't well-formed XML (line {line}: {error.msg}). Correct it, or remove it from the course."
+                _(
+                    "{name} isn't well-formed XML (line {line}: {msg}). Correct it, or remove it from the course.",
+                    name=name,
+                    line=line,
+                    msg=error.msg,
+                )
             ) from error
 
     def root(self, name: str, element: etree._Element) -> Node:
@@ -125,15 +131,17 @@ class Source:
         if not len(element) and not (element.text or "").strip() and target in self._files:
             # Each file is entered once: a part that holds itself would never end, and keys name one part each.
             if target in self._entered:
-                error = "It stands in the course a second time; only the first place was imported."
+                error = _("It stands in the course a second time; only the first place was imported.")
             else:
                 path, file = self.path_of(target), target
                 element, error = self._follow(target, tag, element)
         elif named and _is_pointer(element) and not (tag == "html" and target[:-4] + ".html" in self._files):
-            error = f"The archive has no file {target}, so the part is missing. Export the course again."
+            error = _(
+                "The archive has no file {target}, so the part is missing. Export the course again.", target=target
+            )
         depth = parent.depth + 1 if parent else 0
         if depth > _DEPTH:
-            error = "Its parts are nested deeper than any course is."
+            error = _("Its parts are nested deeper than any course is.")
         settings = self._settings(tag, url_name, element, parent)
         return Node(tag, url_name, element, settings, file, path, depth, error)
 
@@ -144,7 +152,9 @@ class Source:
         except PartError as error:
             return pointer, str(error)
         if element.tag != tag:
-            return pointer, f"{target} holds <{element.tag}> where <{tag}> is expected."
+            return pointer, _(
+                "{target} holds <{tag}> where <{tag_2}> is expected.", target=target, tag=element.tag, tag_2=tag
+            )
         for name, value in pointer.attrib.items():
             if name not in element.attrib:
                 element.set(name, value)

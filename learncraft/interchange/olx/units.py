@@ -23,19 +23,20 @@ from learncraft.interchange.olx.reading import (
 )
 from learncraft.interchange.olx.source import Node, PartError
 from learncraft.interchange.olx.videos import read_video
+from learncraft.language import _, noted
 
 _FEW_WORDS = 15
 _ASKED_AS = {
-    "multiple_choice": "multiple choice",
-    "multi_select": "multiple choice with checkboxes",
-    "true_false": "true or false",
-    "fill_blank": "a blank to fill in",
+    "multiple_choice": noted("multiple choice"),
+    "multi_select": noted("multiple choice with checkboxes"),
+    "true_false": noted("true or false"),
+    "fill_blank": noted("a blank to fill in"),
 }
 _ALL_SHOWN = {
-    "library_content": "Each learner got a random draw from its problems; here all of them are shown.",
-    "itembank": "Each learner got a random draw from its problems; here all of them are shown.",
-    "randomize": "Each learner got one of its parts at random; here all of them are shown.",
-    "conditional": "Its parts appeared only after another part was solved; here they are always shown.",
+    "library_content": noted("Each learner got a random draw from its problems; here all of them are shown."),
+    "itembank": noted("Each learner got a random draw from its problems; here all of them are shown."),
+    "randomize": noted("Each learner got one of its parts at random; here all of them are shown."),
+    "conditional": noted("Its parts appeared only after another part was solved; here they are always shown."),
 }
 
 
@@ -100,11 +101,11 @@ def _leaves(reading: Reading, parts: list[Node]) -> list[Node]:
         inner = _leaves(reading, [child for child in reading.source.children(part) if child.tag != "show"])
         shown = _ALL_SHOWN.get(part.tag)
         if not inner:
-            reading.report.skipped(part.path, part.tag, title_of(part), "The archive has nothing that stands in it.")
+            reading.report.skipped(part.path, part.tag, title_of(part), _("The archive has nothing that stands in it."))
         elif shown:
-            reading.report.converted(part.path, part.tag, title_of(part), shown)
+            reading.report.converted(part.path, part.tag, title_of(part), _(shown))
         else:
-            reading.report.converted(part.path, part.tag, title_of(part), "Its parts stand in the unit around it.")
+            reading.report.converted(part.path, part.tag, title_of(part), _("Its parts stand in the unit around it."))
         leaves += inner
     return leaves
 
@@ -113,9 +114,9 @@ def _report_unit(reading: Reading, node: Node, title: str, filled: bool) -> None
     if filled:
         reading.report.taken(node.path, node.tag, title, content_notes(node))
     elif len(node.element):
-        reading.report.skipped(node.path, node.tag, title, "Nothing in it could be taken over, so it was left out.")
+        reading.report.skipped(node.path, node.tag, title, _("Nothing in it could be taken over, so it was left out."))
     else:
-        reading.report.skipped(node.path, node.tag, title, "It is empty.")
+        reading.report.skipped(node.path, node.tag, title, _("It is empty."))
 
 
 def _text(reading: Reading, node: Node) -> list[LessonItem]:
@@ -124,10 +125,12 @@ def _text(reading: Reading, node: Node) -> list[LessonItem]:
     # The words are in a file of their own; the one that names it has the same fate.
     if name and node.path == reading.source.path_of(node.file):
         if blocks:
-            reading.report.imported(node.path, "settings", title, f"Title and settings of the text in {name}.")
+            reading.report.imported(
+                node.path, "settings", title, _("Title and settings of the text in {name}.", name=name)
+            )
         else:
             reading.report.skipped(
-                node.path, "settings", title, f"It belongs to the text in {name}, which was left out."
+                node.path, "settings", title, _("It belongs to the text in {name}, which was left out.", name=name)
             )
     return blocks
 
@@ -136,16 +139,16 @@ def _text_block(reading: Reading, node: Node, name: str) -> list[LessonItem]:
     wanted, title = node.settings.get("filename", ""), title_of(node)
     path = reading.source.path_of(name) if name else node.path
     if not name and wanted and not prose.plain_text(node.element) and not len(node.element):
-        why = f"The archive has no file html/{wanted}.html, so this text is missing from the export."
+        why = _("The archive has no file html/{wanted}.html, so this text is missing from the export.", wanted=wanted)
         reading.report.skipped(node.path, "html", title, why)
         return []
     cleaned = clean(reading.source.text(name) if name else prose.inline_source(node.element), reading.source.assets)
     if cleaned.controls and cleaned.words < _FEW_WORDS:
-        why = "It is a small form that works by scripts, which aren't run here; no text of use is left without them."
+        why = _("It is a small form that works by scripts, which aren't run here; no text of use is left without them.")
         reading.report.skipped(path, "html", title, why)
         return []
     if cleaned.is_empty:
-        scripted = "It holds only scripts and styles, which lessons don't use; there is nothing to read in it."
+        scripted = _("It holds only scripts and styles, which lessons don't use; there is nothing to read in it.")
         why = scripted if cleaned.scripts or not cleaned.notes else " ".join(cleaned.notes)
         reading.report.skipped(path, "html", title, why)
         return []
@@ -160,9 +163,9 @@ def _annotated(reading: Reading, node: Node) -> list[LessonItem]:
     listed = "".join(f"<li>“{escape(marked)}”: {escape(body)}</li>" for marked, body in remarks)
     cleaned = clean(prose.inner_html(words) + (f"<ul>{listed}</ul>" if listed else ""), reading.source.assets)
     if cleaned.is_empty:
-        reading.report.skipped(node.path, node.tag, title_of(node), "It has no text.")
+        reading.report.skipped(node.path, node.tag, title_of(node), _("It has no text."))
         return []
-    note = "Its pop-up annotations are listed below the text."
+    note = _("Its pop-up annotations are listed below the text.")
     reading.report.taken(node.path, node.tag, title_of(node), [*content_notes(node), note, *cleaned.notes])
     return [HtmlBlock(id=reading.source.keys.take(names.key("html", node.url_name)), html=cleaned.html)]
 
@@ -175,15 +178,23 @@ def _video(reading: Reading, node: Node) -> tuple[list[LessonItem], int]:
         report.skipped(node.path, "video", title, str(error))
         return [], 0
     lines = video.document.transcript.count("\n") + 1
-    detail = f"With its transcript ({lines} lines)." if video.document.transcript else "It has no transcript."
+    detail = (
+        _("With its transcript ({lines} lines).", lines=lines)
+        if video.document.transcript
+        else _("It has no transcript.")
+    )
     report.taken(node.path, "video", title, [*content_notes(node), *video.notes], detail)
     used = reading.source.path_of(f"static/{video.used_transcript}")
     if video.used_transcript and not report.speaks_of(used):
-        report.imported(used, "transcript", video.used_transcript, f"It is the transcript of the video “{title}”.")
+        report.imported(
+            used, "transcript", video.used_transcript, _("It is the transcript of the video “{title}”.", title=title)
+        )
     for other in video.other_transcripts:
         path = reading.source.path_of(f"static/{other}")
         if not report.speaks_of(path):
-            why = f"A video here has one transcript; “{video.used_transcript}” was taken."
+            why = _(
+                "A video here has one transcript; “{used_transcript}” was taken.", used_transcript=video.used_transcript
+            )
             report.skipped(path, "transcript", other, why)
     items: list[LessonItem] = [video.document]
     if video.handouts:
@@ -202,8 +213,8 @@ def _problem(reading: Reading, node: Node, problems: _Problems) -> None:
     notes = [*content_notes(node), *problem.notes]
     if reasons:
         notes.append(f"{len(problem.refused)} of its fields couldn't be taken over: {' '.join(reasons)}")
-    kinds = ", ".join(dict.fromkeys(_ASKED_AS[question.question_type] for question in problem.questions))
-    reading.report.taken(node.path, "problem", title, notes, f"Asked as: {kinds}.")
+    kinds = ", ".join(dict.fromkeys(_(_ASKED_AS[question.question_type]) for question in problem.questions))
+    reading.report.taken(node.path, "problem", title, notes, _("Asked as: {kinds}.", kinds=kinds))
     problems.questions += problem.questions
     problems.attempts.append(_attempts(node))
     problems.shuffle |= any(group.get("shuffle") == "true" for group in node.element.iter("choicegroup"))

@@ -16,6 +16,7 @@ from learncraft.interchange.html import clean
 from learncraft.interchange.olx import names
 from learncraft.interchange.olx.source import Node, PartError, Source
 from learncraft.interchange.olx.transcripts import from_sjson, from_subtitles
+from learncraft.language import _
 
 _YOUTUBE_ID = re.compile(r"[\w-]{6,20}")
 _WEB = re.compile(r"https?://[^\s<>\"']{3,950}")
@@ -45,11 +46,17 @@ def read_video(source: Source, node: Node, language: str) -> Video:
     start, end = _time(node, "start_time", "from"), _time(node, "end_time", "to")
     duration = end - start if end > start else _stated_duration(node.element)
     if start or end:
-        until = _clock(end) if end else "the end"
-        notes.append(f"It showed only the part from {_clock(start)} to {until}; here all of it plays.")
+        until = _clock(end) if end else _("the end")
+        notes.append(
+            _(
+                "It showed only the part from {clock} to {until}; here all of it plays.",
+                clock=_clock(start),
+                until=until,
+            )
+        )
     text, last, used, others = _transcript(source, node, language)
     if not text and (used or others):
-        notes.append("Its transcript file has no text that could be read.")
+        notes.append(_("Its transcript file has no text that could be read."))
     document = VideoDocument(
         source_key=source.keys.take(names.key("video", node.url_name)),
         title=node.title or "Video",
@@ -74,10 +81,17 @@ def _address(source: Source, node: Node) -> str:
             return address(name)
         missing = missing or _file_name(candidate)
     if missing:
-        raise PartError(f"The archive has no file {missing}, which this video plays. Upload the video to the lesson.")
+        raise PartError(
+            _(
+                "The archive has no file {missing}, which this video plays. Upload the video to the lesson.",
+                missing=missing,
+            )
+        )
     raise PartError(
-        "It names no address: the video is in the old platform's own store, which exports leave out. "
-        "Download it there and upload it to the lesson."
+        _(
+            "It names no address: the video is in the old platform's own store, which exports leave out. "
+            "Download it there and upload it to the lesson."
+        )
     )
 
 
@@ -162,7 +176,7 @@ def _handouts(source: Source, node: Node, notes: list[str]) -> str:
     notes += cleaned.notes
     if "href" not in cleaned.html:
         return ""
-    notes.append("Files that go with it are links below it.")
+    notes.append(_("Files that go with it are links below it."))
     return cleaned.html
 
 
