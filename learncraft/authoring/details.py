@@ -19,6 +19,7 @@ from learncraft.courses import embeds
 from learncraft.courses.models import Course, CourseStatus
 from learncraft.courses.naming import slugify
 from learncraft.courses.prose import from_markdown
+from learncraft.courses.service import own_course
 from learncraft.db import new_id
 from learncraft.enrollment import opening, prerequisites
 from learncraft.enrollment.certificates import rule
@@ -105,9 +106,13 @@ def change(session: Session, viewer: Viewer, course_id: UUID, details: Details, 
 
 
 def change_offer(session: Session, viewer: Viewer, course_id: UUID, offer: Offer) -> None:
-    """Write on which terms people join. It holds for those who join from now on."""
+    """Write on which terms people join. It holds for those who join from now on.
+
+    Raises:
+        CourseNotFoundError: the viewer doesn't decide on the course; who helps builds it, and doesn't price it.
+    """
     drafting.hold(session, viewer, course_id, even_in_review=True)
-    _apply_offer(session, session.get_one(Course, course_id), offer)
+    _apply_offer(session, own_course(session, viewer, course_id), offer)
     session.flush()
 
 

@@ -213,6 +213,13 @@ def edit(course: BuiltCourse) -> None:
             service.change(session, viewer, course.id, service.read_details(given), version=course.version)
         st.rerun()
     picture(course)
+    if course.instructor_id == viewer.id or viewer.reviews_content:
+        change_terms(course, offer, choices)
+    people_of(course, helpers)
+
+
+def change_terms(course: BuiltCourse, offer: Offer, choices: dict[Any, str]) -> None:
+    """The terms, for who decides on the course."""
     with st.form("offer", enter_to_submit=False):
         st.subheader(_("Price, seats and certificate"), anchor=False)
         st.caption(_("Holds at once for those who join from now on."))
@@ -222,7 +229,6 @@ def edit(course: BuiltCourse) -> None:
         with frame.action(_("The terms are saved")) as session:
             service.change_offer(session, viewer, course.id, service.read_offer(terms))
         st.rerun()
-    people_of(course, helpers)
 
 
 def people_of(course: BuiltCourse, helpers: list[Helper]) -> None:

@@ -19,6 +19,7 @@ lesson_id: UUID = frame.require(uuid_of(st.query_params.get("lesson")), what="le
 with frame.reading() as session:
     lesson = frame.require(queries.lesson(session, viewer, lesson_id), what="lesson")
     kept = revisions.of_lesson(session, lesson.id)
+    course = frame.require(queries.course(session, viewer, lesson.course_id), what="course")
 
 KINDS = {
     "begun": (noted("As it was before"), "draft"),
@@ -91,7 +92,10 @@ def restoring(number: int) -> None:
         key="bring-back",
         on_click=bring_back,
         args=(number, lesson.version),
-        help=_("Its text becomes a new revision on top. All others stay."),
+        disabled=course.is_in_review,
+        help=_("The course is in review; until it is decided, nothing of it changes.")
+        if course.is_in_review
+        else _("Its text becomes a new revision on top. All others stay."),
     )
 
 

@@ -2,12 +2,15 @@
 
 from __future__ import annotations
 
+from decimal import Decimal
+
 import pytest
 from sqlalchemy.orm import Session
 
-from learncraft.authoring import comparing_course, details, outlining, queries, reviewing
+from learncraft.authoring import comparing_course, details, outlining, queries, reviewing, sharing
 from learncraft.authoring.errors import ChangedMeanwhileError, SlugTakenError
 from learncraft.authoring.shapes import Offer
+from learncraft.courses.errors import CourseNotFoundError
 from learncraft.courses.models import Course, CourseStatus
 from learncraft.enrollment import queries as learning
 from learncraft.errors import ForbiddenError, InvalidInputError
@@ -47,6 +50,15 @@ def test_a_course_from_nothing_is_its_makers_draft_and_says_what_was_written(ses
 def test_what_cannot_be_kept_is_refused_with_what_would_be_right(field: str, value: object, sentence: str) -> None:
     with pytest.raises(InvalidInputError, match=sentence):
         details.read_details(GIVEN | {field: value})
+
+
+def test_who_helps_with_a_course_builds_it_and_does_not_price_it(session: Session) -> None:
+    built, helper = build(session), make_teacher(session)
+    sharing.add_helper(session, built.teacher, built.id, helper.email)
+    details.change_offer(session, built.teacher, built.id, Offer(price=Decimal(20)))
+    with pytest.raises(CourseNotFoundError):
+        details.change_offer(session, helper, built.id, Offer(price=Decimal(0)))
+    assert session.get_one(Course, built.id).price == 20
 
 
 def test_of_two_who_write_the_details_the_later_one_is_told(session: Session) -> None:

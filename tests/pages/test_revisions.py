@@ -2,12 +2,15 @@
 
 from __future__ import annotations
 
+from datetime import UTC, datetime
 from uuid import UUID
 
 from learncraft.accounts.models import UserRole
 from learncraft.authoring import drafting, queries, saving
+from learncraft.authoring.models import CourseDraft
 from learncraft.authoring.saving import Save, Saved
 from learncraft.authoring.shapes import DraftBlock, LessonText
+from learncraft.courses.models import CourseStatus
 from learncraft.db import new_id
 from tests.pages.conftest import World, session_viewer
 from tests.pages.test_every_page import said
@@ -41,3 +44,15 @@ def test_a_revision_is_brought_back_and_newer_words_of_a_colleague_are_not_lost_
     assert not app.exception
     assert "**5.** Brought back" in said(app)
     assert "Both say the same." in said(app)
+
+
+def test_while_the_course_is_in_review_no_revision_comes_back(world: World) -> None:
+    write(world, UserRole.INSTRUCTOR, "First words.")
+    course_id = UUID(world.queries["pages/teach/builder.py"].partition("=")[2].partition("&")[0])
+    with world.database.transaction() as session:
+        draft = session.get_one(CourseDraft, course_id)
+        draft.status, draft.submitted_at = CourseStatus.PENDING_REVIEW, datetime.now(UTC)
+    app = world.open(PAGE, UserRole.INSTRUCTOR)
+    app.selectbox(key="revision-from").select(1).run()
+    assert app.button(key="bring-back").disabled
+    assert "in review" in app.button(key="bring-back").help
