@@ -143,9 +143,9 @@ def _check(document: AssessmentDraft) -> None:
 def _problems(question: QuestionDraft) -> list[str]:
     problems = grading.validate_question(question.question_type, question.options, question.key)
     if not question.text.strip():
-        problems.append("There is no question text.")
+        problems.append(_("There is no question text."))
     if question.points <= 0:
-        problems.append("It must be worth more than 0 points.")
+        problems.append(_("It must be worth more than 0 points."))
     return problems
 
 

@@ -5,11 +5,12 @@ from __future__ import annotations
 from pathlib import PurePosixPath
 
 from learncraft.errors import InvalidInputError
+from learncraft.language import _, noted
 
 ENOUGH = 4096  # of a file's first bytes, to know it by
 
-_ISO = "an ISO media file"
-_ZIP = "a ZIP archive"
+_ISO = noted("an ISO media file")
+_ZIP = noted("a ZIP archive")
 _TEXT = "text"
 _MAGIC: tuple[tuple[int, bytes, str], ...] = (
     (0, b"\x89PNG\r\n\x1a\n", "PNG"),
@@ -34,12 +35,12 @@ _MAGIC: tuple[tuple[int, bytes, str], ...] = (
     (0, b"%PDF-", "PDF"),
     (0, b"PK\x03\x04", _ZIP),
     (0, b"PK\x05\x06", _ZIP),
-    (0, b"\xd0\xcf\x11\xe0\xa1\xb1\x1a\xe1", "an older office document"),
+    (0, b"\xd0\xcf\x11\xe0\xa1\xb1\x1a\xe1", noted("an older office document")),
     (0, b"\x1f\x8b", "gzip"),
-    (0, b"MZ", "a Windows program"),
-    (0, b"\x7fELF", "a Linux program"),
-    (0, b"\xcf\xfa\xed\xfe", "a macOS program"),
-    (0, b"\xca\xfe\xba\xbe", "a program"),
+    (0, b"MZ", noted("a Windows program")),
+    (0, b"\x7fELF", noted("a Linux program")),
+    (0, b"\xcf\xfa\xed\xfe", noted("a macOS program")),
+    (0, b"\xca\xfe\xba\xbe", noted("a program")),
 )
 _OFFICE = "application/vnd.openxmlformats-officedocument"
 # The ending of a name, its type for browsers, and what the first bytes must be.
@@ -143,7 +144,7 @@ def check(name: str, beginning: bytes) -> None:
             "“{name}” is not what its name says: it should be .{ending}, but it is {kind}. "
             "Save it again in the right format, or give it its right name.",
             **named,
-            kind=found,
+            kind=_(found),
         )
     raise WrongFileError(
         "“{name}” is not what its name says: it should be .{ending}, but it is something else. "

@@ -152,4 +152,6 @@ def _strings(node: ast.expr) -> Iterator[str]:
 
 
 def _name(node: ast.expr) -> str:
+    if isinstance(node, ast.Subscript):  # of a kind of values, such as Spoken[Kind]
+        return _name(node.value)
     return node.attr if isinstance(node, ast.Attribute) else node.id if isinstance(node, ast.Name) else ""

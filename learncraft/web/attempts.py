@@ -32,6 +32,7 @@ from learncraft.accounts.viewer import Viewer
 from learncraft.assessments import handed_in, journal, proctoring, service
 from learncraft.assessments.errors import AttemptClosedError, HeldElsewhereError
 from learncraft.errors import ForbiddenError, LearnCraftError, NotFoundError, UnavailableError
+from learncraft.language import noted
 from learncraft.web import json_messages, receiving
 from learncraft.web.parts import Parts, address_of
 from learncraft.web.protection import check_origin
@@ -213,7 +214,7 @@ class Attempts:
 
 
 async def _message(request: Request, shape: type[json_messages.Message]) -> json_messages.Message:
-    too_long = "This is more than all answers of an attempt can be."
+    too_long = noted("This is more than all answers of an attempt can be.")
     return await json_messages.read(request, shape, longest=LONGEST_BODY, too_long=too_long)
 
 

@@ -21,6 +21,7 @@ from starlette.routing import Route
 from learncraft.assessments import code_running, reasons
 from learncraft.assessments.code_grading import TestResult
 from learncraft.errors import ForbiddenError, InvalidInputError, LearnCraftError, NotFoundError, UnavailableError
+from learncraft.language import noted
 from learncraft.sandbox.current import current
 from learncraft.sandbox.port import Ending, StepOutcome
 from learncraft.web import json_messages
@@ -72,7 +73,7 @@ class CodeRuns:
 
     async def _answer(self, request: Request) -> dict[str, Any]:
         message = await json_messages.read(
-            request, RunMessage, longest=LONGEST_BODY, too_long="The program is longer than 50,000 characters."
+            request, RunMessage, longest=LONGEST_BODY, too_long=noted("The program is longer than 50,000 characters.")
         )
         learner_id: UUID = request.state.viewer.id
         key = await self._parts.read(

@@ -28,6 +28,7 @@ from learncraft.community.notes import Note
 from learncraft.courses.prose import without_pictures
 from learncraft.enrollment import bookmarks
 from learncraft.errors import ForbiddenError, LearnCraftError, NotFoundError, UnavailableError
+from learncraft.language import noted
 from learncraft.web import json_messages
 from learncraft.web.parts import Parts
 from learncraft.web.protection import check_origin
@@ -151,7 +152,7 @@ def _viewer(request: Request) -> Viewer:
 
 
 async def _message(request: Request, shape: type[json_messages.Message]) -> json_messages.Message:
-    too_long = "The message is too long. Make two notes of it."
+    too_long = noted("The message is too long. Make two notes of it.")
     return await json_messages.read(request, shape, longest=_LONGEST_MESSAGE, too_long=too_long)
 
 

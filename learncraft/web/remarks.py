@@ -23,12 +23,13 @@ from learncraft.authoring import queries, remarks
 from learncraft.authoring.errors import LessonGoneError
 from learncraft.authoring.remarks import Anchor, Remark
 from learncraft.errors import InvalidInputError
+from learncraft.language import noted
 from learncraft.web import authoring_answers, json_messages
 from learncraft.web.authoring_answers import answer, milliseconds, viewer_of
 from learncraft.web.parts import Parts
 
 _LONGEST_BODY = 64 * 1024
-_TOO_LONG = "This remark is longer than a remark can be."
+_TOO_LONG = noted("This remark is longer than a remark can be.")
 
 
 class RemarkMessage(BaseModel):

@@ -30,6 +30,7 @@ from learncraft.courses import file_types, files, uploading
 from learncraft.courses.file_types import WrongFileError
 from learncraft.courses.uploading import Arriving
 from learncraft.errors import ForbiddenError, InvalidInputError, LearnCraftError, NotFoundError, UnavailableError
+from learncraft.language import noted
 from learncraft.supervisor.locks import FileLock
 from learncraft.web import json_messages
 from learncraft.web.parts import Parts
@@ -113,7 +114,7 @@ class Uploads:
 
     async def _begin(self, request: Request) -> Response:
         message = await json_messages.read(
-            request, BeginMessage, longest=_LONGEST_MESSAGE, too_long="The message is too long."
+            request, BeginMessage, longest=_LONGEST_MESSAGE, too_long=noted("The message is too long.")
         )
         viewer: Viewer = request.state.viewer
         settings = self._parts.settings

@@ -177,7 +177,7 @@ def memory(found: Sequence[Memory]) -> Drawn:
     return Drawn(
         figure=picture if spans else None,
         table=Table(
-            (_("Since last seen"), _("Reviews"), _("Remembered"), _("Remembered (%)")),
+            (_("Since last seen"), _("Times reviewed"), _("Remembered"), _("Remembered (%)")),
             tuple(
                 (label, reviews, remembered, charts.percent(remembered / reviews))
                 for label, (reviews, remembered) in spans.items()

@@ -10,7 +10,7 @@ from pages.shared import frame, navigation, people, words
 from pages.shared.render import plain
 
 viewer = people.viewer(*navigation.REVIEWERS)
-frame.head(_("Reviews"), _("Courses that wait for a decision; who waits longest comes first."))
+frame.head(_("Course reviews"), _("Courses that wait for a decision; who waits longest comes first."))
 with frame.reading() as session:
     waiting = reviewing.queue(session, viewer)
 if not waiting:

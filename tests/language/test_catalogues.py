@@ -51,6 +51,7 @@ _n("{count} card", "{count} cards", 3)
 words.counted(2, "lesson")
 words.counted(2, "reply", "replies")
 NAMES = Spoken({1: "First"})
+NAMES_OF_KINDS = Spoken[Kind]({2: "Second"})
 noted("Later")
 log.info("Not this one")
 """
@@ -65,6 +66,7 @@ log.info("Not this one")
             ("lesson", "lessons"),
             ("reply", "replies"),
             ("First", None),
+            ("Second", None),
             ("Later", None),
         ],
         key=str,
