@@ -8,6 +8,7 @@ from pathlib import Path
 from urllib.parse import urlsplit
 from uuid import uuid4
 
+import fasteners
 import psycopg
 import pytest
 from psycopg import sql
@@ -25,8 +26,6 @@ from learncraft.supervisor.errors import StartError
 from learncraft.supervisor.postgres import EmbeddedPostgres
 from tests.factories import make_user
 from tests.postgres import SharedServer
-
-pytestmark = pytest.mark.xdist_group("logins")  # roles belong to the whole server
 
 WHO = text("SELECT session_user, current_user")
 
@@ -118,16 +117,17 @@ def test_the_embedded_server_lets_people_in_also_when_it_was_made_before_they_ha
 
 
 @pytest.fixture
-def logins(served: Database) -> Iterator[None]:
+def logins(served: Database, shared_base: Path) -> Iterator[None]:
     made = ("lc_web", "lc_stranger", "lc_heir")
-    with served.transaction() as session:
-        session.execute(text("CREATE ROLE lc_web LOGIN IN ROLE learncraft_app"))
-        session.execute(text("CREATE ROLE lc_stranger LOGIN"))
-        session.execute(text("CREATE ROLE lc_heir LOGIN IN ROLE learncraft, learncraft_app"))
-    yield
-    with served.transaction() as session:
-        for name in made:
-            session.execute(text(f"DROP ROLE {name}"))
+    with fasteners.InterProcessLock(shared_base / "logins.lock"):  # roles belong to the whole server
+        with served.transaction() as session:
+            session.execute(text("CREATE ROLE lc_web LOGIN IN ROLE learncraft_app"))
+            session.execute(text("CREATE ROLE lc_stranger LOGIN"))
+            session.execute(text("CREATE ROLE lc_heir LOGIN IN ROLE learncraft, learncraft_app"))
+        yield
+        with served.transaction() as session:
+            for name in made:
+                session.execute(text(f"DROP ROLE {name}"))
 
 
 @pytest.mark.usefixtures("logins")
