@@ -28,6 +28,7 @@ __all__ = ["DEFAULT_LIMITS", "Limits", "unpacked"]
 _CHUNK = 256 * 1024
 _NAME_LENGTH = 1000
 _DRIVE = re.compile(r"^[A-Za-z]:")
+# zipfile and tarfile say by these, the last one too, that bytes are not what they can read.
 _DAMAGE = (tarfile.TarError, zipfile.BadZipFile, zlib.error, EOFError, ValueError, RecursionError, NotImplementedError)
 _DAMAGED = noted(
     "The archive is damaged or was cut off on its way. Export the course again, or check that the upload came to "

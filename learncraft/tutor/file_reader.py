@@ -35,6 +35,7 @@ def pdf(path: Path) -> Iterator[Part]:
         if reader.is_encrypted and not reader.decrypt(""):
             raise Unreadable("This PDF asks for a password. Save it without one, then upload it again.")
         pages = len(reader.pages)
+    # pypdf raises these at bytes that break the format; the last for kinds of encryption that it cannot read.
     except (PyPdfError, ValueError, KeyError, TypeError, RecursionError, NotImplementedError):
         raise Unreadable("This PDF is damaged. Save it anew from the program that made it.") from None
     if pages > MOST_PAGES:

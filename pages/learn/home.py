@@ -7,10 +7,10 @@ from zoneinfo import ZoneInfo
 
 import streamlit as st
 
-from learncraft.enrollment import calendar, queries, rhythm
+from learncraft.enrollment import calendar, my_courses, rhythm
 from learncraft.enrollment.calendar import Entry, Occasion
 from learncraft.enrollment.models import EnrollmentStatus
-from learncraft.enrollment.queries import MyCourse
+from learncraft.enrollment.my_courses import MyCourse
 from learncraft.language import _, _n, noted
 from learncraft.study import queries as study
 from pages.shared import frame, people, words
@@ -18,7 +18,7 @@ from pages.shared.render import plain
 
 viewer = people.viewer()
 with frame.reading() as session:
-    courses = queries.my_courses(session, viewer.id)
+    courses = my_courses.my_courses(session, viewer.id)
     dates = calendar.upcoming(session, viewer.id)
     cards = study.counts(session, viewer.id, time_zone=viewer.time_zone, now=datetime.now(UTC))
     regular = rhythm.rhythm(

@@ -10,7 +10,7 @@ import streamlit as st
 
 from learncraft.authoring import bulk, queries
 from learncraft.authoring.bulk import Row
-from learncraft.language import _
+from learncraft.language import Spoken, _
 from pages.shared import building, frame, navigation, people, words
 from pages.shared.addresses import uuid_of
 from pages.shared.render import plain
@@ -19,6 +19,21 @@ from pages.teach.grid_memory import Memory
 viewer = people.viewer(*navigation.TEACHERS)
 course = building.course_of_address(viewer)
 MEMORY, GENERATION = f"grid-{course.id}", f"grid-generation-{course.id}"
+BLOCKS = Spoken(
+    {
+        "markdown": "Text",
+        "html": "HTML",
+        "section": "New part",
+        "image": "Image",
+        "video": "Video",
+        "file": "File",
+        "code": "Code",
+        "callout": "Callout",
+        "quiz": "Quiz",
+        "lab": "Lab",
+        "embed": "Embed",
+    }
+)
 COLUMNS = {
     "why": st.column_config.TextColumn(_("To mend"), width="medium", disabled=True),
     "module": st.column_config.TextColumn(_("Module"), width=110, disabled=True),
@@ -68,7 +83,7 @@ def shown(rows: list[Row], refused: dict[UUID, tuple[str, dict[str, Any]]]) -> p
             "why": why,
             "module": one.module,
             "title": one.title,
-            "kind": ", ".join(_(name) for name in one.blocks) or _("nothing yet"),
+            "kind": ", ".join(BLOCKS.get(name, name) for name in one.blocks) or _("nothing yet"),
             "minutes": one.minutes,
             "is_free": one.is_free,
             "is_published": one.is_published,
