@@ -97,9 +97,11 @@ def test_lessons_are_changed_in_the_grid_and_one_of_them_embeds_a_page(author: P
 
 def type_into(page: Page, x: int, place: int, words: str) -> None:
     """Write into a cell of the grid, which is a picture: found by where it is drawn."""
-    page.locator(".dvn-scroller").click(position={"x": x, "y": 36 * place + 18})
-    page.keyboard.type(words)
-    page.keyboard.press("Enter")
+    page.locator(".dvn-scroller").dblclick(position={"x": x, "y": 35 * place + 18})
+    field = page.locator("#portal .gdg-input")
+    expect(field).to_be_focused()
+    field.fill(words)
+    field.press("Enter")
 
 
 def embed_a_page(author: Page) -> None:
