@@ -40,6 +40,7 @@ NAMED_OTHERWISE = {
     "lesson_drafts": "belong to a course; those who make it share them",
     "lesson_revisions": "belong to a course; those who make it share them",
     "question_bank": "banks are shared by teachers; queries ask who looks",
+    "question_bank_items": "belong to a bank; those who share it change them",
     "regradings": "belong to an assessment; those who teach its course see them",
     "review_remarks": "what was said of a course under review is for all who make it",
     "uploaded_files": "whether somebody may read a file follows from where it is used; the route asks",

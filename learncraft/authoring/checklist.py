@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Iterator, Mapping
 from uuid import UUID
 
 from sqlalchemy import select, text
@@ -13,7 +13,7 @@ from learncraft.authoring.findings import Found
 from learncraft.authoring.lesson_checks import Known
 from learncraft.authoring.models import LessonDraft, ModuleDraft
 from learncraft.authoring.shapes import LessonText
-from learncraft.courses import contrast
+from learncraft.courses import contrast, embeds
 from learncraft.language import _
 
 _REFERRED_TO = text(
@@ -23,8 +23,8 @@ _REFERRED_TO = text(
             l.is_published AND m.is_published AS is_seen
         FROM lesson_drafts l JOIN module_drafts m ON m.id = l.module_id WHERE m.course_id = :course_id
     )
-    SELECT 'course' AS kind, course_id AS id, NULL::uuid AS lesson_id, '' AS title, details ->> 'language' AS state,
-        0 AS amount
+    SELECT 'course' AS kind, course_id AS id, NULL::uuid AS lesson_id,
+        coalesce(details ->> 'preview_video_url', '') AS title, details ->> 'language' AS state, 0 AS amount
     FROM course_drafts WHERE course_id = :course_id
     UNION ALL SELECT 'lesson', id, NULL, '', '', is_seen::int FROM mine WHERE is_living
     UNION ALL
@@ -63,10 +63,20 @@ def of_course(session: Session, course_id: UUID) -> list[Found]:
     found = [one for key, said in texts.items() for one in lesson_checks.of_lesson(key, said, known)]
     found += lesson_checks.standing_aside(texts, known)
     found += unreached.of_course(session, course_id, _shown_in(texts))
+    found += _of_film(known)
     if not texts:
         sentence = _("There is no lesson yet that learners may see. Add one, or show a hidden one.")
         found.insert(0, Found(sentence, is_blocking=True))
     return sorted(found, key=lambda one: not one.is_blocking)
+
+
+def _of_film(known: Known) -> Iterator[Found]:
+    if known.film and embeds.address(known.film) is None:
+        sentence = _(
+            "The film about the course can't be shown any more: its site isn't one that may be embedded. Learners get "
+            "a link to it. Give the address of another one."
+        )
+        yield Found(sentence, is_blocking=False, is_of_details=True)
 
 
 def _shown_in(texts: Mapping[UUID, LessonText]) -> frozenset[UUID]:
@@ -80,8 +90,10 @@ def _shown_in(texts: Mapping[UUID, LessonText]) -> frozenset[UUID]:
 
 def _known(session: Session, course_id: UUID) -> Known:
     rows = session.execute(_REFERRED_TO, {"course_id": course_id}).all()
+    course = next(row for row in rows if row.kind == "course")
     return Known(
-        language=next(row.state for row in rows if row.kind == "course"),
+        language=course.state,
+        film=course.title,
         lessons={str(row.id): bool(row.amount) for row in rows if row.kind == "lesson"},
         files=frozenset(str(row.id) for row in rows if row.kind == "file"),
         pale={

@@ -45,7 +45,7 @@ def read_details(given: dict[str, Any]) -> Details:
     """Raises: InvalidInputError: a value can't be kept; the sentence says which and what would be right."""
     details = _read(Details, given)
     if details.preview_video_url and embeds.address(details.preview_video_url) is None:
-        raise InvalidInputError(_SENTENCES["preview_video_url"], sites=embeds.SITES)
+        raise InvalidInputError(_SENTENCES["preview_video_url"], sites=embeds.sites())
     return details
 
 
@@ -209,7 +209,7 @@ def _read(shape: type[Shape], given: dict[str, Any]) -> Shape:
     except ValidationError as error:
         place = str(error.errors(include_url=False, include_input=False)[0]["loc"][0])
         if place in _SENTENCES:
-            raise InvalidInputError(_SENTENCES[place], sites=embeds.SITES) from error
+            raise InvalidInputError(_SENTENCES[place], sites=embeds.sites()) from error
         raise InvalidInputError(
             "The value of “{field}” can't be kept. Shorten it.", field=place.replace("_", " ")
         ) from error

@@ -163,7 +163,7 @@ with frame.reading() as session:
     spoken = speaking.of_course(session, course.id)
 act()
 show_remarks()
-checked.show(found, course.id)
+checked.show(found, course.id, course.details.language)
 show_changes(changes, of_course)
 if steps:
     st.subheader(_("Until now"), anchor=False)
