@@ -7,8 +7,8 @@ from alembic import op
 from learncraft import row_security
 from learncraft.row_security import OWN, REVIEWER, either, of_courses_looked_after
 
-revision = "0056"
-down_revision = "0055"
+revision = "0057"
+down_revision = "0056"
 branch_labels = None
 depends_on = None
 
