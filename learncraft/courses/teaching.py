@@ -1,10 +1,10 @@
 """Who may do what with a course. Every page, route and job asks here, so that all give the same answer.
 
 Three kinds of people look after a course: its instructor, those whom the instructor asked to help, and whoever reviews
-all content. All of them build and publish it, follow and grade its learners, decide on registrations, issue certificates
-and keep order in its discussions. What gives the course away, the instructor and the reviewers decide alone: its price
-and terms, when it leaves the catalogue, who helps, and whose it is. Whoever lost the role of one who teaches looks after
-nothing, whatever courses still name them.
+all content. All of them build and publish it, follow and grade its learners, decide on registrations, issue
+certificates and keep order in its discussions. What gives the course away, the instructor and the reviewers decide
+alone: its price and terms, when it leaves the catalogue, who helps, and whose it is. Whoever lost the role of one who
+teaches looks after nothing, whatever courses still name them.
 """
 
 from __future__ import annotations
