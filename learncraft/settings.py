@@ -7,8 +7,10 @@ from pathlib import Path
 from typing import Annotated, Literal
 
 import platformdirs
-from pydantic import Field, SecretStr
+from pydantic import Field, SecretStr, ValidationInfo, field_validator
 from pydantic_settings import BaseSettings, SettingsConfigDict
+
+from learncraft import hosts
 
 
 class Settings(BaseSettings):
@@ -208,16 +210,35 @@ class Settings(BaseSettings):
         ),
     ] = False
     link_check_private_hosts: Annotated[
-        str,
+        str | None,
         Field(
             description="Hosts of your own network that the link check may ask, separated by commas, each with a port "
-            "or by the web's usual ones, such as wiki.campus.example,10.1.2.3:8090. All other private addresses are "
-            "never asked."
+            "or by the web's usual ones, such as `wiki.campus.example,10.1.2.3:8090`. All other private addresses "
+            "are never asked."
         ),
-    ] = ""
+    ] = None
+    embed_hosts: Annotated[
+        str | None,
+        Field(
+            description="Hosts whose pages lessons may show inside themselves, beside the sites that are built in, "
+            "separated by commas, such as `video.example.org, *.maps.example.org`. Their pages run scripts of their "
+            "own, and learn who looks."
+        ),
+    ] = None
     log_level: Annotated[Literal["debug", "info", "warning", "error"], Field(description="How much is logged.")] = (
         "info"
     )
+
+    @field_validator("embed_hosts")
+    @classmethod
+    def _check_embed_hosts(cls, given: str | None, info: ValidationInfo) -> str | None:
+        hosts.read(given or "", own=info.data.get("base_url"))
+        return given
+
+    @cached_property
+    def trusted_hosts(self) -> tuple[str, ...]:
+        """Those of `embed_hosts`."""
+        return tuple(hosts.read(self.embed_hosts or ""))
 
     @cached_property
     def files_dir(self) -> Path:

@@ -1,7 +1,8 @@
 """The bank: questions that are written once and used in many assessments, found by their tags and words.
 
 An assessment gets copies: taken over one by one into its draft, or drawn by a rule (`pools`). So a later edit of the
-bank changes no result.
+bank changes no result. Who changes or deletes a question names what they saw: when somebody else changed it since,
+nothing is overwritten and they are told.
 """
 
 from __future__ import annotations
@@ -15,12 +16,14 @@ from uuid import UUID
 from sqlalchemy import ColumnElement, Select, func, or_, select
 from sqlalchemy.orm import Session
 
+from learncraft.accounts.models import User
 from learncraft.accounts.viewer import Viewer
-from learncraft.assessments import draft_questions, grading, pools, teaching
+from learncraft.assessments import draft_questions, grading, pools
 from learncraft.assessments.draft_shapes import DraftQuestion
-from learncraft.assessments.errors import InvalidBankError, NotYoursToWriteError
+from learncraft.assessments.errors import InvalidBankError, ItemChangedError, NotYoursToWriteError
 from learncraft.assessments.models import AssessmentDraw, QuestionBank, QuestionBankItem, QuestionType
 from learncraft.courses.models import Course
+from learncraft.courses.teaching import is_taught_by, teaches
 from learncraft.db import new_id
 
 PAGE_SIZE = 20
@@ -38,6 +41,14 @@ class Bank:
 
 
 @dataclass(frozen=True, slots=True)
+class Seen:
+    """A question of a bank as somebody saw it last: what they save or delete."""
+
+    item_id: UUID
+    changed_at: datetime
+
+
+@dataclass(frozen=True, slots=True)
 class Item:
     """A reusable question. `draft` is ready to be written on, or to be taken into an assessment."""
 
@@ -46,7 +57,13 @@ class Item:
     bank: str
     tags: tuple[str, ...]
     changed_at: datetime
+    changed_by: str | None
     draft: DraftQuestion
+
+    @property
+    def seen(self) -> Seen:
+        """What to name when it is changed or deleted."""
+        return Seen(self.id, self.changed_at)
 
 
 @dataclass(frozen=True, slots=True)
@@ -102,31 +119,31 @@ def tags(session: Session, viewer: Viewer, bank_id: UUID | None = None) -> list[
 def find(session: Session, viewer: Viewer, wanted: Wanted, *, page: int = 1) -> Found:
     """Questions of the banks open to the viewer, the last changed first. Two queries."""
     rows = session.execute(
-        _fitting(select(QuestionBankItem, QuestionBank.title), viewer, wanted)
+        _fitting(_ITEMS, viewer, wanted)
         .order_by(QuestionBankItem.updated_at.desc(), QuestionBankItem.id)
         .limit(PAGE_SIZE)
         .offset(PAGE_SIZE * (max(1, page) - 1))
     ).all()
     total = session.scalar(_fitting(select(func.count(QuestionBankItem.id)), viewer, wanted)) or 0
-    return Found(
-        tuple(_as_item(row, title) for row, title in rows),
-        total,
-    )
+    return Found(tuple(_as_item(*row) for row in rows), total)
 
 
-def _as_item(row: QuestionBankItem, bank: str) -> Item:
+def standing(session: Session, viewer: Viewer, item_id: UUID) -> Item | None:
+    """A question as it is now; None when it was deleted, or its bank isn't open to the viewer. One query."""
+    wanted = _fitting(_ITEMS, viewer, Wanted()).where(QuestionBankItem.id == item_id)
+    row = session.execute(wanted.execution_options(populate_existing=True)).first()
+    return None if row is None else _as_item(*row)
+
+
+def _as_item(row: QuestionBankItem, bank: str, changed_by: str | None) -> Item:
     draft = draft_questions.drafted(row, draft_id=row.id, bank_item_id=row.id)
-    return Item(row.id, row.bank_id, bank, tuple(row.tags), row.updated_at, draft)
+    return Item(row.id, row.bank_id, bank, tuple(row.tags), row.updated_at, changed_by, draft)
 
 
 def all_of(session: Session, viewer: Viewer, bank_id: UUID) -> list[Item]:
     """All questions of a bank, for an author who tries what a rule would draw."""
-    rows = session.execute(
-        _fitting(select(QuestionBankItem, QuestionBank.title), viewer, Wanted(bank_id=bank_id)).order_by(
-            QuestionBankItem.id
-        )
-    )
-    return [_as_item(row, title) for row, title in rows]
+    rows = session.execute(_fitting(_ITEMS, viewer, Wanted(bank_id=bank_id)).order_by(QuestionBankItem.id))
+    return [_as_item(*row) for row in rows]
 
 
 def create(session: Session, viewer: Viewer, *, title: str, course_id: UUID | None = None) -> UUID:
@@ -140,12 +157,8 @@ def create(session: Session, viewer: Viewer, *, title: str, course_id: UUID | No
         raise NotYoursToWriteError
     if not title.strip():
         raise InvalidBankError("Give the bank a title first.")
-    if course_id is not None:
-        taught = select(Course.id).where(
-            Course.id == course_id, Course.deleted_at.is_(None), teaching.is_written_by(viewer)
-        )
-        if session.scalar(taught) is None:
-            raise NotYoursToWriteError
+    if course_id is not None and not teaches(session, viewer, course_id):
+        raise NotYoursToWriteError
     bank = QuestionBank(id=new_id(), owner_id=viewer.id, course_id=course_id, title=title.strip()[:255])
     session.add(bank)
     session.flush()
@@ -159,45 +172,66 @@ def save_item(
     question: DraftQuestion,
     given_tags: Sequence[str],
     *,
-    item_id: UUID | None = None,
+    changes: Seen | None = None,
 ) -> UUID:
     """Keep a question in a bank, new or changed. Assessments that draw from it ask the new words from now on.
 
     Raises:
         NotYoursToWriteError: the bank isn't open to the viewer, or the question isn't in it.
         InvalidBankError: the question can't be asked as it is; the message says why.
+        ItemChangedError: somebody else changed it since it was seen.
     """
     _hold(session, viewer, bank_id)
     draft, problems = draft_questions.ready(question)
     if draft is None:
         raise InvalidBankError("The question can't be kept yet. {problems}", problems=" ".join(problems))
-    item = QuestionBankItem(id=new_id(), bank_id=bank_id) if item_id is None else _item(session, bank_id, item_id)
-    item.question_type = QuestionType(draft.question_type)
-    item.content, item.content_format = draft.text, draft.text_format
-    item.options = [one.model_dump(mode="json") for one in draft.options] or None
-    item.correct_answer = grading.to_json(draft.key)
-    item.explanation, item.points = draft.explanation or None, draft.points
-    item.tags = clean_tags(given_tags)
+    values = {
+        "question_type": QuestionType(draft.question_type),
+        "content": draft.text,
+        "content_format": draft.text_format,
+        "options": [one.model_dump(mode="json") for one in draft.options] or None,
+        "correct_answer": grading.to_json(draft.key),
+        "explanation": draft.explanation or None,
+        "points": draft.points,
+        "tags": clean_tags(given_tags),
+    }
+    if changes is None:
+        item = QuestionBankItem(id=new_id(), bank_id=bank_id)
+    else:
+        item = _item(session, bank_id, changes.item_id)
+        if all(getattr(item, name) == value for name, value in values.items()):
+            return item.id  # it says so already, whoever wrote it
+        if item.updated_at > changes.changed_at:
+            raise ItemChangedError(
+                "Somebody else changed this question in the bank meanwhile. What you typed is kept for you: open the "
+                "question again, compare both, and choose."
+            )
+    for name, value in values.items():
+        setattr(item, name, value)
+    item.edited_by = viewer.id
     session.add(item)
     session.flush()
     pools.refresh_all_of(session, bank_id)
     return item.id
 
 
-def delete_item(session: Session, viewer: Viewer, bank_id: UUID, item_id: UUID) -> None:
+def delete_item(session: Session, viewer: Viewer, bank_id: UUID, seen: Seen) -> None:
     """Take a question out of its bank. Assessments keep their copies of it; rules draw it no longer.
 
     Raises:
         NotYoursToWriteError: the bank isn't open to the viewer, or the question isn't in it.
         InvalidBankError: a published rule would have fewer questions than it draws.
+        ItemChangedError: somebody else changed it since it was seen.
     """
     _hold(session, viewer, bank_id)
-    item = _item(session, bank_id, item_id)
+    item = _item(session, bank_id, seen.item_id)
+    if item.updated_at > seen.changed_at:
+        raise ItemChangedError("Somebody else changed this question meanwhile. Look at it, then delete it.")
     left = (
         select(func.count())
         .where(
             QuestionBankItem.bank_id == bank_id,
-            QuestionBankItem.id != item_id,
+            QuestionBankItem.id != item.id,
             or_(AssessmentDraw.tag.is_(None), AssessmentDraw.tag == func.any(QuestionBankItem.tags)),
         )
         .correlate(AssessmentDraw)
@@ -225,8 +259,17 @@ def clean_tags(given: Sequence[str]) -> list[str]:
     return list(dict.fromkeys(tag for tag in clean if tag))[:MOST_TAGS]
 
 
+_EDITOR = (
+    select(User.first_name + " " + User.last_name)
+    .where(User.id == QuestionBankItem.edited_by)
+    .correlate(QuestionBankItem)
+    .scalar_subquery()
+)
+_ITEMS = select(QuestionBankItem, QuestionBank.title, _EDITOR)
+
+
 def _is_open_to(viewer: Viewer) -> ColumnElement[bool]:
-    taught = QuestionBank.course_id.is_not(None) & Course.deleted_at.is_(None) & teaching.is_written_by(viewer)
+    taught = QuestionBank.course_id.is_not(None) & Course.deleted_at.is_(None) & is_taught_by(viewer)
     return (QuestionBank.owner_id == viewer.id) | taught
 
 

@@ -105,6 +105,10 @@ class InvalidBankError(InvalidInputError):
     """A bank or one of its questions that can't be kept as it is."""
 
 
+class ItemChangedError(InvalidInputError):
+    """Somebody else changed a question of a bank since it was seen; nothing is overwritten."""
+
+
 class InvalidAccommodationError(InvalidInputError):
     """An accommodation that gives nothing, gives too much, or says no reason."""
 

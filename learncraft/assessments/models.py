@@ -161,6 +161,7 @@ class QuestionBankItem(Base):
         CheckConstraint("options IS NULL OR jsonb_typeof(options) = 'array'", name="options_is_list"),
         CheckConstraint("jsonb_typeof(correct_answer) = 'object'", name="correct_answer_is_object"),
         Index("ix_question_bank_items_bank_id", "bank_id"),
+        Index("ix_question_bank_items_edited_by", "edited_by"),
         Index("ix_question_bank_items_tags", "tags", postgresql_using="gin"),
     )
 
@@ -175,6 +176,9 @@ class QuestionBankItem(Base):
     points: Mapped[Points] = mapped_column(server_default=text("1"), doc="What a right answer is worth.")
     difficulty: Mapped[int | None] = mapped_column(SmallInteger, doc="1 easy to 5 hard, as the author judges.")
     tags: Mapped[list[str]] = mapped_column(ARRAY(Text), server_default=text("'{}'::text[]"), doc="Words to draw by.")
+    edited_by: Mapped[UUID | None] = mapped_column(
+        references("users.id", on_delete="SET NULL"), doc="Who changed it last."
+    )
     created_at: Mapped[CreatedAt]
     updated_at: Mapped[UpdatedAt]
 

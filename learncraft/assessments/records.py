@@ -62,8 +62,11 @@ class QuestionBankDraft(Base):
     id: Mapped[UuidPk]
     user_id: Mapped[UUID] = mapped_column(references("users.id", on_delete="CASCADE"), doc="Who writes it.")
     item_id: Mapped[UUID | None] = mapped_column(
-        references("question_bank_items.id", on_delete="CASCADE"),
-        doc="The question that it changes; none is a new one.",
+        references("question_bank_items.id", on_delete="SET NULL"),
+        doc="The question that it changes; none is a new one, or one that was deleted meanwhile.",
+    )
+    began_from: Mapped[datetime | None] = mapped_column(
+        doc="When the bank's question had changed last as its writer saw it: who saves later is told."
     )
     document: Mapped[dict[str, Any]] = mapped_column(Json(DraftQuestion), doc="The question, finished or not.")
     tags: Mapped[str] = mapped_column(Text, server_default="", doc="Its tags as they are typed.")

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
 from uuid import UUID
 
@@ -16,7 +16,7 @@ from learncraft.authoring.links import collecting
 from learncraft.authoring.links.collecting import OuterLink
 from learncraft.authoring.models import CourseDraft, LessonDraft, ModuleDraft
 from learncraft.authoring.shapes import Details, LessonText
-from learncraft.courses import contrast
+from learncraft.courses import contrast, embeds
 from learncraft.language import _
 
 _REFERRED_TO = text(
@@ -95,10 +95,20 @@ def _found(session: Session, course_id: UUID, texts: Mapping[UUID, LessonText], 
     found = [one for key, said in texts.items() for one in lesson_checks.of_lesson(key, said, known)]
     found += lesson_checks.standing_aside(texts, known)
     found += unreached.of_course(session, course_id, _shown_in(texts))
+    found += _of_film(known)
     if not texts:
         sentence = _("There is no lesson yet that learners may see. Add one, or show a hidden one.")
         found.insert(0, Found(sentence, is_blocking=True))
     return sorted(found, key=lambda one: not one.is_blocking)
+
+
+def _of_film(known: Known) -> Iterator[Found]:
+    if known.film and embeds.address(known.film) is None:
+        sentence = _(
+            "The film about the course can't be shown any more: its site isn't one that may be embedded. Learners get "
+            "a link to it. Give the address of another one."
+        )
+        yield Found(sentence, is_blocking=False, is_of_details=True)
 
 
 def _shown_in(texts: Mapping[UUID, LessonText]) -> frozenset[UUID]:
@@ -115,6 +125,7 @@ def _known(session: Session, course_id: UUID) -> tuple[Details, Known]:
     details = Details.model_validate_json(next(row.title for row in rows if row.kind == "course"))
     return details, Known(
         language=details.language,
+        film=details.preview_video_url,
         lessons={str(row.id): bool(row.amount) for row in rows if row.kind == "lesson"},
         files=frozenset(str(row.id) for row in rows if row.kind == "file"),
         pale={

@@ -20,6 +20,7 @@ from learncraft.courses.models import Course, CourseStatus
 from learncraft.courses.naming import slugify
 from learncraft.courses.prose import from_markdown
 from learncraft.courses.service import own_course
+from learncraft.courses.teaching import is_taught_by
 from learncraft.db import new_id
 from learncraft.enrollment import opening, prerequisites
 from learncraft.enrollment.certificates import rule
@@ -44,7 +45,7 @@ def read_details(given: dict[str, Any]) -> Details:
     """Raises: InvalidInputError: a value can't be kept; the sentence says which and what would be right."""
     details = _read(Details, given)
     if details.preview_video_url and embeds.address(details.preview_video_url) is None:
-        raise InvalidInputError(_SENTENCES["preview_video_url"], sites=embeds.SITES)
+        raise InvalidInputError(_SENTENCES["preview_video_url"], sites=embeds.sites())
     return details
 
 
@@ -208,19 +209,19 @@ def _read(shape: type[Shape], given: dict[str, Any]) -> Shape:
     except ValidationError as error:
         place = str(error.errors(include_url=False, include_input=False)[0]["loc"][0])
         if place in _SENTENCES:
-            raise InvalidInputError(_SENTENCES[place], sites=embeds.SITES) from error
+            raise InvalidInputError(_SENTENCES[place], sites=embeds.sites()) from error
         raise InvalidInputError(
             "The value of “{field}” can't be kept. Shorten it.", field=place.replace("_", " ")
         ) from error
 
 
 def required_choices(session: Session, viewer: Viewer, course_id: UUID | None) -> dict[UUID, str]:
-    """Courses that another one may ask for: published ones, and the viewer's own."""
+    """Courses that another one may ask for: published ones, and those that the viewer looks after."""
     rows = session.execute(
         select(Course.id, Course.title)
         .where(
             Course.deleted_at.is_(None),
-            (Course.status == CourseStatus.PUBLISHED) | (Course.instructor_id == viewer.id),
+            (Course.status == CourseStatus.PUBLISHED) | is_taught_by(viewer),
             Course.id != course_id,
         )
         .order_by(Course.enrollment_count.desc(), Course.title)

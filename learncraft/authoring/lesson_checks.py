@@ -10,7 +10,7 @@ from uuid import UUID
 from learncraft.authoring import reading_level
 from learncraft.authoring.findings import Found
 from learncraft.authoring.shapes import DraftBlock, LessonText, block_of
-from learncraft.courses import contrast
+from learncraft.courses import contrast, embeds
 from learncraft.courses.media_models import VideoStatus
 from learncraft.language import _
 from learncraft.language.numbers import number
@@ -26,6 +26,7 @@ class Known:
     """What the course's lessons may refer to."""
 
     language: str
+    film: str  # the address of the page that the course shows of itself; empty without one
     lessons: Mapping[str, bool]  # whether learners will see it
     files: frozenset[str]
     pale: Mapping[UUID, tuple[str, float]]  # pictures whose text hardly stands out: name, and contrast
@@ -77,6 +78,8 @@ def _of_block(block: DraftBlock, known: Known) -> Iterator[tuple[str, bool]]:
             yield _("a file that it shows isn't there any more. Choose another, or take the block out."), False
         case "image" if block.file_id is not None and not block.alt.strip():
             yield _("a picture has no description for those who don't see it. Say what it shows."), False
+        case "embed" if block_of(block) is not None and embeds.address(block.url) is None:
+            yield _not_shown(block.url), False
         case _other if block_of(block) is None:
             yield _("an unfinished block ({kind}) will be left out. Finish it, or take it out.", kind=block.type), False
     if block.type == "image" and block.file_id is not None and block.file_id in known.pale:
@@ -91,7 +94,10 @@ def _of_block(block: DraftBlock, known: Known) -> Iterator[tuple[str, bool]]:
             ),
             False,
         )
-    words = block.text + block.html
+    yield from _of_words(block.text + block.html, known)
+
+
+def _of_words(words: str, known: Known) -> Iterator[tuple[str, bool]]:
     if _SILENT_PICTURE.search(words):
         yield _("a picture in its text has no description for those who don't see it. Say what it shows."), False
     for target in _LESSON_LINK.findall(words):
@@ -102,6 +108,19 @@ def _of_block(block: DraftBlock, known: Known) -> Iterator[tuple[str, bool]]:
     for target in _FILE_LINK.findall(words):
         if target.lower() not in known.files:
             yield _("a link leads to a file that isn't in the course. Upload it again, or take the link out."), False
+
+
+def _not_shown(url: str) -> str:
+    page = embeds.elsewhere(url)
+    if page is None:
+        return _(
+            "the address of an embedded page can't be shown. Learners are told so. Mend it, or take the block out."
+        )
+    return _(
+        "a page on {host} can't be shown inside a lesson; learners get a link to it. Choose another page, or ask those "
+        "who run this site to trust that host.",
+        host=page[0],
+    )
 
 
 def _of_video(found: tuple[str, bool] | None) -> Iterator[tuple[str, bool]]:

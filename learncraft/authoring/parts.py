@@ -124,8 +124,7 @@ def add_video(session: Session, viewer: Viewer, lesson_id: UUID, *, title: str, 
     drafting.hold_for_saving(session, viewer, lesson_id)
     address = url.strip()
     is_file = address.startswith("https://") and address.partition("?")[0].endswith((".mp4", ".webm", ".m3u8"))
-    shown = embeds.address(address) or ""
-    if not is_file and not shown.startswith("https://www.youtube-nocookie.com/"):
+    if not is_file and embeds.youtube(address) is None:
         raise InvalidInputError("Give the https address of a YouTube video, or of an .mp4, .webm or .m3u8 file.")
     if len(address) > 1000:
         raise InvalidInputError("The address is longer than an address may be.")

@@ -38,8 +38,13 @@ def _embed(block: DraftBlock) -> str:
         return ""
     address = embeds.address(block.url)
     if address is None:
-        words = _("This address can't be embedded. Sites that can: {sites}.", sites=embeds.SITES)
-        return f"<p>{html.escape(words, quote=False)}</p>"
+        words = html.escape(
+            _("This address can't be embedded. Sites that can: {sites}.", sites=embeds.sites()), quote=False
+        )
+        if (page := embeds.elsewhere(block.url)) is None:
+            return f"<p>{words}</p>"
+        link = html.escape(_("Learners get a link to the page on {host}", host=page[0]), quote=False)
+        return sanitise(f'<p>{words} <a href="{html.escape(page[1])}">{link}</a>.</p>')
     return f"<p>{html.escape(_('Shows {address}', address=address))}</p>"
 
 

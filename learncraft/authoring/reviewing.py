@@ -24,6 +24,7 @@ from learncraft.authoring.remarks import Remark
 from learncraft.authoring.shapes import Details
 from learncraft.courses.errors import CourseNotReadyError
 from learncraft.courses.models import Course, CourseReview, CourseStatus, ReviewDecision
+from learncraft.courses.service import own_course
 from learncraft.errors import InvalidInputError
 from learncraft.language import _
 
@@ -119,10 +120,16 @@ def send_back(session: Session, viewer: Viewer, course_id: UUID, reason: str) ->
 
 
 def archive(session: Session, viewer: Viewer, course_id: UUID) -> None:
-    """Close a course: nobody joins it any more; those who are in it stay, and its working copy stays."""
+    """Close a course: nobody joins it any more; those who are in it stay, and its working copy stays.
+
+    Raises:
+        CourseNotFoundError: the viewer doesn't decide on the course; who helps builds it, and doesn't close it.
+        InReviewError: it waits for a review.
+        InvalidInputError: it isn't published.
+    """
     drafting.begin(session, viewer, course_id)
     drafting.hold(session, viewer, course_id)
-    course = session.get_one(Course, course_id)
+    course = own_course(session, viewer, course_id)
     if course.status != CourseStatus.PUBLISHED:
         raise InvalidInputError("Only a published course can be archived.")
     _note(session, viewer, course_id, ReviewDecision.ARCHIVED, course.status, CourseStatus.ARCHIVED, "")

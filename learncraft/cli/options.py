@@ -28,13 +28,14 @@ def settings_for(home: Path | None, **changes: Any) -> Settings:
     Raises:
         LearnCraftError: a setting is not valid, or the folder can't be used.
     """
-    from learncraft.courses import bucket
+    from learncraft.courses import bucket, embeds
     from learncraft.supervisor import logs
     from learncraft.supervisor.opening import prepared
 
     settings = prepared(read_settings(home=home, **changes))
     logs.set_up(settings)
     bucket.stand_behind(settings)
+    embeds.trust(settings.trusted_hosts)
     return settings
 
 
@@ -56,4 +57,5 @@ def read_settings(**changes: Any) -> Settings:
         name = str(first["loc"][0]) if first["loc"] else "a setting"
         written = f"--{name}" if name in given else f"LEARNCRAFT_{name.upper()}"
         shown = "" if "secret" in name or "url" in name else f" {first['input']!r}"
-        raise InvalidInputError(f"{written} has a value{shown} that can't be used: {first['msg']}.") from error
+        why = first["msg"].removeprefix("Value error, ")  # what pydantic puts before a sentence of ours
+        raise InvalidInputError(f"{written} has a value{shown} that can't be used: {why}.") from error

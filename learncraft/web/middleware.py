@@ -18,6 +18,7 @@ from learncraft.accounts.rotation import Outcome
 from learncraft.accounts.sessions import Presented
 from learncraft.accounts.viewer import Viewer
 from learncraft.acting import SYSTEM, Acting, acting_as
+from learncraft.courses import embeds
 from learncraft.errors import UnavailableError
 from learncraft.settings import Settings
 from learncraft.web import arriving, cookies
@@ -59,11 +60,35 @@ _HEADERS = {
     "X-Frame-Options": "SAMEORIGIN",
     # Not same-origin: video platforms refuse to play for pages that don't name their site.
     "Referrer-Policy": "strict-origin-when-cross-origin",
-    # What Streamlit's own pages bear: its charts and components need scripts of several kinds.
-    "Content-Security-Policy": "frame-ancestors 'self'; base-uri 'self'; form-action 'self'; object-src 'none'",
     "Cross-Origin-Opener-Policy": "same-origin",
-    "Permissions-Policy": "geolocation=(), payment=(), usb=(), camera=(), microphone=()",
+    # What is denied here no frame is given either, though Streamlit's frames ask for nearly everything.
+    "Permissions-Policy": ", ".join(
+        f"{feature}=()"
+        for feature in (
+            "accelerometer",
+            "camera",
+            "display-capture",
+            "geolocation",
+            "gyroscope",
+            "magnetometer",
+            "microphone",
+            "midi",
+            "payment",
+            "publickey-credentials-get",
+            "usb",
+            "xr-spatial-tracking",
+        )
+    ),
 }
+
+
+def _policy() -> str:
+    """What Streamlit's own pages bear: its charts and components need scripts of several kinds.
+
+    Frames hold what lessons may embed, and pages of this site.
+    """
+    frames = " ".join(("'self'", *embeds.sources()))
+    return f"frame-ancestors 'self'; base-uri 'self'; form-action 'self'; object-src 'none'; frame-src {frames}"
 
 
 class SecurityHeaders:
@@ -71,6 +96,7 @@ class SecurityHeaders:
 
     def __init__(self, app: ASGIApp) -> None:
         self._app = app
+        self._headers = _HEADERS | {"Content-Security-Policy": _policy()}
 
     async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
         """Pass on."""
@@ -78,7 +104,7 @@ class SecurityHeaders:
         async def with_headers(message: Message) -> None:
             if message["type"] == "http.response.start":
                 headers = MutableHeaders(scope=message)
-                for name, value in _HEADERS.items():
+                for name, value in self._headers.items():
                     headers.setdefault(name, value)
             await send(message)
 

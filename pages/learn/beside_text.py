@@ -38,7 +38,7 @@ def embed(one: EmbedBlock) -> None:
     address = embeds.address(one.url)
     st.markdown(f":material/web_asset: **{plain(one.title)}**")
     if address is None:
-        st.info(_("This page can't be shown here: its site isn't one that lessons may show."), icon=":material/block:")
+        elsewhere(one.url, _("This page can't be shown here: its site isn't one that lessons may show."))
         return
     host = urlsplit(address).hostname or ""
     place = st.empty()
@@ -50,3 +50,12 @@ def embed(one: EmbedBlock) -> None:
         st.iframe(address, height=400, alt=one.title)
         return
     st.caption(_("Then {host} learns that you are here. Nothing is asked of it before.", host=host))
+
+
+def elsewhere(url: str, words: str) -> None:
+    """Say that a page of another site isn't shown here, with the way to it."""
+    page = embeds.elsewhere(url)
+    if page is not None:
+        host, address = page
+        words = f"{words} [{_('Open it on {host}', host=plain(host))}]({address})"
+    st.info(words, icon=":material/block:")

@@ -15,7 +15,7 @@ from learncraft.enrollment.registration import queries as offerings
 from learncraft.enrollment.registration.queries import OfferingView
 from learncraft.enrollment.way_in import WayIn, way_in
 from learncraft.language import _, numbers
-from pages.learn import course_reviews
+from pages.learn import beside_text, course_reviews
 from pages.shared import frame, people, portraits, words
 from pages.shared.render import plain, prose
 
@@ -117,6 +117,8 @@ def preview() -> None:
     film = embeds.address(course.film) if course.film else None
     if film is not None:
         st.iframe(film, height=380, alt=_("A film about {title}", title=course.title))
+    elif course.film:
+        beside_text.elsewhere(course.film, _("The film about this course can't be shown here any more."))
     free = [lesson for module in modules for lesson in module.lessons if lesson.is_free]
     if free:
         st.page_link(
@@ -200,7 +202,7 @@ def lessons_of(module: OutlineModule, is_open: bool) -> None:
     ):
         if module.description:
             st.caption(plain(module.description))
-        may_open = course.is_enrolled or course.instructor_id == viewer.id or viewer.reviews_content
+        may_open = course.is_enrolled or course.is_taught
         for lesson in module.lessons:
             label = f"{plain(lesson.title)} · {words.minutes(lesson.duration_minutes)}"
             icon = (

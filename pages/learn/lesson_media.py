@@ -7,7 +7,7 @@ from typing import Any
 import streamlit as st
 
 from learncraft.accounts.viewer import Viewer
-from learncraft.courses import captions
+from learncraft.courses import captions, embeds
 from learncraft.courses.blocks import Block, VideoBlock
 from learncraft.courses.media_models import VideoStatus
 from learncraft.enrollment.bookmarks import Bookmark
@@ -45,7 +45,7 @@ def video(one: VideoBlock, lesson: LessonView, viewer: Viewer, bookmarks: list[B
     found = lesson.videos.get(one.video_id)
     if found is None:
         return
-    if found.stream is None and (not found.url or render.youtube_embed(found.url) is not None):
+    if found.stream is None and (not found.url or embeds.youtube(found.url) is not None):
         waiting(found) if not found.url else render.block(one, lesson, start=start)
         return
     if found.title:

@@ -5,10 +5,10 @@ from __future__ import annotations
 import html
 import re
 from functools import lru_cache
-from urllib.parse import parse_qs, urlsplit
 
 import streamlit as st
 
+from learncraft.courses import embeds
 from learncraft.courses.blocks import (
     Block,
     CalloutBlock,
@@ -82,7 +82,7 @@ def _video(lesson: LessonView, video_id: object, start: int) -> None:
         words = _("This video is not ready yet.") if video.stream is None else _("This video plays in its lesson.")
         st.info(words, icon=":material/smart_display:")
         return
-    if (embed := youtube_embed(video.url)) is not None:
+    if (embed := embeds.youtube(video.url)) is not None:
         st.iframe(f"{embed}?start={start}" if start else embed, height=400, alt=video.title)
         st.caption(_("The video plays from youtube.com. [Open it there]({url})", url=video.url))
     else:
@@ -90,16 +90,6 @@ def _video(lesson: LessonView, video_id: object, start: int) -> None:
     if video.transcript:
         with st.expander(_("Transcript"), icon=":material/subtitles:"):
             st.text(video.transcript)
-
-
-def youtube_embed(url: str) -> str | None:
-    """The address that shows a YouTube video inside a page, without cookies; None for other addresses."""
-    parsed = urlsplit(url)
-    host = (parsed.hostname or "").removeprefix("www.")
-    name = parsed.path.strip("/") if host == "youtu.be" else parse_qs(parsed.query).get("v", [""])[0]
-    if host not in {"youtube.com", "m.youtube.com", "youtu.be"} or not re.fullmatch(r"[\w-]{6,20}", name):
-        return None
-    return f"https://www.youtube-nocookie.com/embed/{name}"
 
 
 def plain(words: str) -> str:

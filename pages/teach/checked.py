@@ -7,6 +7,7 @@ from uuid import UUID
 
 import streamlit as st
 
+from learncraft.authoring import reading_level
 from learncraft.authoring.findings import Found
 from learncraft.language import _, _n
 from learncraft.language.numbers import number
@@ -16,7 +17,7 @@ FEW = 20  # of each kind, until all are asked for
 MOST = 300
 
 
-def show(found: Sequence[Found], course_id: UUID) -> None:
+def show(found: Sequence[Found], course_id: UUID, language: str) -> None:
     """The checklist. Only what must be mended keeps the course from its review and from its learners."""
     must = [one for one in found if one.is_blocking]
     advice = [one for one in found if not one.is_blocking]
@@ -33,6 +34,8 @@ def show(found: Sequence[Found], course_id: UUID) -> None:
     if advice:
         words = _n("{count} thing could be better", "{count} things could be better", len(advice))
         _list(advice, course_id, words, icon="lightbulb", key="advice")
+    if not reading_level.is_measured(language):
+        st.caption(_("How easily its texts read was not measured: that is done for courses in English and German."))
 
 
 def _list(found: Sequence[Found], course_id: UUID, words: str, *, icon: str, key: str) -> None:

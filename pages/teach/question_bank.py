@@ -10,48 +10,14 @@ import streamlit as st
 from learncraft.assessments import bank, bank_drafts, draft_questions
 from learncraft.assessments.bank import Bank, Item
 from learncraft.assessments.bank_drafts import Unfinished
-from learncraft.assessments.draft_shapes import DraftQuestion
 from learncraft.language import _
 from pages.shared import frame, navigation, people, words
 from pages.shared.render import plain
+from pages.teach import bank_question
 from pages.teach.assessment_editor import fields, keeping
-from pages.teach.assessment_editor.fields import TYPES, Fields
+from pages.teach.assessment_editor.fields import TYPES
 
 viewer = people.viewer(*navigation.TEACHERS)
-
-
-@st.dialog(_("A question of the bank"), width="large")
-def write(begun: Unfinished) -> None:
-    """The fields of a question. A bank holds finished questions only, so what is typed is kept beside it until then."""
-    name = str(begun.question.id)
-    target = None if begun.bank_id else st.selectbox(_("Bank"), [*banks_by_name], key=f"bank-into-{name}")
-    memory = f"bank-question-{name}"
-    before, before_tags = st.session_state.setdefault(memory, (begun.question, begun.tags))
-    with st.container(key=f"writing-bank-{name}"):
-        now = fields.question(Fields(f"bank-{name}"), before)
-        typed = st.text_input(_("Tags, with commas between"), begun.tags, key=f"bank-tags-{name}", live=True) or ""
-    if (now, typed) != (before, before_tags):
-        with frame.action() as session:
-            bank_drafts.keep(session, viewer, now, typed, item_id=begun.item_id)
-        st.session_state[memory] = (now, typed)
-        st.rerun(scope="fragment")  # rows that were added or removed
-    if (now, typed) != (begun.question, begun.tags):
-        st.caption(":material/cloud_done: " + _("What you type is kept for you; the bank gets it when it is finished."))
-    for sentence in draft_questions.ready(now)[1]:
-        st.caption(f":orange[:material/error:] {plain(sentence)}")
-    if st.button(_("Put it into the bank"), type="primary", icon=":material/check:", key=f"bank-keep-{name}"):
-        with frame.action(_("The question is in the bank")) as session:
-            into = begun.bank_id or banks_by_name[target or next(iter(banks_by_name))].id
-            bank.save_item(session, viewer, into, now, typed.split(","), item_id=begun.item_id)
-            bank_drafts.forget(session, viewer, now.id, item_id=begun.item_id)
-        st.session_state.pop(memory, None)
-        st.rerun()
-
-
-def begin(question: DraftQuestion, tags: str = "", item: Item | None = None) -> None:
-    """Open a question for writing, anew each time: what was typed before is in its draft."""
-    st.session_state.pop(f"bank-question-{question.id}", None)
-    write(Unfinished(question, item.id if item else None, item.bank_id if item else None, tags, datetime.now(UTC)))
 
 
 def going_on(one: Unfinished) -> None:
@@ -63,8 +29,7 @@ def going_on(one: Unfinished) -> None:
         when = _("kept {when}", when=words.when(one.at, viewer.time_zone))
         st.markdown(f":material/{icon}: {plain(said) or _('No text yet')}  \n:small[{what} · {when}]")
         if st.button(_("Go on"), key=f"go-on-{one.question.id}", icon=":material/edit:", type="tertiary"):
-            st.session_state.pop(f"bank-question-{one.question.id}", None)
-            write(one)
+            bank_question.begin(viewer, banks_by_name, one)
         with st.popover(_("Forget it"), key=f"forget-{one.question.id}"):
             st.markdown(_("What you typed is gone then. The bank stays as it is."))
             if st.button(_("Forget what I typed"), key=f"forget-sure-{one.question.id}"):
@@ -103,7 +68,8 @@ def new_question() -> None:
         key="new-question",
     )
     if kind is not None:
-        begin(draft_questions.new_question(kind))
+        made = draft_questions.new_question(kind)
+        bank_question.begin(viewer, banks_by_name, Unfinished(made, None, None, "", datetime.now(UTC)))
 
 
 def points_of(typed: str) -> str:
@@ -125,17 +91,19 @@ def row(item: Item) -> None:
         with st.container(horizontal=True):
             if st.button(_("Edit"), key=f"edit-{item.id}", icon=":material/edit:", type="tertiary"):
                 kept = next((one for one in begun if one.item_id == item.id), None)
-                if kept is not None:
-                    st.session_state.pop(f"bank-question-{kept.question.id}", None)
-                    write(kept)
-                else:
-                    begin(item.draft, ", ".join(item.tags), item)
+                fresh = Unfinished(item.draft, item.seen, item.bank_id, ", ".join(item.tags), datetime.now(UTC))
+                bank_question.begin(viewer, banks_by_name, kept or fresh)
             with st.popover(_("Delete"), icon=":material/delete:", key=f"delete-{item.id}"):
                 st.markdown(_("Assessments keep the copies that they have of it."))
-                if st.button(_("Delete the question"), key=f"delete-sure-{item.id}"):
-                    with frame.action(_("The question is gone from the bank")) as session:
-                        bank.delete_item(session, viewer, item.bank_id, item.id)
-                    st.rerun()
+                st.button(_("Delete the question"), key=f"delete-sure-{item.id}", on_click=take_out, args=(item,))
+
+
+def take_out(item: Item) -> None:
+    """Delete a question as it was shown: this run may find it changed by somebody else already."""
+    with frame.saving() as session:
+        if session is not None:
+            bank.delete_item(session, viewer, item.bank_id, item.seen)
+            frame.notify(_("The question is gone from the bank"))
 
 
 with frame.reading() as session:
@@ -150,6 +118,7 @@ for one in open_banks:
 frame.head(
     _("Question bank"), _("Questions that you use again. An assessment gets copies, or draws some for each attempt.")
 )
+frame.show_kept_error()
 with st.container(horizontal=True):
     if banks_by_name:
         new_question()

@@ -8,6 +8,7 @@ from learncraft.authoring import comparing, comparing_course, reviewing
 from learncraft.authoring import remarks as speaking
 from learncraft.authoring.remarks import Anchor, Remark
 from learncraft.courses.models import CourseStatus, ReviewDecision
+from learncraft.courses.teaching import decides_on
 from learncraft.language import _, noted
 from pages.shared import building, frame, navigation, people, remarks, words
 from pages.shared.render import plain
@@ -141,7 +142,8 @@ def act() -> None:
             with frame.action(_("The course waits for a reviewer")) as session:
                 reviewing.submit(session, viewer, course.id)
             st.rerun()
-        if course.status == CourseStatus.PUBLISHED and st.button(
+        may_archive = course.status == CourseStatus.PUBLISHED and decides_on(viewer, course.instructor_id)
+        if may_archive and st.button(
             _("Archive"),
             icon=":material/archive:",
             type="tertiary",
@@ -161,7 +163,7 @@ with frame.reading() as session:
     spoken = speaking.of_course(session, course.id)
 act()
 show_remarks()
-checked.show(found, course.id)
+checked.show(found, course.id, course.details.language)
 outer_links.show(viewer, links, course.id)
 show_changes(changes, of_course)
 if steps:

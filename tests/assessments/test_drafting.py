@@ -256,6 +256,12 @@ def make_bank(session: Session, teacher: Viewer, tags: list[list[str]], points: 
     ]
 
 
+def seen(session: Session, viewer: Viewer, item_id: UUID) -> bank.Seen:
+    there = bank.standing(session, viewer, item_id)
+    assert there is not None
+    return there.seen
+
+
 def test_each_attempt_draws_so_many_and_the_bank_changes_no_result(session: Session) -> None:
     exam, teacher, quiz = new_quiz(session)
     bank_id, items = make_bank(session, teacher, [["joins"], ["joins"], ["joins"], ["other"]])
@@ -273,7 +279,8 @@ def test_each_attempt_draws_so_many_and_the_bank_changes_no_result(session: Sess
     assert len(texts) == 3
     assert "Item 3" not in texts
     for item in items[:3]:
-        bank.save_item(session, teacher, bank_id, choice("Reworded", points="2"), ["joins"], item_id=item)
+        reworded = choice("Reworded", points="2")
+        bank.save_item(session, teacher, bank_id, reworded, ["joins"], changes=seen(session, teacher, item))
     view = queries.attempt_for(session, exam.viewer, attempt)
     assert view is not None
     assert sorted(question.content for question in view.questions) == texts
@@ -287,7 +294,7 @@ def test_each_attempt_draws_so_many_and_the_bank_changes_no_result(session: Sess
     assert sorted(question.content for question in again.questions) == ["Fixed", "Reworded", "Reworded"]
     with pytest.raises(InvalidBankError, match="Draw fewer"):
         for item in items[:2]:
-            bank.delete_item(session, teacher, bank_id, item)
+            bank.delete_item(session, teacher, bank_id, seen(session, teacher, item))
 
 
 def test_a_rule_that_draws_too_much_or_unevenly_is_said(session: Session) -> None:
@@ -319,8 +326,8 @@ def test_a_question_that_was_taken_over_is_not_drawn_on_top(session: Session) ->
     drafting.save_draws(session, teacher, quiz, seen=(), draws=[DraftDraw(bank_id=bank_id, count=2)])
     with pytest.raises(InvalidQuestionError, match="which has 1 that aren't asked already"):
         publishing.publish(session, teacher, quiz)
-    seen = [DraftDraw(bank_id=bank_id, count=2)]
-    drafting.save_draws(session, teacher, quiz, seen=seen, draws=[DraftDraw(bank_id=bank_id, count=1)])
+    two = [DraftDraw(bank_id=bank_id, count=2)]
+    drafting.save_draws(session, teacher, quiz, seen=two, draws=[DraftDraw(bank_id=bank_id, count=1)])
     publishing.publish(session, teacher, quiz)
     attempt = service.start_attempt(session, learner_id=exam.learner_id, assessment_id=quiz)
     view = queries.attempt_for(session, exam.viewer, attempt)

@@ -11,8 +11,10 @@ from sqlalchemy.orm import Session
 from learncraft.accounts.models import UserRole
 from learncraft.authoring import checklist, comparing, deleting, outlining, queries, reading_level, reviewing, saving
 from learncraft.authoring.errors import InReviewError, NotAReviewerError
+from learncraft.authoring.models import CourseDraft
 from learncraft.authoring.saving import Save
 from learncraft.authoring.shapes import DraftBlock
+from learncraft.courses import embeds
 from learncraft.courses.errors import CourseNotReadyError
 from learncraft.courses.media_models import Video, VideoStatus
 from learncraft.courses.models import Course, CourseStatus, Lesson, ReviewDecision
@@ -179,6 +181,40 @@ def test_the_checklist_finds_films_and_files_that_learners_would_miss(session: S
     at_text = [one.sentence for one in checklist.of_course(session, built.id) if one.block_id == "d"]
     assert any("a picture in its text has no description" in one for one in at_text)
     assert any("a link leads to a file that isn't in the course" in one for one in at_text)
+
+
+def test_the_checklist_finds_links_to_a_lesson_that_is_hidden(session: Session) -> None:
+    built = build(session, lessons=2)
+    write(session, built, 0, f"See [the next](lesson?id={built.lesson(1)}).")
+    assert checklist.of_course(session, built.id) == []
+    found = queries.lesson(session, built.teacher, built.lesson(1))
+    assert found is not None
+    hidden = found.text.model_copy(update={"is_published": False})
+    saving.save(session, built.teacher, built.lesson(1), Save(found.version, new_id(), 1, hidden))
+    [told] = checklist.of_course(session, built.id)
+    assert "a link leads to a lesson that is hidden" in told.sentence
+    assert (told.lesson_id, told.is_blocking) == (built.lesson(0), False)
+
+
+def test_the_checklist_names_pages_and_films_whose_site_is_trusted_no_more(session: Session) -> None:
+    built = build(session, lessons=1)
+    draft = session.get_one(CourseDraft, built.id)
+    embeds.trust(["video.example.org"])
+    try:
+        draft.details = draft.details | {"preview_video_url": "https://video.example.org/film"}
+        found = queries.lesson(session, built.teacher, built.lesson())
+        assert found is not None
+        block = DraftBlock(id="e", type="embed", url="https://video.example.org/a", title="A map")
+        text = found.text.model_copy(update={"blocks": (*found.text.blocks, block)})
+        saving.save(session, built.teacher, built.lesson(), Save(found.version, new_id(), 1, text))
+        assert checklist.of_course(session, built.id) == []
+    finally:
+        embeds.trust([])
+    page, film = checklist.of_course(session, built.id)
+    assert "a page on video.example.org can't be shown inside a lesson" in page.sentence
+    assert (page.lesson_id, page.block_id, page.is_blocking) == (built.lesson(), "e", False)
+    assert "The film about the course can't be shown any more" in film.sentence
+    assert film.is_of_details and not film.is_blocking
 
 
 def test_an_easy_text_has_a_higher_reading_ease_and_a_short_one_none() -> None:

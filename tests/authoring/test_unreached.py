@@ -19,7 +19,7 @@ from learncraft.assessments.models import (
     QuestionType,
 )
 from learncraft.assessments.records import AssessmentDraft
-from learncraft.authoring import checklist, queries, reviewing, saving
+from learncraft.authoring import checklist, deleting, queries, reviewing, saving
 from learncraft.authoring.findings import Found
 from learncraft.authoring.models import LessonDraft, ModuleDraft
 from learncraft.authoring.saving import Save
@@ -106,6 +106,15 @@ def test_what_is_hidden_by_what_stands_above_it(session: Session) -> None:
     assert (below.lesson_id, below.is_blocking) == (built.lesson(1), False)
     module = only(session, built, "is hidden, and with it 2 lessons that are not")
     assert module.lesson_id == built.lesson(2)
+
+
+def test_a_visible_module_without_lessons_is_said_and_a_hidden_one_is_not(session: Session) -> None:
+    built = build(session, modules=2, lessons=1)
+    deleting.delete_lesson(session, built.teacher, built.lesson(1))
+    found = only(session, built, "has no lesson that learners may see. Add one, or hide it")
+    assert (found.lesson_id, found.is_blocking) == (None, False)
+    session.execute(update(ModuleDraft).where(ModuleDraft.id == built.module(1)).values(is_published=False))
+    assert checklist.of_course(session, built.id) == []
 
 
 def test_a_quiz_that_nobody_can_pass(session: Session) -> None:

@@ -132,6 +132,16 @@ def test_a_setting_that_makes_no_sense_is_named(run: Run, monkeypatch: pytest.Mo
     assert (answer.code, "LEARNCRAFT_PORT" in answer.err) == (1, True)
 
 
+def test_a_host_to_embed_that_is_none_stops_the_start_with_a_sentence(
+    run: Run, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setenv("LEARNCRAFT_EMBED_HOSTS", "video.example.org, https://maps.example.org")
+    answer = run("serve")
+    assert (answer.code, len(answer.err.strip().splitlines())) == (1, 1)
+    assert "LEARNCRAFT_EMBED_HOSTS has a value" in answer.err
+    assert "can't be used: “https://maps.example.org” is not the name of a host" in answer.err
+
+
 def test_a_home_that_is_a_file_is_a_sentence(run: Run, tmp_path: Path) -> None:
     (tmp_path / "file").write_text("I was here first.")
     answer = run("user", "list", "--home", str(tmp_path / "file"), with_home=False)

@@ -2,7 +2,12 @@
 
 from __future__ import annotations
 
+from uuid import UUID
+
+import pytest
+import streamlit as st
 from sqlalchemy import text
+from streamlit.testing.v1 import AppTest
 
 from learncraft.accounts.models import UserRole
 from learncraft.assessments import bank, bank_drafts, draft_questions
@@ -30,7 +35,7 @@ def test_what_is_typed_of_a_bank_question_survives_a_closed_tab_and_goes_when_it
     with world.database.transaction() as session:
         joins = bank.create(session, teacher, title="Joins")
         for words in ("A jo", "A join is a product."):
-            bank_drafts.keep(session, teacher, question.model_copy(update={"text": words}), "", item_id=None)
+            bank_drafts.keep(session, teacher, question.model_copy(update={"text": words}), "", changes=None)
     app = world.open("pages/teach/question_bank.py", UserRole.INSTRUCTOR)
     assert "A join is a product." in said(app)
     app.button(key=f"go-on-{question.id}").click().run()
@@ -41,14 +46,99 @@ def test_what_is_typed_of_a_bank_question_survives_a_closed_tab_and_goes_when_it
         [kept] = bank_drafts.unfinished(session, teacher)
         assert kept.question.text == "A join is a product."
         item = bank.save_item(session, teacher, joins, kept.question.model_copy(update={"truth": True}), [])
+        there = bank.standing(session, teacher, item)
+        assert there is not None
         bank_drafts.forget(session, teacher, question.id, item_id=None)
         # A change of a question that is in the bank is kept for each who changes it.
         changed = kept.question.model_copy(update={"id": item, "text": "Changed."})
         for who in (teacher, session_viewer(world, UserRole.CONTENT_ADMIN)):
             for words in ("Chan", "Changed."):
-                bank_drafts.keep(session, who, changed.model_copy(update={"text": words}), "sql", item_id=item)
+                bank_drafts.keep(session, who, changed.model_copy(update={"text": words}), "sql", changes=there.seen)
         assert [(one.question.text, one.item_id, one.bank_id) for one in bank_drafts.unfinished(session, teacher)] == [
             ("Changed.", item, joins)
         ]
         bank_drafts.forget(session, teacher, item, item_id=item)
+        assert bank_drafts.unfinished(session, teacher) == []
+
+
+def writing() -> None:
+    """The dialog by itself: an application that is tested forgets a dialog with the next click."""
+    import streamlit as st
+
+    from pages.shared import people
+    from pages.teach import bank_question
+
+    viewer = people.arrive()
+    begun, banks = st.session_state["begun"]
+    if f"bank-question-{begun.question.id}" in st.session_state:
+        bank_question.write(viewer, banks, begun)
+    elif not st.session_state.get("is-open"):
+        st.session_state["is-open"] = True
+        bank_question.begin(viewer, banks, begun)
+
+
+def test_who_changes_a_bank_question_that_somebody_else_changed_meanwhile_compares_and_chooses(
+    world: World, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    again = st.rerun
+    monkeypatch.setattr(st, "rerun", lambda scope="app": again())  # here a dialog never runs without its page
+    teacher, other = session_viewer(world, UserRole.INSTRUCTOR), session_viewer(world, UserRole.CONTENT_ADMIN)
+    first = draft_questions.new_question(QuestionType.TRUE_FALSE).model_copy(update={"text": "First.", "truth": True})
+    with world.database.transaction() as session:
+        course = UUID(world.queries["pages/teach/details.py"].removeprefix("course="))
+        joins = bank.create(session, teacher, title="Joins", course_id=course)
+        item = bank.save_item(session, teacher, joins, first, ["sql"])
+
+    def there() -> bank.Item:
+        with world.database.reading() as session:
+            found = bank.standing(session, teacher, item)
+        assert found is not None
+        return found
+
+    def opened() -> AppTest:
+        """The question as the page opens it: what was typed before, or as it stands."""
+        with world.database.reading() as session:
+            [*kept] = bank_drafts.unfinished(session, teacher)
+            banks = {one.title: one for one in bank.banks(session, teacher)}
+        fresh = bank_drafts.Unfinished(there().draft, there().seen, joins, "sql", there().changed_at)
+        app = AppTest.from_function(writing, default_timeout=30)
+        app.session_state["_family"] = world.families[UserRole.INSTRUCTOR]
+        app.session_state["begun"] = (kept[0] if kept else fresh, banks)
+        return app.run()
+
+    def type_into(app: AppTest, words: str) -> None:
+        next(one for one in app.text_area if one.label == "Question").set_value(words).run()
+        assert not app.exception
+
+    def change(words: str) -> None:
+        with world.database.transaction() as session:
+            new = first.model_copy(update={"text": words})
+            bank.save_item(session, other, joins, new, ["sql"], changes=there().seen)
+
+    app = opened()
+    change("Theirs.")
+    type_into(app, "Mine.")
+    assert f"{other.full_name} changed this question meanwhile" in said(app)
+    assert [one.value for one in app.code] == ["-Question: Theirs.\n+Question: Mine."]
+    assert not [one for one in app.button if str(one.key).startswith("bank-keep-")]
+    assert there().draft.text == "Theirs."
+    app.button(key=f"mine-bank-question-{item}").click().run()
+    assert there().draft.text == "Mine."
+    # What was typed waits with what it began from, also in another tab.
+    type_into(opened(), "Mine again.")
+    change("Theirs again.")
+    app = opened()
+    assert [one.value for one in app.code] == ["-Question: Theirs again.\n+Question: Mine again."]
+    app.button(key=f"theirs-bank-question-{item}").click().run()
+    assert "Theirs again." in [one.value for one in app.text_area]
+    assert there().draft.text == "Theirs again."
+    # A question that is deleted while somebody writes on it becomes a new one.
+    type_into(app, "Mine at last.")
+    with world.database.transaction() as session:
+        bank.delete_item(session, other, joins, there().seen)
+    type_into(app, "Mine at the very last.")
+    assert "Somebody deleted this question" in said(app)
+    next(one for one in app.button if str(one.key).startswith("bank-keep-")).click().run()
+    with world.database.reading() as session:
+        assert [one.draft.text for one in bank.all_of(session, teacher, joins)] == ["Mine at the very last."]
         assert bank_drafts.unfinished(session, teacher) == []

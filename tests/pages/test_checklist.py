@@ -9,6 +9,17 @@ from tests.pages.conftest import World
 from tests.pages.test_every_page import said
 
 
+def test_a_language_without_a_formula_is_said_not_to_be_measured(world: World) -> None:
+    app = world.open("pages/teach/review.py", UserRole.INSTRUCTOR)
+    words = "How easily its texts read was not measured"
+    assert words not in said(app)
+    with world.database.transaction() as session:
+        session.execute(text('UPDATE course_drafts SET details = details || \'{"language": "fr"}\''))
+    app.run()
+    assert not app.exception
+    assert words in said(app)
+
+
 def test_a_line_of_the_checklist_leads_to_its_block_and_its_question(world: World) -> None:
     app = world.open("pages/teach/review.py", UserRole.INSTRUCTOR)
     course_id = app.query_params["course"]

@@ -7,11 +7,16 @@ from datetime import timedelta
 
 import pytest
 from sqlalchemy import select, text, update
+from starlette.responses import PlainTextResponse
+from starlette.testclient import TestClient
+from starlette.types import Receive, Scope, Send
 from starlette.websockets import WebSocketDisconnect
 
 from learncraft.accounts import sessions
 from learncraft.accounts.models import UserSession
+from learncraft.courses import embeds
 from learncraft.web.app import create_app
+from learncraft.web.middleware import SecurityHeaders
 from tests.web.conftest import Browser, Site
 
 MakeSite = Callable[..., Site]
@@ -177,6 +182,25 @@ def test_every_answer_says_what_browsers_may_do_with_it(browser: Browser) -> Non
     assert headers["x-content-type-options"] == "nosniff"
     assert "frame-ancestors 'self'" in headers["content-security-policy"]
     assert headers["x-frame-options"] == "SAMEORIGIN"
+    assert "camera=()" in headers["permissions-policy"]
+
+
+def test_frames_may_hold_the_sites_that_lessons_embed_and_no_other() -> None:
+    async def page(scope: Scope, receive: Receive, send: Send) -> None:
+        await PlainTextResponse("A page.")(scope, receive, send)
+
+    def frames() -> list[str]:
+        policy = TestClient(SecurityHeaders(page)).get("/").headers["content-security-policy"]
+        [directive] = [one for one in policy.split("; ") if one.startswith("frame-src ")]
+        return directive.split()[1:]
+
+    assert frames() == ["'self'", *embeds.sources()]
+    assert "https://www.youtube-nocookie.com" in frames()
+    embeds.trust(["*.maps.example.org"])
+    try:
+        assert frames()[-1] == "https://*.maps.example.org"
+    finally:
+        embeds.trust([])
 
 
 def test_without_the_database_there_is_a_sentence(site: Site, browser: Browser) -> None:

@@ -88,8 +88,8 @@ def _of_block(block: DraftBlock) -> Iterator[str]:
             yield from filter(None, map(outer, _in_markdown(block.text)))
         case "html":
             yield from filter(None, map(outer, addresses(block.html) if "//" in block.html else ()))
-        case "embed" if block_of(block) is not None and embeds.address(block.url) is not None:
-            yield from filter(None, [outer(block.url)])
+        case "embed" if block_of(block) is not None and embeds.elsewhere(block.url) is not None:
+            yield from filter(None, [outer(block.url)])  # shown as a page, or else as a link
 
 
 def _in_markdown(source: str) -> list[str]:

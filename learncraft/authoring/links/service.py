@@ -94,4 +94,4 @@ def own_host(settings: Settings) -> str:
 
 def manners(settings: Settings) -> Manners:
     """How the check behaves here."""
-    return Manners(name_of(settings.base_url), Inside.of(settings.link_check_private_hosts))
+    return Manners(name_of(settings.base_url), Inside.of(settings.link_check_private_hosts or ""))

@@ -70,7 +70,8 @@ def test_embeds_resources_variants_and_details_are_among_them() -> None:
     links = found(
         block("embed", "e", url="https://www.youtube.com/watch?v=abcdefghijk", title="Film"),
         block("embed", "unfinished", url="https://vimeo.com/123456"),
-        block("embed", "refused", url="https://evil.example/", title="No"),
+        block("embed", "link", url="https://elsewhere.example/", title="Elsewhere"),
+        block("embed", "refused", url="http://ada@evil.example/", title="No"),
         resources=(DraftResource(title="Book", url="https://book.example/"), DraftResource(title="", url="")),
         variants=(
             DraftVariant(
@@ -87,6 +88,7 @@ def test_embeds_resources_variants_and_details_are_among_them() -> None:
         ("https://about.example/", None, None),
         ("https://film.example/1", None, None),
         ("https://www.youtube.com/watch?v=abcdefghijk", LESSON, "e"),
+        ("https://elsewhere.example/", LESSON, "link"),
         ("https://variant.example/", LESSON, "e"),
         ("https://book.example/", LESSON, None),
     ]
