@@ -18,6 +18,7 @@ from learncraft.authoring.shapes import Details, Offer
 from learncraft.authoring.sharing import Helper
 from learncraft.courses.models import CourseCategory, SkillLevel
 from learncraft.courses.naming import slugify
+from learncraft.courses.teaching import decides_on
 from learncraft.language import _, current
 from pages.shared import building, frame, navigation, people, words
 from pages.shared.render import plain
@@ -213,7 +214,7 @@ def edit(course: BuiltCourse) -> None:
             service.change(session, viewer, course.id, service.read_details(given), version=course.version)
         st.rerun()
     picture(course)
-    if course.instructor_id == viewer.id or viewer.reviews_content:
+    if decides_on(viewer, course.instructor_id):
         change_terms(course, offer, choices)
     people_of(course, helpers)
 
@@ -233,7 +234,7 @@ def change_terms(course: BuiltCourse, offer: Offer, choices: dict[Any, str]) -> 
 
 def people_of(course: BuiltCourse, helpers: list[Helper]) -> None:
     """Who teaches the course: its instructor, and who helps."""
-    is_own = course.instructor_id == viewer.id or viewer.reviews_content
+    is_own = decides_on(viewer, course.instructor_id)
     with st.container(border=True):
         st.subheader(_("Who teaches it"), anchor=False)
         st.markdown(f":material/person: **{plain(course.instructor)}**, {_('instructor')}")
