@@ -18,6 +18,7 @@ from learncraft.accounts.models import User
 from learncraft.accounts.viewer import Viewer
 from learncraft.authoring import checklist, drafting, publishing, remarks
 from learncraft.authoring.errors import NotAReviewerError
+from learncraft.authoring.links import service as links
 from learncraft.authoring.models import CourseDraft
 from learncraft.authoring.remarks import Remark
 from learncraft.authoring.shapes import Details
@@ -71,7 +72,7 @@ def publish(session: Session, viewer: Viewer, course_id: UUID) -> None:
 
 
 def submit(session: Session, viewer: Viewer, course_id: UUID, note: str = "") -> None:
-    """Ask for a review. Until it is decided or withdrawn, nothing changes.
+    """Ask for a review. Until it is decided or withdrawn, nothing changes. Links are checked for who reviews.
 
     Raises:
         CourseNotFoundError, InReviewError, CourseNotReadyError: as `publish`.
@@ -81,6 +82,7 @@ def submit(session: Session, viewer: Viewer, course_id: UUID, note: str = "") ->
     _check_ready(session, draft)
     _step(session, viewer, draft, ReviewDecision.SUBMITTED, CourseStatus.PENDING_REVIEW, note)
     draft.submitted_at = func.now()
+    links.ask(session, course_id)
 
 
 def withdraw(session: Session, viewer: Viewer, course_id: UUID) -> None:
