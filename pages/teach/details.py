@@ -74,8 +74,8 @@ def ask_details(known: Details | None, *, frozen: bool) -> dict[str, Any]:
         format_func=name_of_language,
         disabled=frozen,
     )
-    short = st.text_input(
-        _("In one sentence"), known.short_description if known else "", max_chars=500, disabled=frozen
+    short = st.text_area(
+        _("In one sentence"), known.short_description if known else "", max_chars=500, height=68, disabled=frozen
     )
     film = st.text_input(
         _("Film that everybody may watch"),
@@ -278,6 +278,7 @@ def picture(course: BuiltCourse) -> None:
         given = st.file_uploader(
             _("A PNG, JPEG or WebP file of at most 5 MB"),
             type=["png", "jpg", "jpeg", "webp"],
+            max_upload_size=5,
             disabled=course.is_in_review,
         )
         if given is not None and st.button(_("Use this picture"), key="use-picture", icon=":material/image:"):
