@@ -1,9 +1,8 @@
-"""Keeping what is typed: areas give their text after a pause, and what somebody else changed meanwhile is said."""
+"""Keeping what is typed: what somebody else changed meanwhile is said, and never overwritten unseen."""
 
 from __future__ import annotations
 
 from collections.abc import Callable
-from pathlib import Path
 
 import streamlit as st
 from sqlalchemy.orm import Session
@@ -13,13 +12,6 @@ from learncraft.assessments.errors import DraftChangedError
 from learncraft.errors import LearnCraftError
 from learncraft.language import _
 from pages.shared import people
-
-_keep = st.components.v2.component("learncraft_keep", js=(Path(__file__).parent / "keep.js").read_text("utf-8"))
-
-
-def as_it_is_typed() -> None:
-    """Let the areas of containers whose key begins with `writing` give their text after each pause."""
-    _keep(key="keep-typed")
 
 
 def save(write: Callable[[Session], None], *, name: str) -> bool:

@@ -144,8 +144,10 @@ def _remarks(viewer: Viewer, found: OpenDraft, one: DraftQuestion) -> None:
     said = [each for each in at_lesson if each.question_now == one.id]
     is_open = sum(each.is_open for each in said)
     label = _("Remarks ({count} open)", count=is_open) if is_open else _("Remarks")
-    with st.expander(label, expanded=bool(is_open), icon=":material/forum:", key=f"remarks-{one.id}"):
-        remarks.show(viewer, said, found.course_id, with_place=False)
+    begun = remarks.begun(viewer)
+    is_begun = remarks.place_of(str(one.id)) in begun
+    with st.expander(label, expanded=bool(is_open) or is_begun, icon=":material/forum:", key=f"remarks-{one.id}"):
+        remarks.show(viewer, said, found.course_id, begun, with_place=False)
         anchor = speaking.Anchor(found.lesson_id, assessment_id=found.id, question_id=one.id)
         remarks.ask(viewer, [(_("The question"), anchor)], str(one.id))
 
