@@ -10,6 +10,7 @@ from sqlalchemy import ColumnElement, ScalarSelect, func, select
 from sqlalchemy.dialects.postgresql import aggregate_order_by
 from sqlalchemy.orm import Session
 
+from learncraft import differing
 from learncraft.authoring.models import CourseDraft, ModuleDraft
 from learncraft.authoring.shapes import Details
 from learncraft.courses.models import Course, Module
@@ -38,8 +39,7 @@ def with_published(session: Session, course_id: UUID) -> tuple[str, ...]:
 
 def difference(theirs: Details, mine: Details) -> tuple[str, ...]:
     """The lines that two people's details don't share, theirs with a minus."""
-    lines = difflib.unified_diff(list(_said(theirs)), list(_said(mine)), lineterm="", n=0)
-    return tuple(line for line in lines if not line.startswith(("---", "+++", "@@")))
+    return differing.lines(_said(theirs), _said(mine))
 
 
 def _modules(table: type[Module | ModuleDraft], which: ColumnElement[bool]) -> ScalarSelect[list[tuple[str, bool]]]:

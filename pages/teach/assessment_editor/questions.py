@@ -7,7 +7,7 @@ from uuid import UUID
 import streamlit as st
 
 from learncraft.accounts.viewer import Viewer
-from learncraft.assessments import bank, code_running, draft_questions, drafting
+from learncraft.assessments import bank, code_running, comparing, draft_questions, drafting
 from learncraft.assessments.checking import Problem
 from learncraft.assessments.code_shapes import CodeKey
 from learncraft.assessments.draft_shapes import DraftQuestion
@@ -127,7 +127,7 @@ def _write(viewer: Viewer, found: OpenDraft, one: DraftQuestion, problems: list[
     elif now == seen != one:
         load()  # a colleague changed it, and nothing of one's own would be lost
         st.rerun()
-    keeping.conflict(str(one.id), load=load, keep=lambda: write(one))
+    keeping.conflict(str(one.id), comparing.questions(one, now), load=load, keep=lambda: write(one))
     for problem in problems:
         if problem.draft_id == one.id:
             st.caption(f":orange[:material/error:] {plain(problem.sentence)}")
