@@ -80,6 +80,8 @@ KINDS: dict[str, Kind] = {
     "look_at_pictures": Kind(
         "See whether text in pictures can be read", cron="*/5 * * * *", queue="files", priority=-10, lock="pictures"
     ),
+    # One at a time, so that a site which two courses name is still asked one thing at a time.
+    "check_links": Kind("Ask whether a course's links to other sites still lead there", priority=-5, lock="links"),
     "forget_bytes": Kind("Remove bytes of files that were deleted or replaced", queue="files", priority=-10),
     "forget_uploads": Kind(
         "Forget uploads that nobody went on with", cron="20 2 * * *", queue="files", priority=-10, lock="uploads"
@@ -96,7 +98,7 @@ KINDS: dict[str, Kind] = {
     # Again and again for two hours: a sandbox that isn't installed yet costs nobody their grade.
     "grade_programs": Kind("Grade programs that were handed in", priority=20, retries=12),
     "forget_old_jobs": Kind("Forget jobs that ended long ago", cron="25 2 * * *", priority=-10),
-    "forget_expired": Kind("Remove expired sign-ins and rate limits", cron="35 2 * * *", priority=-10),
+    "forget_expired": Kind("Remove sign-ins, rate limits and answers that expired", cron="35 2 * * *", priority=-10),
 }
 
 

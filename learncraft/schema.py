@@ -14,6 +14,7 @@ import learncraft.analytics.models
 import learncraft.assessments.gradebook.models
 import learncraft.assessments.models
 import learncraft.assessments.records
+import learncraft.authoring.links.models
 import learncraft.authoring.models
 import learncraft.background
 import learncraft.community.models

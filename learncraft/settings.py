@@ -202,6 +202,21 @@ class Settings(BaseSettings):
         str, Field(min_length=1, max_length=100, description="Model of that endpoint; it must give times of segments.")
     ] = "whisper-1"
     transcription_key: Annotated[SecretStr | None, Field(description="Key of that endpoint.")] = None
+    link_check: Annotated[
+        bool,
+        Field(
+            description="Whether links of courses to other sites are checked, so that the checklist can tell which are "
+            "broken. Each site then sees the address of this server."
+        ),
+    ] = False
+    link_check_private_hosts: Annotated[
+        str | None,
+        Field(
+            description="Hosts of your own network that the link check may ask, separated by commas, each with a port "
+            "or by the web's usual ones, such as `wiki.campus.example,10.1.2.3:8090`. All other private addresses "
+            "are never asked."
+        ),
+    ] = None
     embed_hosts: Annotated[
         str | None,
         Field(

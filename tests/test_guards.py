@@ -69,6 +69,17 @@ RULES = [
         ("a block belongs to a lesson", "block_of_a_lesson", "lesson_id = NULL, block_id = 'p1'"),
         ("what somebody took care of has a date", "resolved_has_a_date", "resolved_by = author_id, resolved_at = NULL"),
     ),
+    *rules_of(
+        "checked_links",
+        ("what came back from a link is known", "answer_known", "answer = 'perhaps'"),
+        ("a link fails a number of times", "failures_not_negative", "failures = -1, failing_since = NULL"),
+        ("what fails has failed since a day", "failing_has_a_date", "failing_since = NULL"),
+        ("what doesn't fail has no such day", "failing_has_a_date", "failures = 0"),
+    ),
+    *rules_of(
+        "link_checks",
+        ("a check ends after it was asked for", "ends_after_it_was_asked", "ended_at = asked_at - interval '1 second'"),
+    ),
     *rules_of("uploaded_files", ("a contrast is one by WCAG", "text_contrast_between_1_and_21", "text_contrast = 0.5")),
     *rules_of(
         "uploads",
@@ -413,9 +424,12 @@ MACHINERY = {
 
 # A working copy has the identifier of what it becomes, so that a copy of it with none is no row at all.
 WORKING_COPIES = {"course_drafts", "module_drafts", "lesson_drafts"}
+# What they are about is their identifier: an address, a course.
+KEYED_BY_THE_THING = {"checked_links", "link_checks"}
+WITHOUT_ANOTHER_KEY = KEYED_SOMETIMES | MACHINERY | WORKING_COPIES | KEYED_BY_THE_THING
 
 
-@pytest.mark.parametrize("table", sorted(set(schema.tables()) - KEYED_SOMETIMES - MACHINERY - WORKING_COPIES))
+@pytest.mark.parametrize("table", sorted(set(schema.tables()) - WITHOUT_ANOTHER_KEY))
 def test_no_row_fits_twice_where_one_thing_is_one_row(session: Session, table: str) -> None:
     """A copy with an identifier of its own is refused by a key, wherever the table has one beside the identifier."""
     one_of_each(session)

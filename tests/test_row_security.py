@@ -285,6 +285,35 @@ def test_seats_are_counted_for_all_whoever_takes_one(guarded: Database, world: W
             session.execute(text("UPDATE courses SET max_students = NULL WHERE id = :id"), {"id": world.course})
 
 
+def test_an_invitation_is_found_by_who_has_shown_that_the_address_is_theirs(guarded: Database, world: World) -> None:
+    """Nobody else finds it, and it is theirs as soon as they take it."""
+    invite = text(
+        "WITH offering AS (INSERT INTO course_offerings (course_id, title) VALUES (:course, 'Spring') RETURNING id)"
+        " INSERT INTO registrations (offering_id, email, invited_at)"
+        " SELECT offering.id, users.email, now() FROM offering, users WHERE users.id = :user RETURNING offering_id"
+    )
+    verify = text("UPDATE users SET is_email_verified = :is_so WHERE id = :user")
+    take = text("UPDATE registrations SET user_id = :user WHERE user_id IS NULL RETURNING 1")
+    other, invited = Acting(world.learner, "learner"), Acting(world.other, "learner")
+    with guarded.transaction(SYSTEM) as session:
+        offering = session.scalar(invite, {"course": world.course, "user": world.other})
+    try:
+        assert count(guarded, invited, "registrations") == 0
+        with guarded.transaction(SYSTEM) as session:
+            session.execute(verify, {"is_so": True, "user": world.other})
+            session.execute(verify, {"is_so": True, "user": world.learner})
+        assert (count(guarded, invited, "registrations"), count(guarded, other, "registrations")) == (1, 0)
+        assert count(guarded, Acting(world.helper, "instructor"), "registrations") == 1
+        with guarded.transaction(invited) as session:
+            assert session.execute(take, {"user": world.other}).all() == [(1,)]
+        assert (count(guarded, invited, "registrations"), count(guarded, other, "registrations")) == (1, 0)
+    finally:
+        with guarded.transaction(SYSTEM) as session:
+            session.execute(text("DELETE FROM course_offerings WHERE id = :id"), {"id": offering})
+            for person in (world.other, world.learner):
+                session.execute(verify, {"is_so": False, "user": person})
+
+
 def test_nobody_writes_in_anothers_name(guarded: Database, world: World) -> None:
     other = Acting(world.other, "learner")
     with guarded.transaction(other) as session:

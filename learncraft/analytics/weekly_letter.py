@@ -19,6 +19,7 @@ from learncraft.analytics.models import WeeklyLetter
 from learncraft.analytics.scope import Scope
 from learncraft.analytics.store import EventStore
 from learncraft.courses.models import Course, CourseStatus
+from learncraft.courses.teaching import is_teacher_of_course
 from learncraft.language import SOURCE, _, _n, dates, numbers
 
 MOST_COURSES = 20  # of one letter
@@ -53,12 +54,12 @@ def last_week(today: date) -> date:
 
 
 def readers(session: Session, week: date) -> list[Reader]:
-    """Those who teach a published course, want mail, and have no letter about the week yet.
+    """Those who teach a published course or help with one, want mail, and have no letter about the week yet.
 
     Whoever set nothing gets it; `weekly_letter: false` among the preferences, or no mail at all, is a no.
     """
     teaches = select(Course.id).where(
-        Course.instructor_id == User.id, Course.status == CourseStatus.PUBLISHED, Course.deleted_at.is_(None)
+        is_teacher_of_course(User.id), Course.status == CourseStatus.PUBLISHED, Course.deleted_at.is_(None)
     )
     written = select(WeeklyLetter.id).where(WeeklyLetter.user_id == User.id, WeeklyLetter.week == week)
     rows = session.execute(
@@ -98,7 +99,8 @@ def courses_of(session: Session, store: EventStore, reader: Reader, week: date) 
     """The reader's courses in the week, those with learners in it or in the one before."""
     rows = session.execute(
         select(Course.id, Course.title)
-        .where(Course.instructor_id == reader.id, Course.status == CourseStatus.PUBLISHED, Course.deleted_at.is_(None))
+        .join(User, is_teacher_of_course(User.id))
+        .where(User.id == reader.id, Course.status == CourseStatus.PUBLISHED, Course.deleted_at.is_(None))
         .order_by(Course.enrollment_count.desc(), Course.id)
         .limit(MOST_COURSES)
     ).all()

@@ -18,11 +18,12 @@ from sqlalchemy.orm import Session
 
 from learncraft.accounts.models import User
 from learncraft.accounts.viewer import Viewer
-from learncraft.assessments import draft_questions, grading, pools, teaching
+from learncraft.assessments import draft_questions, grading, pools
 from learncraft.assessments.draft_shapes import DraftQuestion
 from learncraft.assessments.errors import InvalidBankError, ItemChangedError, NotYoursToWriteError
 from learncraft.assessments.models import AssessmentDraw, QuestionBank, QuestionBankItem, QuestionType
 from learncraft.courses.models import Course
+from learncraft.courses.teaching import is_taught_by, teaches
 from learncraft.db import new_id
 
 PAGE_SIZE = 20
@@ -156,12 +157,8 @@ def create(session: Session, viewer: Viewer, *, title: str, course_id: UUID | No
         raise NotYoursToWriteError
     if not title.strip():
         raise InvalidBankError("Give the bank a title first.")
-    if course_id is not None:
-        taught = select(Course.id).where(
-            Course.id == course_id, Course.deleted_at.is_(None), teaching.is_written_by(viewer)
-        )
-        if session.scalar(taught) is None:
-            raise NotYoursToWriteError
+    if course_id is not None and not teaches(session, viewer, course_id):
+        raise NotYoursToWriteError
     bank = QuestionBank(id=new_id(), owner_id=viewer.id, course_id=course_id, title=title.strip()[:255])
     session.add(bank)
     session.flush()
@@ -272,7 +269,7 @@ _ITEMS = select(QuestionBankItem, QuestionBank.title, _EDITOR)
 
 
 def _is_open_to(viewer: Viewer) -> ColumnElement[bool]:
-    taught = QuestionBank.course_id.is_not(None) & Course.deleted_at.is_(None) & teaching.is_written_by(viewer)
+    taught = QuestionBank.course_id.is_not(None) & Course.deleted_at.is_(None) & is_taught_by(viewer)
     return (QuestionBank.owner_id == viewer.id) | taught
 
 

@@ -13,12 +13,13 @@ from sqlalchemy.orm import Session
 
 from learncraft.accounts.models import User
 from learncraft.accounts.viewer import Viewer
-from learncraft.assessments import grading, teaching
+from learncraft.assessments import grading
 from learncraft.assessments.models import Assessment, Question, QuestionType
 from learncraft.assessments.records import KeyChange, Regrading
 from learncraft.assessments.regrading import RegradePreview
 from learncraft.assessments.shapes import Key
 from learncraft.courses.models import Course, Lesson, Module
+from learncraft.courses.teaching import is_taught_by
 
 
 @dataclass(frozen=True, slots=True)
@@ -65,10 +66,10 @@ def correctable(session: Session, viewer: Viewer, question_id: UUID) -> Correcta
         .join(Lesson, Lesson.id == Assessment.lesson_id)
         .join(Module, Module.id == Lesson.module_id)
         .join(Course, Course.id == Module.course_id)
-        .where(Question.id == question_id, Course.deleted_at.is_(None), teaching.is_taught_by(viewer))
+        .where(Question.id == question_id, Course.deleted_at.is_(None), is_taught_by(viewer))
         .execution_options(populate_existing=True)
     ).first()
-    if row is None or not viewer.teaches:
+    if row is None:
         return None
     question, title = row
     regraded = (

@@ -17,13 +17,14 @@ from sqlalchemy.orm import Session
 
 from learncraft.accounts.models import User
 from learncraft.accounts.viewer import Viewer
-from learncraft.assessments import authoring, draft_questions, teaching
+from learncraft.assessments import authoring, draft_questions
 from learncraft.assessments.draft_shapes import DraftDocument, DraftDraw, DraftQuestion, DraftSettings, ShowAnswers
 from learncraft.assessments.errors import DraftChangedError, InvalidQuestionError, NotYoursToWriteError
 from learncraft.assessments.models import Assessment, AssessmentDraw, AssessmentType, Question
 from learncraft.assessments.records import AssessmentDraft
 from learncraft.assessments.shapes import Key
 from learncraft.courses.models import Course, Lesson, Module
+from learncraft.courses.teaching import is_taught_by, teaches
 from learncraft.db import new_id
 
 Part = TypeVar("Part")
@@ -101,10 +102,10 @@ def open_draft(session: Session, viewer: Viewer, assessment_id: UUID) -> OpenDra
         .join(Course, Course.id == Module.course_id)
         .outerjoin(AssessmentDraft, AssessmentDraft.assessment_id == Assessment.id)
         .outerjoin(User, User.id == AssessmentDraft.edited_by)
-        .where(Assessment.id == assessment_id, Course.deleted_at.is_(None), teaching.is_written_by(viewer))
+        .where(Assessment.id == assessment_id, Course.deleted_at.is_(None), is_taught_by(viewer))
         .execution_options(populate_existing=True)
     ).first()
-    if row is None or not viewer.teaches:
+    if row is None:
         return None
     assessment, draft, edited_by, lesson_id, lesson, course_id, slug, course = row
     asked = session.scalars(
@@ -239,11 +240,11 @@ def hold(session: Session, viewer: Viewer, assessment_id: UUID) -> Place:
         .join(Lesson, Lesson.id == Assessment.lesson_id)
         .join(Module, Module.id == Lesson.module_id)
         .join(Course, Course.id == Module.course_id)
-        .where(Assessment.id == assessment_id, Course.deleted_at.is_(None), teaching.is_written_by(viewer))
+        .where(Assessment.id == assessment_id, Course.deleted_at.is_(None), is_taught_by(viewer))
         .with_for_update(of=Assessment)
         .execution_options(populate_existing=True)
     )
-    if assessment is None or not viewer.teaches:
+    if assessment is None:
         raise NotYoursToWriteError
     draft = session.scalar(
         select(AssessmentDraft)
@@ -357,8 +358,5 @@ def _check_same(there: object, seen: object, wanted: object) -> None:
 
 
 def _check_teaches(session: Session, viewer: Viewer, course_id: UUID) -> None:
-    taught = session.scalar(
-        select(Course.id).where(Course.id == course_id, Course.deleted_at.is_(None), teaching.is_written_by(viewer))
-    )
-    if taught is None or not viewer.teaches:
+    if not teaches(session, viewer, course_id):
         raise NotYoursToWriteError

@@ -12,7 +12,7 @@ from sqlalchemy.dialects.postgresql import insert
 from sqlalchemy.orm import Session
 
 from learncraft.accounts.viewer import Viewer
-from learncraft.assessments import grading, journal, teaching
+from learncraft.assessments import grading, journal
 from learncraft.assessments.errors import AttemptNotFoundError, InvalidUploadError, QuestionNotAskedError
 from learncraft.assessments.models import Assessment, AssessmentAttempt, Question
 from learncraft.assessments.records import AnswerFile
@@ -20,6 +20,7 @@ from learncraft.assessments.shapes import RubricKey, UploadRule
 from learncraft.courses import files
 from learncraft.courses.media_models import UploadedFile
 from learncraft.courses.models import Course, Lesson, Module
+from learncraft.courses.teaching import is_taught_by
 from learncraft.db import new_id
 
 
@@ -145,7 +146,7 @@ def readable(session: Session, viewer: Viewer, attempt_id: UUID, file_id: UUID) 
         .where(
             AnswerFile.attempt_id == attempt_id,
             UploadedFile.id == file_id,
-            or_(AssessmentAttempt.user_id == viewer.id, teaching.is_taught_by(viewer)),
+            or_(AssessmentAttempt.user_id == viewer.id, is_taught_by(viewer)),
         )
         .limit(1)
     ).first()

@@ -15,7 +15,7 @@ from sqlalchemy.orm import Session
 
 from learncraft import events
 from learncraft.accounts.viewer import Viewer
-from learncraft.assessments import closing, drafting, grading, marking, queries, teaching, writes
+from learncraft.assessments import closing, drafting, grading, marking, queries, writes
 from learncraft.assessments.code_shapes import CodeKey
 from learncraft.assessments.errors import InvalidRegradeError, NotYoursToGradeError
 from learncraft.assessments.grading import NO_POINTS
@@ -23,6 +23,7 @@ from learncraft.assessments.models import Answer, Assessment, AssessmentAttempt,
 from learncraft.assessments.records import KeyChange, Regrading
 from learncraft.assessments.shapes import Key, RubricKey
 from learncraft.courses.models import Course, Lesson, Module
+from learncraft.courses.teaching import is_taught_by
 from learncraft.db import new_id
 
 
@@ -167,14 +168,14 @@ def _correction(
         .join(Lesson, Lesson.id == Assessment.lesson_id)
         .join(Module, Module.id == Lesson.module_id)
         .join(Course, Course.id == Module.course_id)
-        .where(Question.id == question_id, Course.deleted_at.is_(None), teaching.is_taught_by(viewer))
+        .where(Question.id == question_id, Course.deleted_at.is_(None), is_taught_by(viewer))
         .execution_options(populate_existing=True)
     )
     if is_locking:
         # Authors and new attempts wait on the assessment's row; two corrections wait for each other.
         wanted = wanted.with_for_update(of=[Assessment, Question])
     row = session.execute(wanted).first()
-    if row is None or not viewer.teaches:
+    if row is None:
         raise NotYoursToGradeError
     question, assessment, *place = row
     worth = question.points if points is None else points

@@ -5,7 +5,7 @@ from __future__ import annotations
 from dataclasses import dataclass
 from uuid import UUID
 
-from sqlalchemy import ColumnElement, func, literal, select, true
+from sqlalchemy import func, literal, select
 from sqlalchemy.orm import Session
 
 from learncraft.accounts.models import User
@@ -13,19 +13,9 @@ from learncraft.accounts.viewer import Viewer
 from learncraft.assessments.errors import NotYoursToGradeError
 from learncraft.assessments.models import Assessment
 from learncraft.assessments.records import AssessmentDraft
-from learncraft.courses import teaching as courses
 from learncraft.courses.models import Course, Lesson, Module
+from learncraft.courses.teaching import is_taught_by
 from learncraft.enrollment.models import Enrollment
-
-
-def is_taught_by(viewer: Viewer) -> ColumnElement[bool]:
-    """The condition that a course is one whose learners' work the viewer reads and grades."""
-    return true() if viewer.reviews_content else (Course.instructor_id == viewer.id)
-
-
-def is_written_by(viewer: Viewer) -> ColumnElement[bool]:
-    """The condition that a course is one that the viewer writes: its own, or one that they help with."""
-    return courses.is_taught_by(viewer)
 
 
 def check_teaches(session: Session, viewer: Viewer, course_id: UUID, assessment_id: UUID | None = None) -> None:
@@ -44,7 +34,7 @@ def check_teaches(session: Session, viewer: Viewer, course_id: UUID, assessment_
             .where(Assessment.id == assessment_id, Module.course_id == Course.id)
             .exists()
         )
-    if not viewer.teaches or session.scalar(wanted) is None:
+    if session.scalar(wanted) is None:
         raise NotYoursToGradeError
 
 
@@ -73,7 +63,7 @@ def taught_assessment(session: Session, viewer: Viewer, assessment_id: UUID) -> 
         .join(Course, Course.id == Module.course_id)
         .where(Assessment.id == assessment_id, Course.deleted_at.is_(None), is_taught_by(viewer))
     ).first()
-    return TaughtAssessment(*row) if row is not None and viewer.teaches else None
+    return TaughtAssessment(*row) if row is not None else None
 
 
 def learner_by_email(session: Session, course_id: UUID, email: str) -> UUID | None:
@@ -113,7 +103,7 @@ def assessments_of(session: Session, viewer: Viewer, *, search: str = "", limit:
         .join(Module, Module.id == Lesson.module_id)
         .join(Course, Course.id == Module.course_id)
         .outerjoin(AssessmentDraft, AssessmentDraft.assessment_id == Assessment.id)
-        .where(Course.deleted_at.is_(None), is_written_by(viewer))
+        .where(Course.deleted_at.is_(None), is_taught_by(viewer))
         .order_by(func.coalesce(AssessmentDraft.updated_at, Assessment.updated_at).desc(), Assessment.id)
         .limit(limit)
     )
@@ -132,7 +122,7 @@ def lessons_of(session: Session, viewer: Viewer, *, limit: int = 2000) -> dict[U
         select(Lesson.id, Course.title, Lesson.title)
         .join(Module, Module.id == Lesson.module_id)
         .join(Course, Course.id == Module.course_id)
-        .where(Course.deleted_at.is_(None), is_written_by(viewer))
+        .where(Course.deleted_at.is_(None), is_taught_by(viewer))
         .order_by(Course.title, Course.id, Module.order_index, Lesson.order_index)
         .limit(limit)
     )

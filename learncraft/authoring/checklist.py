@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterator, Mapping
+from dataclasses import dataclass
 from uuid import UUID
 
 from sqlalchemy import select, text
@@ -11,8 +12,10 @@ from sqlalchemy.orm import Session
 from learncraft.authoring import lesson_checks, unreached
 from learncraft.authoring.findings import Found
 from learncraft.authoring.lesson_checks import Known
-from learncraft.authoring.models import LessonDraft, ModuleDraft
-from learncraft.authoring.shapes import LessonText
+from learncraft.authoring.links import collecting
+from learncraft.authoring.links.collecting import OuterLink
+from learncraft.authoring.models import CourseDraft, LessonDraft, ModuleDraft
+from learncraft.authoring.shapes import Details, LessonText
 from learncraft.courses import contrast, embeds
 from learncraft.language import _
 
@@ -23,8 +26,7 @@ _REFERRED_TO = text(
             l.is_published AND m.is_published AS is_seen
         FROM lesson_drafts l JOIN module_drafts m ON m.id = l.module_id WHERE m.course_id = :course_id
     )
-    SELECT 'course' AS kind, course_id AS id, NULL::uuid AS lesson_id,
-        coalesce(details ->> 'preview_video_url', '') AS title, details ->> 'language' AS state, 0 AS amount
+    SELECT 'course' AS kind, course_id AS id, NULL::uuid AS lesson_id, details::text AS title, '' AS state, 0 AS amount
     FROM course_drafts WHERE course_id = :course_id
     UNION ALL SELECT 'lesson', id, NULL, '', '', is_seen::int FROM mine WHERE is_living
     UNION ALL
@@ -44,8 +46,35 @@ _REFERRED_TO = text(
 )
 
 
+@dataclass(frozen=True, slots=True)
+class Looked:
+    """What the checklist found in a working copy, what stands in the way first; and the links to other sites in it."""
+
+    found: list[Found]
+    links: list[OuterLink]
+
+
 def of_course(session: Session, course_id: UUID) -> list[Found]:
     """All that the checklist finds in a working copy, what stands in the way first. Three queries."""
+    texts, _details, known = _read(session, course_id)
+    return _found(session, course_id, texts, known)
+
+
+def look(session: Session, course_id: UUID, *, own_host: str) -> Looked:
+    """The same, with the links to other sites. As many queries."""
+    texts, details, known = _read(session, course_id)
+    return Looked(_found(session, course_id, texts, known), collecting.of_course(details, texts, own_host=own_host))
+
+
+def links_of(session: Session, course_id: UUID, *, own_host: str) -> list[OuterLink]:
+    """The links to other sites in a working copy; none where there is no working copy."""
+    if session.get(CourseDraft, course_id) is None:
+        return []
+    texts, details, _known = _read(session, course_id)
+    return collecting.of_course(details, texts, own_host=own_host)
+
+
+def _read(session: Session, course_id: UUID) -> tuple[dict[UUID, LessonText], Details, Known]:
     rows = session.execute(
         select(LessonDraft.id, LessonDraft.content)
         .join(ModuleDraft, ModuleDraft.id == LessonDraft.module_id)
@@ -59,7 +88,10 @@ def of_course(session: Session, course_id: UUID) -> list[Found]:
         .order_by(ModuleDraft.order_index, LessonDraft.order_index)
     ).all()
     texts = {key: LessonText.model_validate(content) for key, content in rows}
-    known = _known(session, course_id)
+    return texts, *_known(session, course_id)
+
+
+def _found(session: Session, course_id: UUID, texts: Mapping[UUID, LessonText], known: Known) -> list[Found]:
     found = [one for key, said in texts.items() for one in lesson_checks.of_lesson(key, said, known)]
     found += lesson_checks.standing_aside(texts, known)
     found += unreached.of_course(session, course_id, _shown_in(texts))
@@ -88,12 +120,12 @@ def _shown_in(texts: Mapping[UUID, LessonText]) -> frozenset[UUID]:
     )
 
 
-def _known(session: Session, course_id: UUID) -> Known:
+def _known(session: Session, course_id: UUID) -> tuple[Details, Known]:
     rows = session.execute(_REFERRED_TO, {"course_id": course_id}).all()
-    course = next(row for row in rows if row.kind == "course")
-    return Known(
-        language=course.state,
-        film=course.title,
+    details = Details.model_validate_json(next(row.title for row in rows if row.kind == "course"))
+    return details, Known(
+        language=details.language,
+        film=details.preview_video_url,
         lessons={str(row.id): bool(row.amount) for row in rows if row.kind == "lesson"},
         files=frozenset(str(row.id) for row in rows if row.kind == "file"),
         pale={

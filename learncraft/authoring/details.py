@@ -20,6 +20,7 @@ from learncraft.courses.models import Course, CourseStatus
 from learncraft.courses.naming import slugify
 from learncraft.courses.prose import from_markdown
 from learncraft.courses.service import own_course
+from learncraft.courses.teaching import is_taught_by
 from learncraft.db import new_id
 from learncraft.enrollment import opening, prerequisites
 from learncraft.enrollment.certificates import rule
@@ -220,12 +221,12 @@ def _read(shape: type[Shape], given: dict[str, Any]) -> Shape:
 
 
 def required_choices(session: Session, viewer: Viewer, course_id: UUID | None) -> dict[UUID, str]:
-    """Courses that another one may ask for: published ones, and the viewer's own."""
+    """Courses that another one may ask for: published ones, and those that the viewer looks after."""
     rows = session.execute(
         select(Course.id, Course.title)
         .where(
             Course.deleted_at.is_(None),
-            (Course.status == CourseStatus.PUBLISHED) | (Course.instructor_id == viewer.id),
+            (Course.status == CourseStatus.PUBLISHED) | is_taught_by(viewer),
             Course.id != course_id,
         )
         .order_by(Course.enrollment_count.desc(), Course.title)

@@ -18,11 +18,13 @@ from learncraft.accounts.models import User
 from learncraft.accounts.viewer import Viewer
 from learncraft.authoring import checklist, drafting, publishing, remarks
 from learncraft.authoring.errors import NotAReviewerError
+from learncraft.authoring.links import service as links
 from learncraft.authoring.models import CourseDraft
 from learncraft.authoring.remarks import Remark
 from learncraft.authoring.shapes import Details
 from learncraft.courses.errors import CourseNotReadyError
 from learncraft.courses.models import Course, CourseReview, CourseStatus, ReviewDecision
+from learncraft.courses.service import own_course
 from learncraft.errors import InvalidInputError
 from learncraft.language import _
 
@@ -70,7 +72,7 @@ def publish(session: Session, viewer: Viewer, course_id: UUID) -> None:
 
 
 def submit(session: Session, viewer: Viewer, course_id: UUID, note: str = "") -> None:
-    """Ask for a review. Until it is decided or withdrawn, nothing changes.
+    """Ask for a review. Until it is decided or withdrawn, nothing changes. Links are checked for who reviews.
 
     Raises:
         CourseNotFoundError, InReviewError, CourseNotReadyError: as `publish`.
@@ -80,6 +82,7 @@ def submit(session: Session, viewer: Viewer, course_id: UUID, note: str = "") ->
     _check_ready(session, draft)
     _step(session, viewer, draft, ReviewDecision.SUBMITTED, CourseStatus.PENDING_REVIEW, note)
     draft.submitted_at = func.now()
+    links.ask(session, course_id)
 
 
 def withdraw(session: Session, viewer: Viewer, course_id: UUID) -> None:
@@ -117,10 +120,16 @@ def send_back(session: Session, viewer: Viewer, course_id: UUID, reason: str) ->
 
 
 def archive(session: Session, viewer: Viewer, course_id: UUID) -> None:
-    """Close a course: nobody joins it any more; those who are in it stay, and its working copy stays."""
+    """Close a course: nobody joins it any more; those who are in it stay, and its working copy stays.
+
+    Raises:
+        CourseNotFoundError: the viewer doesn't decide on the course; who helps builds it, and doesn't close it.
+        InReviewError: it waits for a review.
+        InvalidInputError: it isn't published.
+    """
     drafting.begin(session, viewer, course_id)
     drafting.hold(session, viewer, course_id)
-    course = session.get_one(Course, course_id)
+    course = own_course(session, viewer, course_id)
     if course.status != CourseStatus.PUBLISHED:
         raise InvalidInputError("Only a published course can be archived.")
     _note(session, viewer, course_id, ReviewDecision.ARCHIVED, course.status, CourseStatus.ARCHIVED, "")

@@ -6,7 +6,7 @@ import re
 from dataclasses import dataclass
 from uuid import UUID
 
-from sqlalchemy import func, or_, select, update
+from sqlalchemy import exists, func, or_, select, update
 from sqlalchemy.dialects.postgresql import insert
 from sqlalchemy.orm import Session
 
@@ -16,6 +16,7 @@ from learncraft.accounts.viewer import Viewer
 from learncraft.community.models import CourseDiscussion, DiscussionVote
 from learncraft.courses.models import Course, Lesson, Module
 from learncraft.courses.prose import UNWRITABLE
+from learncraft.courses.teaching import is_taught_by, is_teacher_of_course
 from learncraft.db import new_id
 from learncraft.enrollment import queries as enrollment
 from learncraft.errors import ForbiddenError, InvalidInputError, NotFoundError
@@ -55,11 +56,8 @@ def part_in(session: Session, viewer: Viewer, course_id: UUID) -> Part:
     Raises:
         NotInDiscussionError: they have none.
     """
-    course = session.scalar(select(Course).where(Course.id == course_id, Course.deleted_at.is_(None)))
-    if course is None:
-        raise NotInDiscussionError
-    moderates = viewer.reviews_content or (viewer.teaches and course.instructor_id == viewer.id)
-    if not moderates and not enrollment.is_in_course(session, viewer.id, course_id):
+    moderates = session.scalar(select(is_taught_by(viewer)).where(Course.id == course_id, Course.deleted_at.is_(None)))
+    if moderates is None or (not moderates and not enrollment.is_in_course(session, viewer.id, course_id)):
         raise NotInDiscussionError
     return Part(course_id, moderates)
 
@@ -226,13 +224,13 @@ def mentioned(session: Session, course_id: UUID, content: str) -> list[UUID]:
     names = list(dict.fromkeys(name.lower().rstrip(".-") for name in _MENTION.findall(content)))[:MOST_MENTIONS]
     if not names:
         return []
-    teacher = select(Course.instructor_id).where(Course.id == course_id)
+    teaches = exists().where(Course.id == course_id, is_teacher_of_course(User.id))
     joined = func.lower(func.replace(func.concat(User.first_name, User.last_name), " ", ""))
     called = select(User.id).where(
         or_(func.lower(User.username).in_(names), joined.in_(names)), User.is_active, User.deleted_at.is_(None)
     )
     in_course = func.who_is_in_course(course_id, func.array(called.scalar_subquery()))
-    heard = select(User.id).where(User.id.in_(called), or_(User.id.in_(teacher), User.id.in_(select(in_course))))
+    heard = select(User.id).where(User.id.in_(called), or_(teaches, User.id.in_(select(in_course))))
     return list(session.scalars(heard.order_by(User.id).limit(MOST_MENTIONS)))
 
 

@@ -14,6 +14,7 @@ from learncraft.accounts.viewer import Viewer
 from learncraft.community.discussions import Part
 from learncraft.community.models import CourseDiscussion, DiscussionVote
 from learncraft.courses.models import Course, Lesson
+from learncraft.courses.teaching import is_teacher_of_course
 
 PAGE_SIZE = 20
 MOST_REPLIES = 200
@@ -118,7 +119,7 @@ def thread(session: Session, viewer: Viewer, part: Part, thread_id: UUID) -> lis
     """A thread and its replies: the accepted answer first, then by votes. One query. None where there is none."""
     mine = aliased(DiscussionVote)
     rows = session.execute(
-        select(CourseDiscussion, User, Lesson.title, Course.instructor_id, func.coalesce(mine.value, 0))
+        select(CourseDiscussion, User, Lesson.title, is_teacher_of_course(User.id), func.coalesce(mine.value, 0))
         .join(User, User.id == CourseDiscussion.user_id)
         .join(Course, Course.id == CourseDiscussion.course_id)
         .outerjoin(Lesson, Lesson.id == CourseDiscussion.lesson_id)
@@ -140,7 +141,7 @@ def thread(session: Session, viewer: Viewer, part: Part, thread_id: UUID) -> lis
     if rows[0][0].deleted_at is not None and not part.moderates:
         return None
     found = []
-    for post, author, lesson, teacher_id, my_vote in rows:
+    for post, author, lesson, is_teacher, my_vote in rows:
         is_hidden = post.deleted_at is not None
         found.append(
             Post(
@@ -148,7 +149,7 @@ def thread(session: Session, viewer: Viewer, part: Part, thread_id: UUID) -> lis
                 title=post.title or "",
                 content="" if is_hidden and not part.moderates else post.content,
                 author=author.full_name,
-                is_by_teacher=post.user_id == teacher_id,
+                is_by_teacher=is_teacher,
                 is_own=post.user_id == viewer.id,
                 is_question=post.is_question,
                 is_answered=post.is_answered,

@@ -78,6 +78,24 @@ def from_markdown(source: str) -> str:
     return sanitise(_markdown.render(source))
 
 
+def addresses(html: str) -> list[str]:
+    """Where the links of HTML lead, and where its pictures come from, as it would be shown."""
+    found: list[str] = []
+
+    def note(_tag: str, attribute: str, value: str) -> str:
+        if attribute != "cite":  # nobody sees it
+            found.append(value)
+        return value
+
+    sanitise(html, note)
+    return found
+
+
+def addresses_in_markdown(source: str) -> list[str]:
+    """The same of Markdown."""
+    return addresses(_markdown.render(source))
+
+
 def without_pictures(source: str) -> str:
     """Markdown of people who aren't authors, as sanitised HTML: a picture from elsewhere would tell who looks at it."""
     return sanitise(_markdown.render(source), lambda tag, _attribute, value: None if tag == "img" else value)

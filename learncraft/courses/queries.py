@@ -23,12 +23,13 @@ PAGE_SIZE = 20
 
 @dataclass(frozen=True, slots=True)
 class TaughtCourse:
-    """A course in its instructor's list."""
+    """A course in the list of those who look after it."""
 
     id: UUID
     slug: str
     title: str
     status: CourseStatus
+    instructor_id: UUID
     instructor: str
     modules: int
     lessons: int
@@ -120,6 +121,7 @@ def _taught(picked: CTE) -> Select[*tuple[Any, ...]]:
             Course.slug,
             Course.title,
             Course.status,
+            Course.instructor_id,
             User.first_name + " " + User.last_name,
             modules,
             lessons,

@@ -10,6 +10,7 @@ from sqlalchemy.orm import Session
 from learncraft.accounts.viewer import Viewer
 from learncraft.courses.errors import CourseNotFoundError
 from learncraft.courses.models import Course, CourseStatus
+from learncraft.courses.teaching import is_decided_by
 from learncraft.errors import InvalidInputError
 
 
@@ -41,12 +42,13 @@ def feature(session: Session, viewer: Viewer, course_id: UUID, *, is_featured: b
 
 
 def own_course(session: Session, viewer: Viewer, course_id: UUID) -> Course:
-    """The course, locked, if the viewer decides on it. Helpers build it, but don't say whose it is or who sees it.
+    """The course, locked, if the viewer decides on it, see `courses.teaching`.
 
     Raises:
         CourseNotFoundError: it isn't.
     """
-    course = session.scalar(select(Course).where(Course.id == course_id, Course.deleted_at.is_(None)).with_for_update())
-    if course is None or not (course.instructor_id == viewer.id or viewer.reviews_content):
+    wanted = select(Course).where(Course.id == course_id, Course.deleted_at.is_(None), is_decided_by(viewer))
+    course = session.scalar(wanted.with_for_update())
+    if course is None:
         raise CourseNotFoundError
     return course

@@ -1,11 +1,18 @@
-"""Who teaches a course: its instructor, and those whom the instructor asked to help."""
+"""Who may do what with a course. Every page, route and job asks here, so that all give the same answer.
+
+Three kinds of people look after a course: its instructor, those whom the instructor asked to help, and whoever reviews
+all content. All of them build and publish it, follow and grade its learners, decide on registrations, issue
+certificates and keep order in its discussions. What gives the course away, the instructor and the reviewers decide
+alone: its price and terms, when it leaves the catalogue, who helps, and whose it is. Whoever lost the role of one who
+teaches looks after nothing, whatever courses still name them.
+"""
 
 from __future__ import annotations
 
 from uuid import UUID
 
-from sqlalchemy import ColumnElement, Index, UniqueConstraint, literal, or_, select
-from sqlalchemy.orm import Mapped, mapped_column
+from sqlalchemy import ColumnElement, Index, UniqueConstraint, and_, exists, literal, or_, select
+from sqlalchemy.orm import InstrumentedAttribute, Mapped, Session, mapped_column
 
 from learncraft.accounts.viewer import Viewer
 from learncraft.courses.models import Course
@@ -13,7 +20,7 @@ from learncraft.db import Base, CreatedAt, UuidPk, references
 
 
 class CoInstructor(Base):
-    """Somebody who builds a course together with its instructor. One row per course and person."""
+    """Somebody who looks after a course together with its instructor. One row per course and person."""
 
     __tablename__ = "course_instructors"
     __table_args__ = (
@@ -30,10 +37,46 @@ class CoInstructor(Base):
 
 
 def is_taught_by(viewer: Viewer) -> ColumnElement[bool]:
-    """Whether the viewer may change a course: as its instructor, as one who helps, or as one who reviews content."""
+    """The condition that the viewer looks after a course: as its instructor, as one who helps, or as a reviewer."""
     if viewer.reviews_content:
         return literal(True)
     if not viewer.teaches:
         return literal(False)
     helped = select(CoInstructor.course_id).where(CoInstructor.user_id == viewer.id)
     return or_(Course.instructor_id == viewer.id, Course.id.in_(helped))
+
+
+def is_decided_by(viewer: Viewer) -> ColumnElement[bool]:
+    """The condition that the viewer may give a course away: as its instructor, or as a reviewer."""
+    if viewer.reviews_content:
+        return literal(True)
+    return Course.instructor_id == viewer.id if viewer.teaches else literal(False)
+
+
+def decides_on(viewer: Viewer, instructor_id: UUID) -> bool:
+    """`is_decided_by` for a course whose instructor is known: what a page offers."""
+    return viewer.reviews_content or (viewer.teaches and instructor_id == viewer.id)
+
+
+def is_teacher_of_course(person: InstrumentedAttribute[UUID]) -> ColumnElement[bool]:
+    """The condition that the person of another row is a course's instructor, or helps with it.
+
+    Who reviews all content isn't: this tells to whom the course's learners and letters go.
+    """
+    helps = exists().where(CoInstructor.course_id == Course.id, CoInstructor.user_id == person)
+    return or_(Course.instructor_id == person, helps)
+
+
+def teaches(session: Session, viewer: Viewer, course_id: UUID) -> bool:
+    """Whether the viewer looks after a course that is there. At most one query."""
+    return viewer.teaches and session.scalar(select(literal(True)).where(_is(course_id), is_taught_by(viewer))) is True
+
+
+def taught_course(session: Session, viewer: Viewer, course_id: UUID, *, lock: bool = False) -> Course | None:
+    """A course that the viewer looks after; None for others. `lock` keeps it from changing in the transaction."""
+    wanted = select(Course).where(_is(course_id), is_taught_by(viewer))
+    return session.scalar(wanted.with_for_update(of=Course) if lock else wanted)
+
+
+def _is(course_id: UUID) -> ColumnElement[bool]:
+    return and_(Course.id == course_id, Course.deleted_at.is_(None))

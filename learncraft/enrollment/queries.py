@@ -56,6 +56,7 @@ class CourseView:
     instructor_id: UUID
     instructor: str
     instructor_bio: str | None
+    is_taught: bool  # by the viewer, or reviewed
     enrollment: EnrollmentStatus | None
     percent: Decimal | None
     last_lesson_id: UUID | None
@@ -136,7 +137,14 @@ class LessonView:
 def course_for(session: Session, viewer: Viewer, slug: str) -> CourseView | None:
     """A course by the name in its address, if the viewer may see it: published, joined, or theirs to teach."""
     row = session.execute(
-        select(Course, User.first_name + " " + User.last_name, User.bio, Enrollment.status, CourseProgress)
+        select(
+            Course,
+            User.first_name + " " + User.last_name,
+            User.bio,
+            is_taught_by(viewer),
+            Enrollment.status,
+            CourseProgress,
+        )
         .join(User, User.id == Course.instructor_id)
         .outerjoin(Enrollment, (Enrollment.course_id == Course.id) & (Enrollment.user_id == viewer.id))
         .outerjoin(CourseProgress, CourseProgress.enrollment_id == Enrollment.id)
@@ -152,7 +160,7 @@ def course_for(session: Session, viewer: Viewer, slug: str) -> CourseView | None
     ).first()
     if row is None:
         return None
-    course, instructor, bio, enrollment, progress = row
+    course, instructor, bio, is_taught, enrollment, progress = row
     joined = enrollment in writes.IN_COURSE
     return CourseView(
         id=course.id,
@@ -175,6 +183,7 @@ def course_for(session: Session, viewer: Viewer, slug: str) -> CourseView | None
         instructor_id=course.instructor_id,
         instructor=instructor,
         instructor_bio=bio,
+        is_taught=is_taught,
         enrollment=enrollment,
         percent=progress.percent_complete if joined else None,
         last_lesson_id=progress.last_lesson_id if joined else None,

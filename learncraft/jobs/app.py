@@ -25,6 +25,7 @@ from learncraft.supervisor.logs import record_fault
 FILES = (
     "backing_up",
     "certifying",
+    "checking_links",
     "collecting_words",
     "counting_progress",
     "expiring",

@@ -12,6 +12,7 @@ PIECE = 5_000
 
 # Which rows go, by table. Each condition has an index.
 EXPIRED = {
+    "checked_links": "checked_at < now() - interval '180 days'",
     "rate_limits": "expires_at < now()",
     "user_sessions": "expires_at < now() - interval '30 days'",
 }
@@ -34,7 +35,7 @@ def forget_old_jobs(job: Job) -> None:
 
 @does("forget_expired")
 def forget_expired(job: Job) -> None:
-    """Delete sign-ins and rate limits whose time is over."""
+    """Delete sign-ins, rate limits and answers of links whose time is over."""
     removed = 0
     for table, condition in EXPIRED.items():
         while True:

@@ -12,6 +12,7 @@ _KNOWN = Kept(
     noted("{count} learners counted"),
     noted("{done} of {all} letters"),
     noted("{done} of {all} changed courses"),
+    noted("{done} of {all} links"),
     noted("{count} ended"),
     noted("{uploads} uploads given up, {copies} copies removed"),
     noted("{count} jobs forgotten"),

@@ -14,13 +14,14 @@ from pathlib import Path
 from typing import Any
 from uuid import UUID
 
-from sqlalchemy import or_, select
+from sqlalchemy import func, or_, select
 from sqlalchemy.orm import Session
 
 from learncraft.courses import files
 from learncraft.courses.blocks import CalloutBlock, FileBlock, HtmlBlock, LessonContent, MarkdownBlock
 from learncraft.courses.media_models import UploadedFile
 from learncraft.courses.models import Course, Lesson, Module
+from learncraft.courses.teaching import CoInstructor
 from learncraft.tutor import file_text, indexing
 from learncraft.tutor.chunking import Source
 from learncraft.tutor.file_text import Part, UnreadableFileError
@@ -74,10 +75,11 @@ ReadFiles = dict[str, FileWords]
 
 
 def of_lessons(session: Session, lesson_ids: Sequence[UUID]) -> list[LessonFile]:
-    """The files of some lessons: those of their own course, or of who teaches it. Two queries.
+    """The files of some lessons: those of their own course, or of those who teach it. Two queries.
 
     A link to anybody else's file makes nothing findable: who links may not be allowed to read it.
     """
+    helpers = select(func.array_agg(CoInstructor.user_id)).where(CoInstructor.course_id == Course.id).scalar_subquery()
     lessons = session.execute(
         select(
             Lesson.id,
@@ -86,7 +88,7 @@ def of_lessons(session: Session, lesson_ids: Sequence[UUID]) -> list[LessonFile]
             Lesson.resources,
             Course.id.label("course_id"),
             Course.language,
-            Course.instructor_id,
+            func.array_prepend(Course.instructor_id, helpers).label("teachers"),
         )
         .join(Module, Module.id == Lesson.module_id)
         .join(Course, Course.id == Module.course_id)
@@ -98,7 +100,7 @@ def of_lessons(session: Session, lesson_ids: Sequence[UUID]) -> list[LessonFile]
             UploadedFile.id.in_({key for keys in named.values() for key in keys}),
             or_(
                 UploadedFile.course_id.in_({row.course_id for row in lessons}),
-                UploadedFile.uploader_id.in_({row.instructor_id for row in lessons}),
+                UploadedFile.uploader_id.in_({person for row in lessons for person in row.teachers}),
             ),
         )
     )
@@ -119,7 +121,7 @@ def of_lessons(session: Session, lesson_ids: Sequence[UUID]) -> list[LessonFile]
         for row in lessons
         for key, block_id in named[row.id].items()
         if (file := known.get(key)) is not None
-        and (file.course_id == row.course_id or file.uploader_id == row.instructor_id)
+        and (file.course_id == row.course_id or file.uploader_id in row.teachers)
         and (kind := file_text.kind_of(file.original_filename, file.mime_type)) is not None
     ]
 

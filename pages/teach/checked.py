@@ -43,18 +43,19 @@ def _list(found: Sequence[Found], course_id: UUID, words: str, *, icon: str, key
     is_all = len(found) > FEW and st.toggle(_("Show all of them"), key=f"all-{key}")
     shown = found[: MOST if is_all else FEW]
     for one in shown:
-        _line(one, course_id, icon)
+        line(one, course_id, icon)
     if len(found) > len(shown):
         st.caption(_("And {count} more.", count=number(len(found) - len(shown))))
 
 
-def _line(one: Found, course_id: UUID, icon: str) -> None:
-    """The sentence, which leads to where it is mended."""
+def line(one: Found, course_id: UUID, icon: str, words: str = "") -> None:
+    """The sentence, which leads to where it is mended, with words after it."""
     page, query = _place(one, course_id)
+    said = plain(f"{one.sentence} {words}".rstrip())
     if page is None:
-        st.markdown(f":material/{icon}: {plain(one.sentence)}")
+        st.markdown(f":material/{icon}: {said}")
     else:
-        st.page_link(page, label=plain(one.sentence), icon=f":material/{icon}:", query_params=query)
+        st.page_link(page, label=said, icon=f":material/{icon}:", query_params=query)
 
 
 def _place(one: Found, course_id: UUID) -> tuple[str | None, dict[str, str]]:

@@ -8,6 +8,7 @@ from learncraft.authoring import reviewing
 from learncraft.courses import queries, service
 from learncraft.courses.models import CourseStatus
 from learncraft.courses.queries import TaughtCourse
+from learncraft.courses.teaching import decides_on
 from learncraft.enrollment import taught
 from learncraft.language import _, noted
 from learncraft.tutor import queries as tutor
@@ -21,6 +22,8 @@ viewer = people.viewer(*navigation.TEACHERS)
 def publishing(course: TaughtCourse) -> None:
     """The switch between draft and published."""
     if course.status == CourseStatus.PUBLISHED:
+        if not decides_on(viewer, course.instructor_id):
+            return
         if st.button(_("Unpublish"), key=f"unpublish-{course.id}", icon=":material/visibility_off:", type="tertiary"):
             with frame.action(_("The course is out of the catalogue; those in it stay")) as session:
                 service.unpublish_course(session, viewer, course.id)

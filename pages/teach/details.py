@@ -13,6 +13,7 @@ from learncraft.authoring.queries import BuiltCourse
 from learncraft.authoring.shapes import Offer
 from learncraft.authoring.sharing import Helper
 from learncraft.courses.naming import slugify
+from learncraft.courses.teaching import decides_on
 from learncraft.language import _
 from pages.shared import building, frame, navigation, people, unsent
 from pages.shared.render import plain
@@ -51,14 +52,14 @@ def edit(course: BuiltCourse) -> None:
     unsent.as_it_is_typed()
     course_words.write(viewer, course)
     picture(course)
-    if course.instructor_id == viewer.id or viewer.reviews_content:
+    if decides_on(viewer, course.instructor_id):
         course_terms.change(viewer, course, offer, choices)
     people_of(course, helpers)
 
 
 def people_of(course: BuiltCourse, helpers: list[Helper]) -> None:
     """Who teaches the course: its instructor, and who helps."""
-    is_own = course.instructor_id == viewer.id or viewer.reviews_content
+    is_own = decides_on(viewer, course.instructor_id)
     with st.container(border=True):
         st.subheader(_("Who teaches it"), anchor=False)
         st.markdown(f":material/person: **{plain(course.instructor)}**, {_('instructor')}")

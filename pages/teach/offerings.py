@@ -11,6 +11,7 @@ import pandas as pd
 import streamlit as st
 
 from learncraft.courses import queries as courses
+from learncraft.courses.teaching import decides_on
 from learncraft.enrollment.registration import form, form_rows, offerings, queries
 from learncraft.enrollment.registration.form_rows import FormRow
 from learncraft.enrollment.registration.models import ProgramType
@@ -110,6 +111,7 @@ def moment(label: str, value: datetime | None, key: str) -> datetime | None:
 
 def facts(one: OfferingView) -> None:
     """What it is, when one can register, what it costs."""
+    decides = decides_on(viewer, one.instructor_id)
     with st.form("offering"):
         title = st.text_input(_("Title"), one.title, max_chars=255)
         description = st.text_area(
@@ -128,7 +130,7 @@ def facts(one: OfferingView) -> None:
             )
             opens = moment(_("Registration opens"), one.opens_at, "opens")
         with right:
-            price = st.number_input(_("Price"), 0.0, 99_999_999.0, float(one.price), 1.0)
+            price = st.number_input(_("Price"), 0.0, 99_999_999.0, float(one.price), 1.0, disabled=not decides)
             closes = moment(_("Registration closes"), one.closes_at, "closes")
         st.caption(_("Times are those of {zone}. Empty: open at once, and always.", zone=viewer.time_zone))
         needs_review = st.toggle(
@@ -141,7 +143,10 @@ def facts(one: OfferingView) -> None:
             _("The course can be joined by registration only"),
             one.is_only_way,
             help=_("Holds for the course, whatever else is offered of it. Off: it can also be joined on its page."),
+            disabled=not decides,
         )
+        if not decides:
+            st.caption(_("What the course costs, and how it is joined, its instructor decides."))
         if st.form_submit_button(_("Save"), type="primary", icon=":material/check:"):
             draft = OfferingDraft(
                 title=title,

@@ -4,14 +4,15 @@ from __future__ import annotations
 
 import streamlit as st
 
-from learncraft.authoring import checklist, comparing, comparing_course, reviewing
+from learncraft.authoring import comparing, comparing_course, reviewing
 from learncraft.authoring import remarks as speaking
 from learncraft.authoring.remarks import Anchor, Remark
 from learncraft.courses.models import CourseStatus, ReviewDecision
+from learncraft.courses.teaching import decides_on
 from learncraft.language import _, noted
 from pages.shared import building, frame, navigation, people, remarks, unsent, words
 from pages.shared.render import plain
-from pages.teach import checked
+from pages.teach import checked, outer_links
 
 viewer = people.viewer(*navigation.TEACHERS)
 course = building.course_of_address(viewer)
@@ -147,7 +148,8 @@ def act() -> None:
             with frame.action(_("The course waits for a reviewer")) as session:
                 reviewing.submit(session, viewer, course.id)
             st.rerun()
-        if course.status == CourseStatus.PUBLISHED and st.button(
+        may_archive = course.status == CourseStatus.PUBLISHED and decides_on(viewer, course.instructor_id)
+        if may_archive and st.button(
             _("Archive"),
             icon=":material/archive:",
             type="tertiary",
@@ -160,7 +162,7 @@ def act() -> None:
 
 building.head(course, "review")
 with frame.reading() as session:
-    found = checklist.of_course(session, course.id)
+    found, links = outer_links.look(session, course.id)
     changes = comparing.with_published(session, course.id)
     of_course = comparing_course.with_published(session, course.id)
     steps = reviewing.history(session, course.id)
@@ -170,6 +172,7 @@ unsent.as_it_is_typed()
 act()
 show_remarks()
 checked.show(found, course.id, course.details.language)
+outer_links.show(viewer, links, course.id)
 show_changes(changes, of_course)
 if steps:
     st.subheader(_("Until now"), anchor=False)

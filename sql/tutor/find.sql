@@ -1,7 +1,7 @@
 -- The chunks that a person may read and that answer a question best: BM25 over their words, cosine of their vectors, and
 -- the sum of both. Permission comes first: what isn't in `readable` is never scored.
 WITH taught AS MATERIALIZED (
-    SELECT id FROM courses WHERE deleted_at IS NULL AND (instructor_id = :viewer_id OR :reviews_content)
+    SELECT id FROM courses WHERE deleted_at IS NULL AND ((instructor_id = :viewer_id AND :teaches) OR :reviews_content)
     UNION
     SELECT course_id FROM course_instructors WHERE user_id = :viewer_id AND :teaches
 ),

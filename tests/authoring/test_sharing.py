@@ -52,7 +52,7 @@ def test_a_course_handed_over_is_the_other_persons_and_the_first_one_still_helps
         sharing.hand_over(session, built.teacher, built.id, built.teacher.email)
 
 
-def test_a_helper_reads_the_course_but_not_what_its_learners_did(session: Session) -> None:
+def test_a_helper_reads_the_course_as_its_learners_do_and_grades_them(session: Session) -> None:
     built = build(session, status=CourseStatus.DRAFT)
     helper, stranger = make_teacher(session), make_teacher(session)
     sharing.add_helper(session, built.teacher, built.id, helper.email)
@@ -60,10 +60,10 @@ def test_a_helper_reads_the_course_but_not_what_its_learners_did(session: Sessio
     for viewer, is_let_in in ((built.teacher, True), (helper, True), (stranger, False)):
         assert (learning.lesson_for(session, viewer, built.lesson()) is not None) == is_let_in
         assert (learning.course_for(session, viewer, slug) is not None) == is_let_in
-    grading.check_teaches(session, built.teacher, built.id)
-    for viewer in (helper, stranger):
-        with pytest.raises(NotYoursToGradeError):
-            grading.check_teaches(session, viewer, built.id)
+    for viewer in (built.teacher, helper):
+        grading.check_teaches(session, viewer, built.id)
+    with pytest.raises(NotYoursToGradeError):
+        grading.check_teaches(session, stranger, built.id)
 
 
 def test_only_people_who_teach_are_asked(session: Session) -> None:

@@ -19,6 +19,7 @@ from learncraft.assessments import records
 from learncraft.assessments.draft_shapes import DraftDocument, DraftQuestion
 from learncraft.assessments.gradebook import models as gradebook
 from learncraft.authoring import models as authoring
+from learncraft.authoring.links.models import CheckedLink, LinkCheck
 from learncraft.background import JobProgress
 from learncraft.community import models as community
 from learncraft.courses import media_models as media
@@ -103,6 +104,10 @@ def building(session: Session, made: OneOfEach) -> None:
         author_id=made.user_id,
         body="Explain joins first.",
     )
+    gone = {"address": "https://example.org/gone", "answer": "gone", "http_status": 404, "failures": 1}
+    session.add(CheckedLink(address_hash=HASH, checked_at=NOW, failing_since=NOW, **gone))
+    session.add(LinkCheck(course_id=made.course.id, asked_at=NOW, ended_at=NOW))
+    session.flush()
 
 
 def reading_charts(session: Session, made: OneOfEach) -> None:

@@ -20,6 +20,7 @@ from learncraft.accounts.models import User, UserRole
 from learncraft.accounts.viewer import Viewer
 from learncraft.analytics.store import EventStore
 from learncraft.assessments import service as attempts
+from learncraft.authoring import sharing
 from learncraft.db import Database, new_id
 from learncraft.enrollment import service as enrollment
 from learncraft.enrollment.registration import offerings
@@ -48,16 +49,19 @@ def components_looked_for_once() -> Iterator[None]:
 
 @dataclass
 class World:
-    """What the pages are about, and who may look at them."""
+    """What the pages are about, and who may look at them.
+
+    Pages open by the name, too: of the `helper` with the course, and of a `stranger` who teaches another one.
+    """
 
     database: Database
-    families: dict[UserRole, UUID] = field(default_factory=dict)
+    families: dict[str, UUID] = field(default_factory=dict)
     people: dict[UserRole, UUID] = field(default_factory=dict)
     queries: dict[str, str] = field(default_factory=dict)
     statements: list[str] = field(default_factory=list)
 
-    def open(self, file: str, role: UserRole) -> AppTest:
-        """Open a page as somebody of that role; what the page asks of the database is in `statements`."""
+    def open(self, file: str, role: UserRole | str) -> AppTest:
+        """Open a page as somebody of that role, or by name; what it asks of the database is in `statements`."""
         app = AppTest.from_file(str(ROOT / "app.py"), default_timeout=30)
         app.session_state["_family"] = self.families[role]
         app.run()
@@ -151,6 +155,14 @@ def fill(world: World) -> None:
             world.families[role] = viewer.family_id
             enrollment.enroll(session, learner_id=person_id, course_id=course.id)
             enrollment.open_lesson(session, learner_id=person_id, lesson_id=lesson.id)
+    with world.database.transaction() as session:
+        for name in ("helper", "stranger"):
+            person = make_user(session, role=UserRole.INSTRUCTOR)
+            viewer = sessions.viewer_for_token(session, sessions.open_session(session, person))
+            assert viewer is not None
+            world.families[name] = viewer.family_id
+            if name == "helper":
+                sharing.add_helper(session, teacher, course.id, person.email)
     learner = world.people[UserRole.LEARNER]
     with world.database.transaction() as session:
         closed = attempts.start_attempt(session, learner_id=learner, assessment_id=assessment.id)

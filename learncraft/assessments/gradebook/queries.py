@@ -22,6 +22,7 @@ from learncraft.assessments.gradebook.models import GradeCategory, GradedItem, G
 from learncraft.assessments.gradebook.rules import AttemptRule, Category, Grade, Item, Rules, Total
 from learncraft.assessments.models import Assessment, AssessmentAttempt, AssessmentType, AttemptStatus
 from learncraft.courses.models import Course, Lesson, Module
+from learncraft.courses.teaching import is_taught_by
 from learncraft.enrollment.models import Enrollment, EnrollmentStatus
 from learncraft.enrollment.registration.models import Cohort
 
@@ -131,12 +132,10 @@ class _Person:
 
 def book_of(session: Session, viewer: Viewer, course_id: UUID) -> Book | None:
     """The book of a course that the viewer may grade; None otherwise. Four queries."""
-    course = session.execute(
-        select(Course.title, Course.instructor_id).where(Course.id == course_id, Course.deleted_at.is_(None))
-    ).first()
-    if course is None or not (viewer.reviews_content or course.instructor_id == viewer.id):
-        return None
-    return open_book(session, course_id, course.title)
+    title = session.scalar(
+        select(Course.title).where(Course.id == course_id, Course.deleted_at.is_(None), is_taught_by(viewer))
+    )
+    return open_book(session, course_id, title) if title is not None else None
 
 
 def open_book(session: Session, course_id: UUID, title: str) -> Book:

@@ -19,6 +19,7 @@ from learncraft.assessments.gradebook.models import GradeCategory, GradedItem, G
 from learncraft.assessments.gradebook.queries import Kind
 from learncraft.assessments.gradebook.rules import HUNDRED, NOTHING, AttemptRule
 from learncraft.courses.models import Course
+from learncraft.courses.teaching import is_taught_by
 from learncraft.db import new_id
 from learncraft.enrollment.models import Enrollment
 
@@ -165,12 +166,12 @@ def lock_course(session: Session, viewer: Viewer, course_id: UUID) -> None:
     Raises:
         GradebookNotFoundError: the course isn't the viewer's to grade.
     """
-    course = session.execute(
-        select(Course.instructor_id)
-        .where(Course.id == course_id, Course.deleted_at.is_(None))
+    course = session.scalar(
+        select(Course.id)
+        .where(Course.id == course_id, Course.deleted_at.is_(None), is_taught_by(viewer))
         .with_for_update(key_share=True)
-    ).first()
-    if course is None or not (viewer.reviews_content or course.instructor_id == viewer.id):
+    )
+    if course is None:
         raise GradebookNotFoundError
 
 

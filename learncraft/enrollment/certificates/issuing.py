@@ -12,6 +12,7 @@ from sqlalchemy.orm import Session
 from learncraft import background, events
 from learncraft.accounts.viewer import Viewer
 from learncraft.courses.models import Course, Lesson, Module
+from learncraft.courses.teaching import taught_course
 from learncraft.db import new_id
 from learncraft.enrollment.certificates import numbers
 from learncraft.enrollment.certificates.rule import KEY, CertificateRule, rule_of, what_is_missing
@@ -149,9 +150,9 @@ def _scores(session: Session, enrollment: Enrollment) -> list[Decimal]:
 
 
 def _course_of(session: Session, viewer: Viewer, course_id: UUID) -> Course:
-    course = session.scalar(select(Course).where(Course.id == course_id, Course.deleted_at.is_(None)).with_for_update())
-    if course is None or not (viewer.reviews_content or (viewer.teaches and course.instructor_id == viewer.id)):
-        raise ForbiddenError("Only the course's instructor and content admins may change its certificates.")
+    course = taught_course(session, viewer, course_id, lock=True)
+    if course is None:
+        raise ForbiddenError("Only those who teach the course and content admins may change its certificates.")
     return course
 
 

@@ -13,6 +13,7 @@ from sqlalchemy.orm import Session, aliased
 from learncraft.accounts.models import User
 from learncraft.accounts.viewer import Viewer
 from learncraft.courses.models import Course
+from learncraft.courses.teaching import taught_course
 from learncraft.enrollment.certificates.rule import CertificateRule, rule_of
 from learncraft.enrollment.models import Certificate
 
@@ -75,8 +76,8 @@ def in_course(
 
     `name` narrows them to learners whose name or address holds it.
     """
-    course = session.get(Course, course_id)
-    if course is None or course.deleted_at or not (viewer.reviews_content or course.instructor_id == viewer.id):
+    course = taught_course(session, viewer, course_id)
+    if course is None:
         return None
     found = _all().where(Certificate.course_id == course_id)
     if wanted := name.strip():

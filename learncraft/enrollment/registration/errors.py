@@ -71,7 +71,17 @@ class NotYoursToOfferError(ForbiddenError):
     """The course is somebody else's."""
 
     def __init__(self) -> None:
-        super().__init__("Only the course's instructor and content admins may offer it and decide who takes part.")
+        super().__init__("Only those who teach the course and content admins may offer it and decide who takes part.")
+
+
+class NotYoursToPriceError(ForbiddenError):
+    """Who helps with a course doesn't say what it costs."""
+
+    def __init__(self) -> None:
+        super().__init__(
+            "Only the course's instructor and content admins say what it costs, and whether one can join by"
+            " registration only. Leave both as they are, or ask the instructor."
+        )
 
 
 class WrongLinkError(LearnCraftError):

@@ -12,9 +12,14 @@ from sqlalchemy.orm import Session
 
 from learncraft.accounts.viewer import Viewer
 from learncraft.courses.models import Course
+from learncraft.courses.teaching import decides_on, taught_course
 from learncraft.db import new_id
 from learncraft.enrollment.registration import opening_hours, places
-from learncraft.enrollment.registration.errors import NotYoursToOfferError, OfferingNotFoundError
+from learncraft.enrollment.registration.errors import (
+    NotYoursToOfferError,
+    NotYoursToPriceError,
+    OfferingNotFoundError,
+)
 from learncraft.enrollment.registration.form import check_form
 from learncraft.enrollment.registration.models import Cohort, CourseOffering, ProgramType, Registration
 from learncraft.enrollment.shapes import RegistrationForm
@@ -59,6 +64,7 @@ def save(
 
     Raises:
         NotYoursToOfferError: the course is somebody else's.
+        NotYoursToPriceError: the viewer helps with the course, and this changes its price or who may join.
         OfferingNotFoundError: there is no such offering of the course.
         InvalidInputError: a value can't be kept.
     """
@@ -80,13 +86,17 @@ def save(
         session.add(offering)
     else:
         offering = lock_offering(session, viewer, offering_id)
+    is_only_way = opening_hours.is_only_way(course)
+    changes_terms = draft.price != (offering.price or 0) or draft.is_only_way != is_only_way
+    if changes_terms and not decides_on(viewer, course.instructor_id):
+        raise NotYoursToPriceError
     offering.title, offering.description = title, draft.description.strip() or None
     offering.program_type, offering.price = draft.program_type, draft.price
     offering.registration_opens_at, offering.registration_closes_at = draft.opens_at, draft.closes_at
     offering.needs_review, offering.is_active = draft.needs_review, draft.is_active
     if draft.form is not None:
         offering.form = check_form(draft.form).model_dump(mode="json")
-    if draft.is_only_way != opening_hours.is_only_way(course):
+    if is_only_way != draft.is_only_way:
         course.extra = {**course.extra, opening_hours.ONLY_WAY: draft.is_only_way}
     session.flush()
     places.ask_to_fill(session, course_id)
@@ -161,7 +171,7 @@ def lock_registration(session: Session, viewer: Viewer, registration_id: UUID) -
 
 
 def _require_course(session: Session, viewer: Viewer, course_id: UUID) -> Course:
-    course = session.scalar(select(Course).where(Course.id == course_id, Course.deleted_at.is_(None)))
-    if course is None or not (viewer.reviews_content or (viewer.teaches and course.instructor_id == viewer.id)):
+    course = taught_course(session, viewer, course_id)
+    if course is None:
         raise NotYoursToOfferError
     return course

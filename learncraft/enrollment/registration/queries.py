@@ -14,6 +14,7 @@ from sqlalchemy.orm import Session
 from learncraft.accounts.models import User
 from learncraft.accounts.viewer import Viewer
 from learncraft.courses.models import Course, CourseStatus
+from learncraft.courses.teaching import is_taught_by
 from learncraft.enrollment.registration import states
 from learncraft.enrollment.registration.models import (
     Cohort,
@@ -57,6 +58,7 @@ class OfferingView:
     course_id: UUID
     course_slug: str
     course_title: str
+    instructor_id: UUID
     instructor: str
     title: str
     description: str
@@ -230,19 +232,17 @@ def taught(session: Session, viewer: Viewer) -> list[OfferingLine]:
         .join(Course, Course.id == CourseOffering.course_id)
         .outerjoin(counted, counted.c.offering_id == CourseOffering.id)
         .outerjoin(starts, starts.c.offering_id == CourseOffering.id)
-        .where(Course.deleted_at.is_(None))
+        .where(Course.deleted_at.is_(None), is_taught_by(viewer))
         .order_by(CourseOffering.is_active.desc(), CourseOffering.created_at.desc())
         .limit(MOST_OFFERINGS)
     )
-    if not viewer.reviews_content:
-        wanted = wanted.where(Course.instructor_id == viewer.id)
     return [OfferingLine(*row) for row in session.execute(wanted)]
 
 
 def taught_offering(session: Session, viewer: Viewer, offering_id: UUID) -> OfferingView | None:
     """One offering of a course that the viewer looks after, drafts too. Two queries."""
-    row = session.execute(_offerings().where(CourseOffering.id == offering_id)).first()
-    if row is None or not (viewer.reviews_content or row[1].instructor_id == viewer.id):
+    row = session.execute(_offerings().where(CourseOffering.id == offering_id, is_taught_by(viewer))).first()
+    if row is None:
         return None
     return _view(row[0], row[1], row[2], _cohorts(session, [offering_id]))
 
@@ -355,6 +355,7 @@ def _view(one: CourseOffering, course: Course, teacher: User, cohorts: dict[UUID
         course_id=course.id,
         course_slug=course.slug,
         course_title=course.title,
+        instructor_id=teacher.id,
         instructor=teacher.full_name,
         title=one.title,
         description=one.description or "",

@@ -8,8 +8,8 @@ from alembic import op
 from learncraft import row_security
 from learncraft.row_security import OWN
 
-revision = "0057"
-down_revision = "0056"
+revision = "0059"
+down_revision = "0058"
 branch_labels = None
 depends_on = None
 

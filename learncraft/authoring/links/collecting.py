@@ -1,0 +1,96 @@
+"""Which addresses of other sites a working copy names, and where: by the rules of what learners get, without a network.
+
+A hidden lesson, an unfinished block and a variant that nobody sees name nothing.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterator, Mapping
+from dataclasses import dataclass
+from urllib.parse import urldefrag, urlsplit
+from uuid import UUID
+
+from learncraft.authoring.shapes import Details, DraftBlock, LessonText, block_of
+from learncraft.courses import embeds
+from learncraft.courses.prose import addresses, addresses_in_markdown
+
+LONGEST = 4_000  # characters; what is longer is no link that somebody follows
+
+
+@dataclass(frozen=True, slots=True)
+class Place:
+    """Where a link stands."""
+
+    title: str  # of the lesson; of the course where it says it of itself
+    lesson_id: UUID | None = None
+    block_id: str | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class OuterLink:
+    """One address at one place."""
+
+    address: str
+    place: Place
+
+
+def of_course(details: Details, lessons: Mapping[UUID, LessonText], *, own_host: str = "") -> list[OuterLink]:
+    """All links to other sites, in the order of the course; an address that a place names twice is one.
+
+    `own_host` is where this platform is reached: links to it are no outer ones.
+    """
+    found = dict[OuterLink, None]()
+    for address in _of_details(details):
+        found[OuterLink(address, Place(details.title))] = None
+    for lesson_id, said in lessons.items():
+        for address, block_id in _of_lesson(said):
+            found[OuterLink(address, Place(said.title, lesson_id, block_id))] = None
+    return [link for link in found if not own_host or urlsplit(link.address).hostname != own_host]
+
+
+def outer(address: str) -> str | None:
+    """The address without its fragment, if it leads to another site; None for what stays here, or is no link."""
+    tidy = address.strip()
+    if tidy.startswith("//"):
+        tidy = f"https:{tidy}"
+    if not tidy[:8].lower().startswith(("http://", "https://")) or len(tidy) > LONGEST:
+        return None
+    try:
+        return urldefrag(tidy).url
+    except ValueError:
+        return tidy  # nothing that could be asked, which is said of it later
+
+
+def _of_details(details: Details) -> Iterator[str]:
+    given = [*_in_markdown(details.description), details.preview_video_url, details.thumbnail_url or ""]
+    yield from filter(None, map(outer, given))
+
+
+def _of_lesson(said: LessonText) -> Iterator[tuple[str, str | None]]:
+    blocks = {block.id for block in said.blocks}
+    for block in said.blocks:
+        for address in _of_block(block):
+            yield address, block.id
+    for variant in said.variants:
+        if variant.is_published:
+            at = variant.content_key if variant.content_key in blocks else None
+            for block in variant.blocks:
+                for address in _of_block(block):
+                    yield address, at
+    for given in said.resources:
+        if (named := outer(given.url)) is not None:
+            yield named, None
+
+
+def _of_block(block: DraftBlock) -> Iterator[str]:
+    match block.type:
+        case "markdown" | "callout":
+            yield from filter(None, map(outer, _in_markdown(block.text)))
+        case "html":
+            yield from filter(None, map(outer, addresses(block.html) if "//" in block.html else ()))
+        case "embed" if block_of(block) is not None and embeds.elsewhere(block.url) is not None:
+            yield from filter(None, [outer(block.url)])  # shown as a page, or else as a link
+
+
+def _in_markdown(source: str) -> list[str]:
+    return addresses_in_markdown(source) if "//" in source else []  # most texts name none, and are read quicker so

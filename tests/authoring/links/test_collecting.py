@@ -1,0 +1,118 @@
+"""Which addresses of other sites a working copy names, and where."""
+
+from __future__ import annotations
+
+from typing import Any
+
+import pytest
+
+from learncraft.authoring.links import collecting
+from learncraft.authoring.links.collecting import OuterLink, outer
+from learncraft.authoring.shapes import Details, DraftBlock, DraftResource, DraftVariant, LessonText
+from learncraft.courses.models import CourseCategory, SkillLevel
+from learncraft.db import new_id
+
+LESSON = new_id()
+
+
+def found(
+    *blocks: DraftBlock, own_host: str = "", details: dict[str, Any] | None = None, **said: Any
+) -> list[OuterLink]:
+    about = Details(
+        title="SQL", slug="sql", category=CourseCategory.DATABASES, skill_level=SkillLevel.BEGINNER, **(details or {})
+    )
+    return collecting.of_course(about, {LESSON: LessonText(title="Joins", blocks=blocks, **said)}, own_host=own_host)
+
+
+def block(kind: Any, key: str = "b", **values: Any) -> DraftBlock:
+    return DraftBlock(id=key, type=kind, **values)
+
+
+def addresses(*blocks: DraftBlock, **said: Any) -> list[str]:
+    return [link.address for link in found(*blocks, **said)]
+
+
+def test_markdown_names_links_pictures_and_html_of_its_own() -> None:
+    text = (
+        "[a](https://one.example/a#part) ![b](http://two.example/b.png) <https://three.example/>\n\n"
+        "[r][ref] <a href='https://four.example/'>d</a>\n\n[ref]: https://five.example/ 'title'\n\n"
+        "`https://code.example/` and https://bare.example/ are words, [in](/media/x) and "
+        "[mail](mailto:a@b.example) stay."
+    )
+    assert addresses(block("markdown", text=text)) == [
+        "https://one.example/a",
+        "http://two.example/b.png",
+        "https://three.example/",
+        "https://five.example/",
+        "https://four.example/",
+    ]
+
+
+def test_html_names_what_stays_after_it_was_sanitised() -> None:
+    html = (
+        "<a href='//one.example/x'>x</a><img src='https://two.example/y.png' alt='y'>"
+        "<script src='https://three.example/'></script><iframe src='https://four.example/'></iframe>"
+        "<a href='javascript:alert(1)'>no</a><blockquote cite='https://five.example/'>q</blockquote>"
+    )
+    assert addresses(block("html", html=html)) == ["https://one.example/x", "https://two.example/y.png"]
+
+
+def test_each_place_is_named_and_an_address_twice_at_one_place_is_one() -> None:
+    text = "[a](https://one.example/) [b](https://one.example/#b)"
+    links = found(block("markdown", "p", text=text), block("callout", "q", text=text))
+    assert [(link.place.title, link.place.lesson_id, link.place.block_id) for link in links] == [
+        ("Joins", LESSON, "p"),
+        ("Joins", LESSON, "q"),
+    ]
+
+
+def test_embeds_resources_variants_and_details_are_among_them() -> None:
+    links = found(
+        block("embed", "e", url="https://www.youtube.com/watch?v=abcdefghijk", title="Film"),
+        block("embed", "unfinished", url="https://vimeo.com/123456"),
+        block("embed", "link", url="https://elsewhere.example/", title="Elsewhere"),
+        block("embed", "refused", url="http://ada@evil.example/", title="No"),
+        resources=(DraftResource(title="Book", url="https://book.example/"), DraftResource(title="", url="")),
+        variants=(
+            DraftVariant(
+                persona_key="visual",
+                content_key="e",
+                blocks=(block("markdown", text="[v](https://variant.example/)"),),
+                is_published=True,
+            ),
+            DraftVariant(persona_key="brief", blocks=(block("markdown", text="[v](https://hidden.example/)"),)),
+        ),
+        details={"description": "[d](https://about.example/)", "preview_video_url": "https://film.example/1"},
+    )
+    assert [(link.address, link.place.lesson_id, link.place.block_id) for link in links] == [
+        ("https://about.example/", None, None),
+        ("https://film.example/1", None, None),
+        ("https://www.youtube.com/watch?v=abcdefghijk", LESSON, "e"),
+        ("https://elsewhere.example/", LESSON, "link"),
+        ("https://variant.example/", LESSON, "e"),
+        ("https://book.example/", LESSON, None),
+    ]
+
+
+def test_links_to_this_platform_are_no_outer_ones() -> None:
+    text = "[a](https://learn.example/lesson?id=1) [b](https://other.example/)"
+    assert addresses(block("markdown", text=text), own_host="learn.example") == ["https://other.example/"]
+
+
+@pytest.mark.parametrize(
+    ("given", "kept"),
+    [
+        (" https://a.example/x#y ", "https://a.example/x"),
+        ("//a.example/x", "https://a.example/x"),
+        ("HTTP://a.example", "HTTP://a.example"),
+        ("/media/1", None),
+        ("mailto:a@b.example", None),
+        ("https:a", None),
+        ("", None),
+        ("https://a.example/" + "x" * 5_000, None),
+        ("http://[broken", "http://[broken"),
+    ],
+    ids=["fragment", "no scheme", "capitals", "inside", "mail", "no slashes", "nothing", "endless", "no address"],
+)
+def test_what_counts_as_a_link_to_another_site(given: str, kept: str | None) -> None:
+    assert outer(given) == kept
