@@ -72,12 +72,12 @@ def ask_details(known: Details | None, name: str, *, frozen: bool = False, live:
         key=f"language-{name}",
         disabled=frozen,
     )
-    short = st.text_input(
+    short = st.text_area(
         _("In one sentence"),
         known.short_description if known else "",
         max_chars=500,
+        height=68,
         key=f"short-{name}",
-        live=live,
         disabled=frozen,
     )
     film = st.text_input(

@@ -103,6 +103,7 @@ def picture(course: BuiltCourse) -> None:
         given = st.file_uploader(
             _("A PNG, JPEG or WebP file of at most 5 MB"),
             type=["png", "jpg", "jpeg", "webp"],
+            max_upload_size=5,
             disabled=course.is_in_review,
         )
         if given is not None and st.button(_("Use this picture"), key="use-picture", icon=":material/image:"):

@@ -10,6 +10,7 @@ import streamlit as st
 from learncraft.assessments import bank, bank_drafts, draft_questions
 from learncraft.assessments.bank import Bank, Item
 from learncraft.assessments.bank_drafts import Unfinished
+from learncraft.assessments.names import in_words
 from learncraft.language import _
 from pages.shared import frame, navigation, people, unsent, words
 from pages.shared.render import plain
@@ -23,7 +24,7 @@ viewer = people.viewer(*navigation.TEACHERS)
 def going_on(one: Unfinished) -> None:
     """A question that was begun: go on with it, or forget it."""
     label, icon = fields.type_name(one.question.question_type), TYPES[one.question.question_type][1]
-    said = " ".join(one.question.text.split())[:120]
+    said = in_words(one.question.text)[:120]
     with st.container(horizontal=True, vertical_alignment="center"):
         what = _("Changes that the bank doesn't have yet") if one.item_id else label
         when = _("kept {when}", when=words.when(one.at, viewer.time_zone))

@@ -13,6 +13,7 @@ from learncraft.assessments.code_shapes import CodeKey
 from learncraft.assessments.draft_shapes import DraftQuestion
 from learncraft.assessments.drafting import OpenDraft
 from learncraft.assessments.models import QuestionType
+from learncraft.assessments.names import in_words
 from learncraft.authoring import remarks as speaking
 from learncraft.db import new_id
 from learncraft.errors import UnavailableError
@@ -54,7 +55,7 @@ def _chosen(found: OpenDraft) -> DraftQuestion | None:
 
 def _list(viewer: Viewer, found: OpenDraft, chosen: DraftQuestion | None, faulty: set[UUID | None]) -> None:
     for place, one in enumerate(found.document.questions, 1):
-        first = " ".join(one.text.split())[:60] or _("No text yet")
+        first = in_words(one.text)[:60] or _("No text yet")
         icon = "error" if one.id in faulty else TYPES[one.question_type][1]
         if st.button(
             f"{place}. {plain(first)}",
@@ -179,7 +180,7 @@ def _run(viewer: Viewer, one: DraftQuestion) -> None:
 
 
 def _actions(viewer: Viewer, found: OpenDraft, one: DraftQuestion, place: int) -> None:
-    with st.container(horizontal=True):
+    with st.container(horizontal=True, vertical_alignment="center"):
         for label, icon, by in ((_("Up"), "arrow_upward", -1), (_("Down"), "arrow_downward", 1)):
             if st.button(label, icon=f":material/{icon}:", key=f"move-{icon}-{one.id}", type="tertiary"):
                 with frame.action() as session:
