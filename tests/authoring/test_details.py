@@ -3,10 +3,12 @@
 from __future__ import annotations
 
 from decimal import Decimal
+from uuid import UUID
 
 import pytest
 from sqlalchemy.orm import Session
 
+from learncraft import broken_rules
 from learncraft.authoring import comparing_course, details, merging, outlining, queries, reviewing, sharing
 from learncraft.authoring.errors import ChangedMeanwhileError, SlugTakenError, TermsChangedError
 from learncraft.authoring.shapes import Offer
@@ -17,7 +19,7 @@ from learncraft.enrollment import queries as learning
 from learncraft.errors import ForbiddenError, InvalidInputError
 from tests.authoring import build, make_teacher, viewer_of
 from tests.factories import make_user
-from tests.races import at_once
+from tests.races import at_once, refusals
 
 GIVEN = {"title": "Reading maps", "slug": "reading-maps", "category": "databases", "skill_level": "beginner"}
 FILM = "https://www.youtube.com/watch?v=abcdefghijk"
@@ -52,6 +54,30 @@ def test_a_course_from_nothing_is_its_makers_draft_and_says_what_was_written(ses
 def test_what_cannot_be_kept_is_refused_with_what_would_be_right(field: str, value: object, sentence: str) -> None:
     with pytest.raises(InvalidInputError, match=sentence):
         details.read_details(GIVEN | {field: value})
+
+
+def test_an_address_that_another_course_has_is_refused_with_what_to_do(session: Session) -> None:
+    other, built = build(session), build(session)
+    known = queries.course(session, built.teacher, built.id)
+    assert known is not None
+    wanted = known.details.model_copy(update={"slug": other.made.course.slug})
+    with pytest.raises(SlugTakenError, match="Choose another one"):
+        details.change(session, built.teacher, built.id, wanted, version=known.version)
+    again = queries.course(session, built.teacher, built.id)
+    assert again is not None and again.details.slug == built.made.course.slug
+
+
+def test_of_several_who_make_a_course_of_one_address_at_once_one_does(fresh_database: Database) -> None:
+    with fresh_database.transaction() as session:
+        teachers = [make_teacher(session) for _ in range(4)]
+    told = details.read_details(GIVEN)
+    results = at_once(
+        fresh_database, *[lambda session, one=one: details.create(session, one, told, Offer()) for one in teachers]
+    )
+    assert len([one for one in results if isinstance(one, UUID)]) == 1
+    slower = [one for one in results if not isinstance(one, UUID | SlugTakenError)]
+    assert set(refusals(slower)) <= {"uq_courses_slug_living"}  # which becomes the same sentence
+    assert "address already. Choose another one" in broken_rules.SENTENCES["uq_courses_slug_living"]
 
 
 def test_who_helps_with_a_course_builds_it_and_does_not_price_it(session: Session) -> None:
