@@ -20,6 +20,7 @@ from learncraft.assessments.models import (
     Question,
     QuestionType,
 )
+from learncraft.assessments.names import in_words
 from learncraft.assessments.shapes import Key, Option
 from learncraft.db import new_id
 from learncraft.language import _
@@ -124,7 +125,7 @@ def _check(document: AssessmentDraft) -> None:
         _(
             "Question {number} (“{text}”): {problem}",
             number=number,
-            text=" ".join(question.text.split())[:60],
+            text=in_words(question.text)[:60],
             problem=problem,
         )
         for number, question in enumerate(document.questions, 1)

@@ -7,7 +7,7 @@ from dataclasses import dataclass
 from decimal import Decimal
 from uuid import UUID
 
-from learncraft.assessments import draft_questions, marking
+from learncraft.assessments import draft_questions, drawing, marking
 from learncraft.assessments.draft_shapes import DraftDocument, DraftDraw, DraftSettings
 from learncraft.language import _
 
@@ -40,8 +40,10 @@ def problems_of(document: DraftDocument, pools: Mapping[DraftDraw, Pool]) -> lis
         found += [Problem(sentence, question.id, place) for sentence in sentences]
     # What is taken over is asked of everybody, and not drawn on top.
     taken = {one.bank_item_id for one in document.questions if one.bank_item_id is not None}
-    for draw in document.draws:
-        found += [Problem(sentence) for sentence in _of_draw(draw, pools.get(draw), taken)]
+    there = [sorted(pools[draw].items - taken) if draw in pools else [] for draw in document.draws]
+    drawn = drawing.fill([(draw.count, items) for draw, items in zip(document.draws, there, strict=True)])
+    for draw, items in zip(document.draws, drawn, strict=True):
+        found += [Problem(sentence) for sentence in _of_draw(draw, pools.get(draw), len(items))]
     return found
 
 
@@ -66,24 +68,22 @@ def of_settings(settings: DraftSettings) -> list[str]:
     return problems
 
 
-def _of_draw(draw: DraftDraw, pool: Pool | None, taken: set[UUID]) -> list[str]:
-    """What is wrong with a rule; an item that an earlier rule can draw is counted for that one."""
+def _of_draw(draw: DraftDraw, pool: Pool | None, free: int) -> list[str]:
+    """What is wrong with a rule; an item that only one of several rules can have is counted for the earlier one."""
     if pool is None:
         return [_("A bank to draw from is no longer there, or isn't yours to use.")]
     name = (
         _("“{bank}” with the tag “{tag}”", bank=pool.bank, tag=draw.tag) if draw.tag else _("“{bank}”", bank=pool.bank)
     )
-    free = pool.items - taken
-    taken |= set(sorted(free)[: draw.count])
     if draw.count < 1:
         return [_("No question is drawn from {name}.", name=name)]
-    if len(free) < draw.count:
+    if free < draw.count:
         return [
             _(
                 "{count} are drawn from {name}, which has {free} that aren't asked already.",
                 count=draw.count,
                 name=name,
-                free=len(free),
+                free=free,
             )
         ]
     if len(pool.worth) > 1:

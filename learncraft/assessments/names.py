@@ -13,6 +13,7 @@ from sqlalchemy.orm import Session
 from learncraft.assessments.models import Assessment, Question
 from learncraft.courses.models import Lesson, Module
 
+_FENCE = re.compile(r"^\s*(?:```|~~~).*$", re.MULTILINE)  # of code, with the name of its language
 _TAG = re.compile(r"<[^>]*>")
 
 
@@ -73,4 +74,5 @@ def _choices(
 
 def in_words(content: str) -> str:
     """A question's text without its markup, on one line."""
-    return " ".join(_TAG.sub(" ", content).replace("**", "").replace("`", "").split())
+    unfenced = _FENCE.sub(" ", _TAG.sub(" ", content))
+    return " ".join(unfenced.replace("**", "").replace("`", "").split())

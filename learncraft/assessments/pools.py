@@ -13,7 +13,7 @@ from uuid import UUID
 from sqlalchemy import func, or_, select
 from sqlalchemy.orm import Session
 
-from learncraft.assessments import authoring, grading, ordering
+from learncraft.assessments import authoring, drawing, grading, ordering
 from learncraft.assessments.checking import Pool
 from learncraft.assessments.draft_questions import ReadyQuestion
 from learncraft.assessments.draft_shapes import DraftDraw
@@ -33,15 +33,11 @@ class Drawable:
 
 def choose(rules: Sequence[tuple[UUID, str | None, int]], pool: Sequence[Drawable], seed: UUID) -> list[UUID]:
     """What one attempt is asked: for each rule (bank, tag, count) so many, chosen by the seed, none of them twice."""
-    chosen: list[UUID] = []
+    wanted = []
     for bank_id, tag, count in rules:
-        fitting = [
-            one.question_id
-            for one in pool
-            if one.bank_id == bank_id and (tag is None or tag in one.tags) and one.question_id not in chosen
-        ]
-        chosen += ordering.shuffled(fitting, ordering.mixed(seed, bank_id), str)[:count]
-    return chosen
+        fitting = [one.question_id for one in pool if one.bank_id == bank_id and (tag is None or tag in one.tags)]
+        wanted.append((count, ordering.shuffled(fitting, ordering.mixed(seed, bank_id), str)))
+    return [question_id for chosen in drawing.fill(wanted) for question_id in chosen]
 
 
 def drawn_for(session: Session, assessment_id: UUID, seed: UUID) -> list[UUID]:

@@ -17,12 +17,14 @@ from sqlalchemy.orm import Session
 
 from learncraft.accounts.viewer import Viewer
 from learncraft.assessments.models import Assessment
+from learncraft.assessments.names import in_words
 from learncraft.authoring.errors import LessonGoneError
 from learncraft.authoring.models import LessonDraft, ModuleDraft, ReviewRemark
 from learncraft.courses.models import Course
 from learncraft.courses.teaching import is_taught_by
 from learncraft.db import new_id
 from learncraft.errors import InvalidInputError, NotFoundError
+from learncraft.language import _
 from learncraft.language.numbers import number
 
 LONGEST = 5_000
@@ -230,7 +232,7 @@ def places_in(session: Session, lesson_id: UUID) -> list[tuple[str, Anchor]]:
     rows = session.execute(_CHOICES, {"lesson_id": lesson_id})
     return [
         (
-            f"{row.title}, question {row.number}: {' '.join(row.said.split())[:60]}",
+            _("{title}, question {number}: {text}", title=row.title, number=row.number, text=in_words(row.said)[:60]),
             Anchor(lesson_id, assessment_id=row.assessment_id, question_id=UUID(row.id)),
         )
         for row in rows
@@ -256,7 +258,7 @@ def _remark_of(row: Any, answers: tuple[Answer, ...]) -> Remark:
 def _at_question(one: Remark, now: Any) -> Remark:
     if now is None:
         return one
-    return replace(one, question_now=now.id, question=" ".join(now.said.split()))
+    return replace(one, question_now=now.id, question=in_words(now.said))
 
 
 def _course_of(session: Session, viewer: Viewer, anchor: Anchor) -> UUID:

@@ -15,7 +15,7 @@ from uuid import UUID
 from sqlalchemy import text
 from sqlalchemy.orm import Session
 
-from learncraft.assessments import checking
+from learncraft.assessments import checking, drawing
 from learncraft.assessments.draft_shapes import DraftSettings
 from learncraft.authoring.findings import Found
 from learncraft.courses.models import CourseStatus
@@ -40,7 +40,7 @@ _WHAT_THERE_IS = text(
             a.available_until <= now() AS is_over
         FROM assessments a JOIN lessons_of l ON l.id = a.lesson_id WHERE l.is_seen
     ), asked_of_all AS (
-        SELECT q.id, q.assessment_id, q.bank_item_id, q.content, q.points, q.is_drawn,
+        SELECT q.id, q.assessment_id, q.bank_item_id, q.content, q.points, q.order_index, q.is_drawn,
             CASE q.question_type
                 WHEN 'multiple_choice'
                     THEN jsonb_path_query_array(q.options, '$[*].id') @> (q.correct_answer -> 'option')
@@ -54,8 +54,11 @@ _WHAT_THERE_IS = text(
         SELECT assessment_id, sum(points) AS whole, sum(points) FILTER (WHERE has_key) AS reachable
         FROM asked_of_all WHERE NOT is_drawn GROUP BY assessment_id
     ), rules AS (
-        SELECT d.assessment_id, b.title AS bank, d.tag, d.question_count, count(q.id) AS there,
-            coalesce(max(q.points), 0) AS worth
+        SELECT d.assessment_id, b.title AS bank, d.bank_id, d.tag, d.question_count, count(q.id) AS there,
+            coalesce(max(q.points), 0) AS worth,
+            coalesce(jsonb_agg(q.order_index) FILTER (WHERE q.id IS NOT NULL), '[]') AS places,
+            count(*) OVER (PARTITION BY d.assessment_id, d.bank_id) > 1 AS is_beside,
+            row_number() OVER (ORDER BY d.created_at, d.id) AS turn
         FROM assessment_draws d
         JOIN quizzes a ON a.id = d.assessment_id
         JOIN question_bank b ON b.id = d.bank_id
@@ -108,8 +111,9 @@ _WHAT_THERE_IS = text(
     FROM asked_of_all q JOIN quizzes a ON a.id = q.assessment_id WHERE q.has_key IS NOT TRUE
     UNION ALL
     SELECT 'rule', a.id, a.lesson_id, a.title,
-        jsonb_build_object('bank', r.bank, 'tag', r.tag, 'wanted', r.question_count, 'there', r.there)
-    FROM rules r JOIN quizzes a ON a.id = r.assessment_id WHERE r.there < r.question_count
+        jsonb_build_object('bank', r.bank, 'bank_id', r.bank_id, 'tag', r.tag, 'wanted', r.question_count,
+            'there', r.there, 'turn', r.turn, 'places', CASE WHEN r.is_beside THEN r.places ELSE '[]' END)
+    FROM rules r JOIN quizzes a ON a.id = r.assessment_id WHERE r.there < r.question_count OR r.is_beside
     UNION ALL
     SELECT 'draft', a.id, a.lesson_id, a.title, d.document -> 'settings'
     FROM assessment_drafts d JOIN quizzes a ON a.id = d.assessment_id
@@ -147,7 +151,7 @@ def of_course(session: Session, course_id: UUID, shown: Collection[UUID]) -> lis
             "most_required": MOST_REQUIRED,
         },
     )
-    rows = [_Row(*row) for row in result]
+    rows = _without_full_rules([_Row(*row) for row in result])
     course = next(row for row in rows if row.kind == "course")
     found = [*_of_course(course), *_of_required(course, [row for row in rows if row.kind == "required"])]
     was_seen = bool(course.more["was_seen"])
@@ -318,20 +322,40 @@ def _of_keyless(row: _Row, was_seen: bool) -> Iterator[Found]:
     )
 
 
+def _without_full_rules(rows: list[_Row]) -> list[_Row]:
+    """Of rules that draw from one bank for one assessment, those only that run short when all of them draw.
+
+    Counted alone each may have enough: two that want two questions each of the same three.
+    """
+    beside: dict[tuple[UUID, str], list[_Row]] = {}
+    for row in rows:
+        if row.kind == "rule" and row.more["places"]:
+            beside.setdefault((row.id, row.more["bank_id"]), []).append(row)
+    full = set()
+    for rules in beside.values():
+        rules.sort(key=lambda row: row.more["turn"])
+        drawn = drawing.fill([(row.more["wanted"], row.more["places"]) for row in rules])
+        full |= {
+            row.more["turn"] for row, places in zip(rules, drawn, strict=True) if len(places) >= row.more["wanted"]
+        }
+    return [row for row in rows if row.kind != "rule" or row.more["turn"] not in full]
+
+
 def _of_rule(row: _Row, was_seen: bool) -> Iterator[Found]:
     bank = f"“{row.more['bank']}”" + (f" ({row.more['tag']})" if row.more["tag"] else "")
-    yield Found(
-        _(
+    said = {"title": row.title, "wanted": row.more["wanted"], "bank": bank, "there": row.more["there"]}
+    if row.more["there"] < row.more["wanted"]:
+        sentence = _(
             "“{title}” draws {wanted} questions from {bank}, which has {there}. Draw fewer, or add some to the bank.",
-            title=row.title,
-            wanted=row.more["wanted"],
-            bank=bank,
-            there=row.more["there"],
-        ),
-        is_blocking=True,
-        lesson_id=row.lesson_id,
-        assessment_id=row.id,
-    )
+            **said,
+        )
+    else:
+        sentence = _(
+            "“{title}” draws {wanted} questions from {bank}, which has {there}, but other rules draw from the same "
+            "ones. Draw fewer, or add some to the bank.",
+            **said,
+        )
+    yield Found(sentence, is_blocking=True, lesson_id=row.lesson_id, assessment_id=row.id)
 
 
 def _of_draft(row: _Row, was_seen: bool) -> Iterator[Found]:

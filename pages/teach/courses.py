@@ -99,7 +99,9 @@ def row(course: TaughtCourse, problems: list[Problem]) -> None:
             unread(problems)
 
 
-frame.head(_("My courses"), _("What you teach. A draft is seen by you alone; a published course is in the catalogue."))
+frame.head(
+    _("My courses"), _("What you teach or help with. Learners find a published course in the catalogue, and no draft.")
+)
 with st.container(horizontal=True, gap="medium"):
     st.page_link("pages/teach/details.py", label=_("New course"), icon=":material/add:")
     st.page_link("pages/teach/bring_in.py", label=_("Import a course"), icon=":material/upload_file:")

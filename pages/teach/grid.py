@@ -139,7 +139,7 @@ def show(memory: Memory) -> None:
         column_order=columns,
         hide_index=True,
         disabled=course.is_in_review,
-        height=min(36 * len(rows) + 40, 640),
+        height=min(35 * (len(rows) + 1) + 3, 640),
         on_change=save,
         args=(memory, key),
         alt=_("The lessons of the course, one a row"),

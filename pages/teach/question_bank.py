@@ -10,11 +10,12 @@ import streamlit as st
 from learncraft.assessments import bank, bank_drafts, draft_questions
 from learncraft.assessments.bank import Bank, Item
 from learncraft.assessments.bank_drafts import Unfinished
+from learncraft.assessments.names import in_words
 from learncraft.language import _
-from pages.shared import frame, navigation, people, words
+from pages.shared import frame, navigation, people, unsent, words
 from pages.shared.render import plain
 from pages.teach import bank_question
-from pages.teach.assessment_editor import fields, keeping
+from pages.teach.assessment_editor import fields
 from pages.teach.assessment_editor.fields import TYPES
 
 viewer = people.viewer(*navigation.TEACHERS)
@@ -23,7 +24,7 @@ viewer = people.viewer(*navigation.TEACHERS)
 def going_on(one: Unfinished) -> None:
     """A question that was begun: go on with it, or forget it."""
     label, icon = fields.type_name(one.question.question_type), TYPES[one.question.question_type][1]
-    said = " ".join(one.question.text.split())[:120]
+    said = in_words(one.question.text)[:120]
     with st.container(horizontal=True, vertical_alignment="center"):
         what = _("Changes that the bank doesn't have yet") if one.item_id else label
         when = _("kept {when}", when=words.when(one.at, viewer.time_zone))
@@ -124,7 +125,7 @@ with st.container(horizontal=True):
         new_question()
     with st.popover(_("New bank"), icon=":material/inventory_2:", key="new-bank"):
         new_bank()
-keeping.as_it_is_typed()
+unsent.as_it_is_typed()
 if begun and banks_by_name:
     with st.expander(
         _("{questions} not finished", questions=words.counted(len(begun), "question")),

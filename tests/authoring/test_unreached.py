@@ -202,6 +202,40 @@ def test_a_rule_that_draws_more_than_the_bank_has_and_questions_that_are_never_d
     assert [one.sentence for one in checklist.of_course(session, built.id) if one.is_blocking] == []
 
 
+def test_rules_that_draw_from_the_same_questions_are_counted_together(session: Session) -> None:
+    built, questions = with_quiz(session)
+    quiz = session.get_one(Assessment, questions[0].assessment_id)
+    bank = QuestionBank(id=new_id(), owner_id=built.teacher.id, course_id=built.id, title="Joins")
+    session.add(bank)
+    session.flush()
+    for place, tags in enumerate((["outer", "inner"], ["inner"], ["outer"])):
+        item = QuestionBankItem(
+            id=new_id(),
+            bank_id=bank.id,
+            question_type=QuestionType.TRUE_FALSE,
+            content="True?",
+            correct_answer={"value": True},
+            tags=tags,
+        )
+        session.add(item)
+        session.flush()
+        values = {"question_type": QuestionType.TRUE_FALSE, "correct_answer": {"value": True}, "is_drawn": True}
+        make_question(session, quiz, order_index=1_000_000 + place, **values).bank_item_id = item.id
+    rules = [
+        AssessmentDraw(id=new_id(), assessment_id=quiz.id, bank_id=bank.id, tag=tag, question_count=count)
+        for tag, count in (("outer", 1), ("inner", 2))
+    ]
+    session.add_all(rules)
+    session.flush()
+    assert checklist.of_course(session, built.id) == []  # the first leaves both to the second
+    rules[0].question_count = 2
+    session.flush()
+    found = only(
+        session, built, "draws 2 questions from “Joins” (inner), which has 2, but other rules draw from the same"
+    )
+    assert found.is_blocking and found.assessment_id == quiz.id
+
+
 def test_what_is_typed_and_gives_nobody_an_attempt_is_said(session: Session) -> None:
     built, questions = with_quiz(session)
     draft = DraftDocument(settings=DraftSettings(title="Joins, asked", max_attempts=0, passing_score=101))

@@ -10,7 +10,7 @@ import pytest
 from sqlalchemy import text
 
 from learncraft.accounts.models import User, UserRole
-from learncraft.authoring import drafting
+from learncraft.authoring import drafting, sharing
 from learncraft.db import new_id
 from learncraft.paths import root
 from learncraft.web import scripts
@@ -153,6 +153,31 @@ def test_others_are_told_that_there_is_no_such_lesson(desk: Desk) -> None:
             assert answer.status_code == 404, answer.text
     nobody = desk.site.browser()
     assert nobody.client.post(f"/authoring/lessons/{desk.lesson}/draft", json={}).status_code == 401
+
+
+def test_who_helps_builds_by_the_same_routes_until_their_role_is_taken_away(desk: Desk) -> None:
+    helper = desk.site.person("hel@example.org", role=UserRole.INSTRUCTOR)
+    with desk.site.database.transaction() as session:
+        sharing.add_helper(session, viewer_of(desk.teacher), desk.made.id, helper.email)
+    browser = desk.site.browser()
+    browser.sign_in("hel@example.org")
+    helping = Desk(desk.site, browser, desk.made, desk.teacher)
+
+    def asked() -> list[int]:
+        words = {"title": "Ours", "blocks": []}
+        sent = {"course": str(desk.made.id), "name": "a.txt", "size": 5, "fingerprint": "f"}
+        return [
+            helping.post("draft", base=1, tab=TAB, sequence=1, text=words).status_code,
+            helping.post("editing", tab=TAB).status_code,
+            helping.post("preview", blocks=[]).status_code,
+            helping.change(do="add", kind="module", title="x").status_code,
+            browser.client.post("/uploads", json=sent, headers={"x-learncraft-file": "1"}).status_code,
+        ]
+
+    assert {code // 100 for code in asked()} == {2}
+    with desk.site.database.transaction() as session:
+        session.get_one(User, helper.id).role = UserRole.LEARNER
+    assert set(asked()) == {404}
 
 
 @pytest.mark.parametrize(

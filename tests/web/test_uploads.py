@@ -125,6 +125,27 @@ def test_a_file_that_is_not_what_its_name_says_is_refused_by_its_first_bytes(roo
         assert (room.rows(), room.drafts()) == ([], [])
 
 
+@pytest.mark.parametrize(
+    ("name", "data", "shown"),
+    [
+        ("drawing.svg", b'<svg xmlns="http://www.w3.org/2000/svg" onload="x()"><script>x()</script></svg>', True),
+        ("page.html", b"<!doctype html><script>x()</script><img src=x onerror=x()>", False),
+    ],
+)
+def test_a_script_in_a_picture_or_a_page_is_kept_as_it_came_and_never_runs(
+    room: Room, name: str, data: bytes, shown: bool
+) -> None:
+    assert room.send(room.begin(name, data).json()["id"], data, 0).json()["state"] == "kept"
+    [row] = room.rows()
+    answer = room.teacher.client.get(row.file_url)
+    assert answer.content == data
+    # Without allow-scripts a sandbox runs nothing, and without allow-same-origin it is nobody here.
+    policy = answer.headers["content-security-policy"].split("; ")
+    assert "default-src 'none'" in policy and "sandbox" in policy
+    assert answer.headers["content-disposition"].startswith("inline" if shown else "attachment")
+    assert (answer.headers["content-type"] == "image/svg+xml") == shown
+
+
 def test_more_bytes_than_were_promised_are_not_taken(room: Room) -> None:
     upload = room.begin(data=PNG[:6000]).json()["id"]
     assert room.send(upload, PNG, 0).status_code == 422

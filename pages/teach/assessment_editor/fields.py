@@ -119,7 +119,7 @@ def options(at: Fields, one: DraftQuestion, *, is_fixed: bool) -> DraftQuestion:
     st.caption(_("Mark the right one.") if is_single else _("Mark all that are right."))
     for place, option in enumerate(one.options):
         letter = chr(ord("A") + place % 26)
-        with st.container(horizontal=True, vertical_alignment="center"):
+        with st.container(horizontal=True, vertical_alignment="center", key=at.key(f"option-row-{option.id}")):
             if st.checkbox(
                 _("{letter} is right", letter=letter),
                 option.id in one.right,
@@ -129,14 +129,17 @@ def options(at: Fields, one: DraftQuestion, *, is_fixed: bool) -> DraftQuestion:
                 args=(at, option.id, names),
             ):
                 right.append(option.id)
-            text = at.line(
-                _("Option {letter}", letter=letter),
-                option.text,
-                f"option-{option.id}",
-                label_visibility="collapsed",
-                placeholder=_("Option {letter}", letter=letter),
-                disabled=is_fixed,
-            )
+            if is_fixed:
+                st.markdown(option.text)
+                text = option.text
+            else:
+                text = at.line(
+                    _("Option {letter}", letter=letter),
+                    option.text,
+                    f"option-{option.id}",
+                    label_visibility="collapsed",
+                    placeholder=_("Option {letter}", letter=letter),
+                )
             feedback = option.feedback
             if not is_fixed:
                 with st.popover(

@@ -7,12 +7,13 @@ from uuid import UUID
 import streamlit as st
 
 from learncraft.accounts.viewer import Viewer
-from learncraft.assessments import bank, code_running, draft_questions, drafting
+from learncraft.assessments import bank, code_running, comparing, draft_questions, drafting
 from learncraft.assessments.checking import Problem
 from learncraft.assessments.code_shapes import CodeKey
 from learncraft.assessments.draft_shapes import DraftQuestion
 from learncraft.assessments.drafting import OpenDraft
 from learncraft.assessments.models import QuestionType
+from learncraft.assessments.names import in_words
 from learncraft.authoring import remarks as speaking
 from learncraft.db import new_id
 from learncraft.errors import UnavailableError
@@ -54,7 +55,7 @@ def _chosen(found: OpenDraft) -> DraftQuestion | None:
 
 def _list(viewer: Viewer, found: OpenDraft, chosen: DraftQuestion | None, faulty: set[UUID | None]) -> None:
     for place, one in enumerate(found.document.questions, 1):
-        first = " ".join(one.text.split())[:60] or _("No text yet")
+        first = in_words(one.text)[:60] or _("No text yet")
         icon = "error" if one.id in faulty else TYPES[one.question_type][1]
         if st.button(
             f"{place}. {plain(first)}",
@@ -127,7 +128,7 @@ def _write(viewer: Viewer, found: OpenDraft, one: DraftQuestion, problems: list[
     elif now == seen != one:
         load()  # a colleague changed it, and nothing of one's own would be lost
         st.rerun()
-    keeping.conflict(str(one.id), load=load, keep=lambda: write(one))
+    keeping.conflict(str(one.id), comparing.questions(one, now), load=load, keep=lambda: write(one))
     for problem in problems:
         if problem.draft_id == one.id:
             st.caption(f":orange[:material/error:] {plain(problem.sentence)}")
@@ -144,8 +145,10 @@ def _remarks(viewer: Viewer, found: OpenDraft, one: DraftQuestion) -> None:
     said = [each for each in at_lesson if each.question_now == one.id]
     is_open = sum(each.is_open for each in said)
     label = _("Remarks ({count} open)", count=is_open) if is_open else _("Remarks")
-    with st.expander(label, expanded=bool(is_open), icon=":material/forum:", key=f"remarks-{one.id}"):
-        remarks.show(viewer, said, found.course_id, with_place=False)
+    begun = remarks.begun(viewer)
+    is_begun = remarks.place_of(str(one.id)) in begun
+    with st.expander(label, expanded=bool(is_open) or is_begun, icon=":material/forum:", key=f"remarks-{one.id}"):
+        remarks.show(viewer, said, found.course_id, begun, with_place=False)
         anchor = speaking.Anchor(found.lesson_id, assessment_id=found.id, question_id=one.id)
         remarks.ask(viewer, [(_("The question"), anchor)], str(one.id))
 
@@ -177,7 +180,7 @@ def _run(viewer: Viewer, one: DraftQuestion) -> None:
 
 
 def _actions(viewer: Viewer, found: OpenDraft, one: DraftQuestion, place: int) -> None:
-    with st.container(horizontal=True):
+    with st.container(horizontal=True, vertical_alignment="center"):
         for label, icon, by in ((_("Up"), "arrow_upward", -1), (_("Down"), "arrow_downward", 1)):
             if st.button(label, icon=f":material/{icon}:", key=f"move-{icon}-{one.id}", type="tertiary"):
                 with frame.action() as session:
