@@ -7,7 +7,7 @@ from enum import StrEnum
 from typing import Any
 from uuid import UUID
 
-from sqlalchemy import CheckConstraint, Index, PrimaryKeyConstraint, String, Text, text
+from sqlalchemy import CheckConstraint, Index, PrimaryKeyConstraint, String, Text, UniqueConstraint, text
 from sqlalchemy.dialects.postgresql import ARRAY, INET, TSVECTOR, ExcludeConstraint
 from sqlalchemy.orm import Mapped, mapped_column
 
@@ -241,6 +241,23 @@ class Tutor(Base):
     availability: Mapped[JsonObject] = mapped_column(Json(Availability), doc="When the person can be met.")
     website_url: Mapped[str | None] = mapped_column(String(500), doc="The person's own page.")
     is_public: Mapped[bool] = mapped_column(server_default=text("true"), doc="Whether everybody may see the profile.")
+    created_at: Mapped[CreatedAt]
+    updated_at: Mapped[UpdatedAt]
+
+
+class UnsentWords(Base):
+    """What a person has typed somewhere and not sent yet, so that it survives a closed tab. It goes once it is sent."""
+
+    __tablename__ = "unsent_words"
+    __table_args__ = (
+        UniqueConstraint("user_id", "place"),
+        CheckConstraint("words <> ''", name="words_not_empty"),
+    )
+
+    id: Mapped[UuidPk]
+    user_id: Mapped[UUID] = mapped_column(references("users.id", on_delete="CASCADE"), doc="Who typed it.")
+    place: Mapped[str] = mapped_column(String(200), doc="Where, such as `remark` and the lesson that it is about.")
+    words: Mapped[str] = mapped_column(Text, doc="What was typed; of several fields, JSON.")
     created_at: Mapped[CreatedAt]
     updated_at: Mapped[UpdatedAt]
 

@@ -2,9 +2,9 @@
 
 from __future__ import annotations
 
-import difflib
 from collections.abc import Iterator, Sequence
 
+from learncraft import differing
 from learncraft.assessments.draft_shapes import DraftCriterion, DraftQuestion, DraftTest
 from learncraft.assessments.models import QuestionType
 from learncraft.language import _
@@ -15,12 +15,7 @@ def questions(
 ) -> tuple[str, ...]:
     """A unified diff from a question as it stands to one's own, without its head; empty when they say the same."""
     of_theirs, of_mine = tags
-    return _difference([*_lines(theirs), *_tags(of_theirs)], [*_lines(mine), *_tags(of_mine)])
-
-
-def _difference(theirs: list[str], mine: list[str]) -> tuple[str, ...]:
-    lines = tuple(difflib.unified_diff(theirs, mine, lineterm="", n=0))[2:]
-    return tuple(line for line in lines if not line.startswith("@@"))
+    return differing.lines([*_lines(theirs), *_tags(of_theirs)], [*_lines(mine), *_tags(of_mine)])
 
 
 def _each(label: str, text: str) -> Iterator[str]:

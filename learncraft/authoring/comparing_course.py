@@ -6,9 +6,11 @@ import difflib
 from collections.abc import Iterator
 from uuid import UUID
 
-from sqlalchemy import literal, select
+from sqlalchemy import ColumnElement, ScalarSelect, func, select
+from sqlalchemy.dialects.postgresql import aggregate_order_by
 from sqlalchemy.orm import Session
 
+from learncraft import differing
 from learncraft.authoring.models import CourseDraft, ModuleDraft
 from learncraft.authoring.shapes import Details
 from learncraft.courses.models import Course, Module
@@ -18,26 +20,36 @@ from learncraft.language import _
 
 def with_published(session: Session, course_id: UUID) -> tuple[str, ...]:
     """A unified diff without its head, a line for each thing said; empty when nothing differs."""
+    seen = _modules(Module, (Module.course_id == course_id) & (Module.order_index >= 0))
+    working = _modules(ModuleDraft, (ModuleDraft.course_id == course_id) & ModuleDraft.deleted_at.is_(None))
     found = session.execute(
-        select(Course, CourseDraft).join(CourseDraft, CourseDraft.course_id == Course.id).where(Course.id == course_id)
+        select(Course, CourseDraft, seen, working)
+        .join(CourseDraft, CourseDraft.course_id == Course.id)
+        .where(Course.id == course_id)
     ).first()
     if found is None:
         return ()
-    course, draft = found
-    seen = select(literal("seen"), Module.order_index.label("place"), Module.title, Module.is_published).where(
-        Module.course_id == course_id, Module.order_index >= 0
-    )
-    working = select(literal("working"), ModuleDraft.order_index, ModuleDraft.title, ModuleDraft.is_published).where(
-        ModuleDraft.course_id == course_id, ModuleDraft.deleted_at.is_(None)
-    )
-    modules: dict[str, list[str]] = {"seen": [], "working": []}
-    for side, _place, title, is_shown in session.execute(seen.union_all(working).order_by("place")):
-        modules[side].append(f"{_('Module') if is_shown else _('Hidden module')}: {title}")
+    course, draft, seen_modules, working_modules = found
     said = Details.model_validate(draft.details)
     if said.description and from_markdown(said.description) == course.description:
         said = said.model_copy(update={"description": course.description})
-    before, after = [*_said(_seen(course)), *modules["seen"]], [*_said(said), *modules["working"]]
-    return tuple(difflib.unified_diff(before, after, lineterm="", n=0))[2:]
+    before = [*_said(_seen(course)), *_titles(seen_modules)]
+    return tuple(difflib.unified_diff(before, [*_said(said), *_titles(working_modules)], lineterm="", n=0))[2:]
+
+
+def difference(theirs: Details, mine: Details) -> tuple[str, ...]:
+    """The lines that two people's details don't share, theirs with a minus."""
+    return differing.lines(_said(theirs), _said(mine))
+
+
+def _modules(table: type[Module | ModuleDraft], which: ColumnElement[bool]) -> ScalarSelect[list[tuple[str, bool]]]:
+    """The titles of modules in their order, and whether learners see each."""
+    each = func.jsonb_build_array(table.title, table.is_published)
+    return select(func.jsonb_agg(aggregate_order_by(each, table.order_index))).where(which).scalar_subquery()
+
+
+def _titles(modules: list[tuple[str, bool]] | None) -> list[str]:
+    return [f"{_('Module') if is_shown else _('Hidden module')}: {title}" for title, is_shown in modules or ()]
 
 
 def _seen(course: Course) -> Details:

@@ -12,7 +12,7 @@ from sqlalchemy.orm import Session
 from learncraft.accounts.models import SubscriptionTier
 from learncraft.accounts.viewer import Viewer
 from learncraft.authoring import drafting
-from learncraft.authoring.errors import ChangedMeanwhileError, SlugTakenError
+from learncraft.authoring.errors import ChangedMeanwhileError, SlugTakenError, TermsChangedError
 from learncraft.authoring.models import CourseDraft
 from learncraft.authoring.shapes import Details, Offer
 from learncraft.courses import embeds
@@ -85,8 +85,8 @@ def free_slug(session: Session, title: str) -> str:
     return slug
 
 
-def change(session: Session, viewer: Viewer, course_id: UUID, details: Details, *, version: int) -> None:
-    """Write what the course says of itself. Learners see it with the next publication.
+def change(session: Session, viewer: Viewer, course_id: UUID, details: Details, *, version: int) -> int:
+    """Write what the course says of itself; gives the version that stands now. Learners see it once it is published.
 
     Raises:
         SlugTakenError: another course has the address.
@@ -94,7 +94,7 @@ def change(session: Session, viewer: Viewer, course_id: UUID, details: Details, 
     """
     draft = drafting.hold(session, viewer, course_id)
     if Details.model_validate(draft.details) == details:
-        return
+        return draft.version
     if draft.version != version:
         raise ChangedMeanwhileError
     _check_slug(session, details.slug, course_id)
@@ -104,16 +104,21 @@ def change(session: Session, viewer: Viewer, course_id: UUID, details: Details, 
         apply(course, details)  # nobody sees it, and its author's lists call it by its name
     session.flush()
     drafting.note_change(session, course_id)
+    return draft.version
 
 
-def change_offer(session: Session, viewer: Viewer, course_id: UUID, offer: Offer) -> None:
+def change_offer(session: Session, viewer: Viewer, course_id: UUID, offer: Offer, *, seen: Offer) -> None:
     """Write on which terms people join. It holds for those who join from now on.
 
     Raises:
         CourseNotFoundError: the viewer doesn't decide on the course; who helps builds it, and doesn't price it.
+        TermsChangedError: somebody else changed the terms since they were seen.
     """
     drafting.hold(session, viewer, course_id, even_in_review=True)
-    _apply_offer(session, own_course(session, viewer, course_id), offer)
+    course = own_course(session, viewer, course_id)
+    if offer_of(session, course_id) not in (seen, offer):
+        raise TermsChangedError
+    _apply_offer(session, course, offer)
     session.flush()
 
 

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from uuid import UUID
 
 import streamlit as st
@@ -11,7 +11,7 @@ from learncraft.accounts.viewer import Viewer
 from learncraft.authoring import remarks
 from learncraft.authoring.remarks import Anchor, Remark
 from learncraft.language import _
-from pages.shared import frame, words
+from pages.shared import frame, unsent, words
 from pages.shared.render import plain
 
 
@@ -21,30 +21,68 @@ def nobody() -> str:
 
 
 def show(
-    viewer: Viewer, found: Sequence[Remark], course_id: UUID, *, name: str = "all", with_place: bool = True
+    viewer: Viewer,
+    found: Sequence[Remark],
+    course_id: UUID,
+    known: Mapping[str, str],
+    *,
+    name: str = "all",
+    with_place: bool = True,
 ) -> None:
-    """Threads, each with its place and what can be done about it. `name` tells lists of a page apart."""
+    """Threads, each with its place and what can be done about it; `known` is what the viewer has begun to answer.
+
+    `name` tells lists of a page apart.
+    """
     for one in found:
         with st.container(border=True):
             if with_place:
                 _place(one, course_id)
-            _thread(viewer, one, f"{name}-{one.id}")
+            _thread(viewer, one, f"{name}-{one.id}", known)
 
 
+def begun(viewer: Viewer) -> dict[str, str]:
+    """What the viewer has begun to say and not sent, by its place."""
+    return unsent.kept(viewer, "remark ")
+
+
+def place_of(name: str) -> str:
+    """What the form of this name is called among what was begun."""
+    return f"remark at {name}"
+
+
+@st.fragment
 def ask(viewer: Viewer, places: Sequence[tuple[str, Anchor]], name: str) -> None:
-    """The form for a new remark at one of several places. `name` tells forms of a page apart."""
-    sent = st.session_state.setdefault(f"said-{name}", 0)  # a form that was sent gives way to an empty one
-    labels = [label for label, _anchor in places]
-    chosen = st.selectbox(_("About"), labels, key=f"about-{name}") if len(labels) > 1 else labels[0]
-    body = st.text_area(_("Remark"), key=f"body-{name}-{sent}", max_chars=remarks.LONGEST, height=80)
+    """The form for a new remark at one of several places; what is typed is kept. `name` tells forms of a page apart."""
+    place, known = place_of(name), begun(viewer)
+    about = _about(viewer, places, f"{place}, about", known)
+    body = unsent.area(viewer, _("Remark"), place, known, max_chars=remarks.LONGEST, height=80)
     if st.button(_("Send the remark"), icon=":material/send:", key=f"say-{name}"):
         with frame.action(_("The remark stands there now")) as session:
-            remarks.say(session, viewer, dict(places)[chosen or labels[0]], body or "")
-        st.session_state[f"said-{name}"] = sent + 1
+            remarks.say(session, viewer, about, body)
+            for sent in (place, f"{place}, about"):
+                unsent.sent(session, viewer, sent)
         st.rerun()
 
 
-def _thread(viewer: Viewer, one: Remark, name: str) -> None:
+def _about(viewer: Viewer, places: Sequence[tuple[str, Anchor]], place: str, known: Mapping[str, str]) -> Anchor:
+    """What the remark is about; kept like its words, which would mean something else at another place."""
+    if len(places) == 1:
+        return places[0][1]
+    names = {str(anchor.block_id or anchor.question_id or ""): (label, anchor) for label, anchor in places}
+    before = known.get(place, "")
+    chosen = st.selectbox(
+        _("About"),
+        list(names),
+        list(names).index(before) if before in names else 0,
+        format_func=lambda one: names[one][0],
+        key=unsent.key(place),
+    )
+    if chosen != before:
+        unsent.keep(viewer, place, chosen)
+    return names[chosen][1]
+
+
+def _thread(viewer: Viewer, one: Remark, name: str, known: Mapping[str, str]) -> None:
     st.caption(f"{plain(one.by or nobody())}, {words.when(one.at, viewer.time_zone)}")
     st.text(one.body)
     for said in one.answers:
@@ -53,7 +91,7 @@ def _thread(viewer: Viewer, one: Remark, name: str) -> None:
     if one.settled_at is not None:
         name_of, when = plain(one.settled_by or nobody()), words.when(one.settled_at, viewer.time_zone)
         st.caption(f":material/check: {_('Settled by {name}, {time}', name=name_of, time=when)}")
-    _actions(viewer, one, name)
+    _actions(viewer, one, name, known)
 
 
 def _place(one: Remark, course_id: UUID) -> None:
@@ -87,7 +125,7 @@ def _place(one: Remark, course_id: UUID) -> None:
         )
 
 
-def _actions(viewer: Viewer, one: Remark, name: str) -> None:
+def _actions(viewer: Viewer, one: Remark, name: str, known: Mapping[str, str]) -> None:
     with st.container(horizontal=True):
         if not one.is_open:
             if st.button(_("Take it up again"), icon=":material/undo:", key=f"reopen-{name}", type="tertiary"):
@@ -95,13 +133,21 @@ def _actions(viewer: Viewer, one: Remark, name: str) -> None:
                     remarks.settle(session, viewer, one.id, is_settled=False)
                 st.rerun()
             return
-        with st.popover(_("Answer"), icon=":material/reply:", key=f"answer-{name}"):
-            body = st.text_area(_("Your answer"), key=f"answer-body-{name}", max_chars=remarks.LONGEST)
-            if st.button(_("Send the answer"), icon=":material/send:", type="primary", key=f"answer-send-{name}"):
-                with frame.action(_("Answered")) as session:
-                    remarks.answer(session, viewer, one.id, body or "")
-                st.rerun()
+        label = _("Go on with your answer") if place_of(name) in known else _("Answer")
+        with st.popover(label, icon=":material/reply:", key=f"answer-{name}"):
+            _answer(viewer, one, name, known)
         if st.button(_("Settle"), icon=":material/check:", key=f"settle-{name}"):
             with frame.action(_("Settled")) as session:
                 remarks.settle(session, viewer, one.id)
             st.rerun()
+
+
+@st.fragment
+def _answer(viewer: Viewer, one: Remark, name: str, known: Mapping[str, str]) -> None:
+    place = place_of(name)
+    body = unsent.area(viewer, _("Your answer"), place, known, max_chars=remarks.LONGEST)
+    if st.button(_("Send the answer"), icon=":material/send:", type="primary", key=f"answer-send-{name}"):
+        with frame.action(_("Answered")) as session:
+            remarks.answer(session, viewer, one.id, body)
+            unsent.sent(session, viewer, place)
+        st.rerun()

@@ -14,10 +14,10 @@ from learncraft.assessments.models import AssessmentType
 from learncraft.errors import UnavailableError
 from learncraft.language import Spoken, _
 from learncraft.sandbox import current as sandbox
-from pages.shared import frame, navigation, people, words
+from pages.shared import frame, navigation, people, unsent, words
 from pages.shared.addresses import uuid_of
 from pages.shared.render import plain
-from pages.teach.assessment_editor import from_banks, keeping, questions, settings, trying
+from pages.teach.assessment_editor import from_banks, questions, settings, trying
 
 viewer = people.viewer(*navigation.TEACHERS)
 PARTS = Spoken({"questions": "Questions", "bank": "From the bank", "settings": "Settings", "try": "Try it"})
@@ -78,7 +78,7 @@ def one(found: OpenDraft, problems: list[Problem]) -> None:
     """One assessment: its state, what keeps it from being published, and the part that is open."""
     title = found.document.settings.title.strip() or _("No title yet")
     frame.head(plain(title), f"{plain(found.course)} · {plain(found.lesson)}")
-    keeping.as_it_is_typed()
+    unsent.as_it_is_typed()
     state(found, problems)
     part = st.segmented_control(
         _("Part"),

@@ -17,7 +17,7 @@ from learncraft.db import new_id
 from learncraft.language import _
 from pages.shared import frame
 from pages.shared.render import plain
-from pages.teach.assessment_editor import fields
+from pages.teach.assessment_editor import fields, keeping
 from pages.teach.assessment_editor.fields import Fields
 
 
@@ -89,28 +89,28 @@ def _say(held: Held, there: Item | None) -> None:
         )
         st.info(said, icon=":material/group:")
     elif held.changes and there and there.changed_at > held.changes.changed_at:
-        said = _(
-            "{name} changed this question meanwhile. Nothing is overwritten: compare both below, then choose.",
-            name=plain(there.changed_by or _("Somebody else")),
-        )
-        st.warning(said, icon=":material/group:")
+        st.warning(_meanwhile(there), icon=":material/group:")
 
 
 def _choose(viewer: Viewer, memory: str, held: Held, there: Item) -> None:
     """Theirs beside one's own, and what may become of both."""
     of_mine = bank.clean_tags(held.tags.split(","))
     lines = comparing.questions(there.draft, held.question, tags=(there.tags, of_mine))
-    with st.container(border=True):
-        st.markdown(_("Theirs, marked −, and yours, marked +"))
-        st.code("\n".join(lines) or _("Both say the same."), language="diff", wrap_lines=True)
-        with st.container(horizontal=True):
-            if st.button(_("Load theirs"), key=f"theirs-{memory}", help=_("What you typed is gone then.")):
-                with frame.action() as session:
-                    bank_drafts.forget(session, viewer, held.question.id, item_id=there.id)
-                st.session_state[memory] = Held(there.draft, ", ".join(there.tags), there.seen)
-                st.rerun(scope="fragment")
-            if st.button(_("Put mine in its place"), key=f"mine-{memory}", icon=":material/check:"):
-                _put(viewer, memory, held, there.bank_id, there.seen)
+    choice = keeping.choose(_meanwhile(there), lines, name=memory, mine=_("Put mine in its place"))
+    if choice == "theirs":
+        with frame.action() as session:
+            bank_drafts.forget(session, viewer, held.question.id, item_id=there.id)
+        st.session_state[memory] = Held(there.draft, ", ".join(there.tags), there.seen)
+        st.rerun(scope="fragment")
+    if choice == "mine":
+        _put(viewer, memory, held, there.bank_id, there.seen)
+
+
+def _meanwhile(there: Item) -> str:
+    return _(
+        "{name} changed this question meanwhile. Nothing is overwritten: compare both, then choose.",
+        name=plain(there.changed_by or _("Somebody else")),
+    )
 
 
 def _put(viewer: Viewer, memory: str, held: Held, bank_id: UUID, changes: Seen | None) -> None:

@@ -12,10 +12,10 @@ from learncraft.assessments.bank import Bank, Item
 from learncraft.assessments.bank_drafts import Unfinished
 from learncraft.assessments.names import in_words
 from learncraft.language import _
-from pages.shared import frame, navigation, people, words
+from pages.shared import frame, navigation, people, unsent, words
 from pages.shared.render import plain
 from pages.teach import bank_question
-from pages.teach.assessment_editor import fields, keeping
+from pages.teach.assessment_editor import fields
 from pages.teach.assessment_editor.fields import TYPES
 
 viewer = people.viewer(*navigation.TEACHERS)
@@ -125,7 +125,7 @@ with st.container(horizontal=True):
         new_question()
     with st.popover(_("New bank"), icon=":material/inventory_2:", key="new-bank"):
         new_bank()
-keeping.as_it_is_typed()
+unsent.as_it_is_typed()
 if begun and banks_by_name:
     with st.expander(
         _("{questions} not finished", questions=words.counted(len(begun), "question")),

@@ -10,7 +10,7 @@ from learncraft.authoring.remarks import Anchor, Remark
 from learncraft.courses.models import CourseStatus, ReviewDecision
 from learncraft.courses.teaching import decides_on
 from learncraft.language import _, noted
-from pages.shared import building, frame, navigation, people, remarks, words
+from pages.shared import building, frame, navigation, people, remarks, unsent, words
 from pages.shared.render import plain
 from pages.teach import checked, outer_links
 
@@ -53,7 +53,8 @@ def show_changes(changes: list[comparing.Change], of_course: tuple[str, ...]) ->
         at_it = [said for said in spoken if said.anchor.lesson_id == one.lesson_id]
         # The count of remarks stays out of the label: a label that changes would fold it up under who just wrote.
         label, key = f"{_(word)}: {plain(one.title)}", f"change-{one.lesson_id}"
-        with st.expander(label, icon=f":material/{icon}:", key=key, on_change="rerun") as unfolded:
+        is_begun = st.session_state.setdefault(f"begun-{one.lesson_id}", remarks.place_of(str(one.lesson_id)) in begun)
+        with st.expander(label, icon=f":material/{icon}:", key=key, expanded=is_begun, on_change="rerun") as unfolded:
             if one.lines:
                 st.code("\n".join(one.lines), language="diff", wrap_lines=True)
             elif one.kind == "gone":
@@ -69,7 +70,7 @@ def show_changes(changes: list[comparing.Change], of_course: tuple[str, ...]) ->
 def beside(one: comparing.Change, at_it: list[Remark]) -> None:
     """The ways to a lesson that changes, what was said of it, and the form to say more."""
     if one.kind == "gone":
-        remarks.show(viewer, at_it, course.id, name="here", with_place=False)
+        remarks.show(viewer, at_it, course.id, begun, name="here", with_place=False)
         return
     with st.container(horizontal=True):
         to_lesson(one.lesson_id, _("Open it"), "edit_note")
@@ -79,7 +80,7 @@ def beside(one: comparing.Change, at_it: list[Remark]) -> None:
             icon=":material/visibility:",
             query_params={"lesson": str(one.lesson_id)},
         )
-    remarks.show(viewer, at_it, course.id, name="here", with_place=False)
+    remarks.show(viewer, at_it, course.id, begun, name="here", with_place=False)
     with frame.reading() as session:
         questions = speaking.places_in(session, one.lesson_id)
     blocks = [(_("Block: {name}", name=label), Anchor(one.lesson_id, key)) for key, label in one.blocks]
@@ -95,18 +96,21 @@ def show_remarks() -> None:
         st.caption(_("Nothing was said yet. Write a remark beside what changes, or at a lesson in the builder."))
     elif not is_open:
         st.caption(_("All remarks are settled."))
-    remarks.show(viewer, is_open, course.id)
+    remarks.show(viewer, is_open, course.id, begun)
     if settled and st.toggle(
         _("Show {remarks}", remarks=words.counted(len(settled), "settled remark")), key="settled-too"
     ):
-        remarks.show(viewer, settled, course.id)
+        remarks.show(viewer, settled, course.id, begun)
 
 
 def decide() -> None:
     """What a reviewer does with a course that waits."""
-    said = st.text_area(
+    place = f"remark on sending back {course.id}"
+    said = unsent.area(
+        viewer,
         _("What you want to tell the author"),
-        key="said",
+        place,
+        begun,
         max_chars=5000,
         help=_("A course that is sent back carries its open remarks, with these words or without."),
     )
@@ -114,10 +118,12 @@ def decide() -> None:
         if st.button(_("Approve and publish"), type="primary", icon=":material/public:"):
             with frame.action(_("The course is published as reviewed")) as session:
                 reviewing.approve(session, viewer, course.id, said)
+                unsent.sent(session, viewer, place)
             st.rerun()
         if st.button(_("Send back"), icon=":material/undo:"):
             with frame.action(_("The course is back with its author")) as session:
                 reviewing.send_back(session, viewer, course.id, said)
+                unsent.sent(session, viewer, place)
             st.rerun()
 
 
@@ -161,6 +167,8 @@ with frame.reading() as session:
     of_course = comparing_course.with_published(session, course.id)
     steps = reviewing.history(session, course.id)
     spoken = speaking.of_course(session, course.id)
+begun = remarks.begun(viewer)
+unsent.as_it_is_typed()
 act()
 show_remarks()
 checked.show(found, course.id, course.details.language)

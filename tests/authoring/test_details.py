@@ -9,8 +9,8 @@ import pytest
 from sqlalchemy.orm import Session
 
 from learncraft import broken_rules
-from learncraft.authoring import comparing_course, details, outlining, queries, reviewing, sharing
-from learncraft.authoring.errors import ChangedMeanwhileError, SlugTakenError
+from learncraft.authoring import comparing_course, details, merging, outlining, queries, reviewing, sharing
+from learncraft.authoring.errors import ChangedMeanwhileError, SlugTakenError, TermsChangedError
 from learncraft.authoring.shapes import Offer
 from learncraft.courses.errors import CourseNotFoundError
 from learncraft.courses.models import Course, CourseStatus
@@ -83,9 +83,11 @@ def test_of_several_who_make_a_course_of_one_address_at_once_one_does(fresh_data
 def test_who_helps_with_a_course_builds_it_and_does_not_price_it(session: Session) -> None:
     built, helper = build(session), make_teacher(session)
     sharing.add_helper(session, built.teacher, built.id, helper.email)
-    details.change_offer(session, built.teacher, built.id, Offer(price=Decimal(20)))
+    terms = details.offer_of(session, built.id)
+    priced = terms.model_copy(update={"price": Decimal(20)})
+    details.change_offer(session, built.teacher, built.id, priced, seen=terms)
     with pytest.raises(CourseNotFoundError):
-        details.change_offer(session, helper, built.id, Offer(price=Decimal(0)))
+        details.change_offer(session, helper, built.id, terms, seen=priced)
     assert session.get_one(Course, built.id).price == 20
 
 
@@ -126,3 +128,73 @@ def test_who_reviews_sees_what_the_course_will_say_and_its_modules_as_they_will_
     assert "+Module: Contours" in lines
     reviewing.publish(session, built.teacher, built.id)
     assert comparing_course.with_published(session, built.id) == ()
+
+
+def test_of_two_who_set_the_terms_the_later_one_is_told(session: Session) -> None:
+    built = build(session)
+    terms = details.offer_of(session, built.id)
+    theirs, mine = (terms.model_copy(update={"price": Decimal(price)}) for price in (20, 30))
+    details.change_offer(session, built.teacher, built.id, theirs, seen=terms)
+    with pytest.raises(TermsChangedError, match="compare both"):
+        details.change_offer(session, built.teacher, built.id, mine, seen=terms)
+    details.change_offer(session, built.teacher, built.id, theirs, seen=terms)  # the same terms are no conflict
+    details.change_offer(session, built.teacher, built.id, mine, seen=theirs)
+    assert details.offer_of(session, built.id) == mine
+
+
+def test_of_many_who_write_details_or_terms_at_the_same_moment_one_is_kept_and_the_others_are_told(
+    fresh_database: Database,
+) -> None:
+    with fresh_database.transaction() as session:
+        built = build(session)
+    with fresh_database.reading() as session:
+        known = queries.course(session, built.teacher, built.id)
+        terms = details.offer_of(session, built.id)
+    assert known is not None
+    said = [known.details.model_copy(update={"short_description": f"Text {number}"}) for number in range(4)]
+    results = at_once(
+        fresh_database,
+        *[
+            lambda session, one=one: details.change(session, built.teacher, built.id, one, version=known.version)
+            for one in said
+        ],
+    )
+    kept = [number for number, result in enumerate(results) if result == known.version + 1]
+    assert len(kept) == 1
+    assert sum(isinstance(result, ChangedMeanwhileError) for result in results) == 3
+    prices = [terms.model_copy(update={"price": Decimal(10 + number)}) for number in range(4)]
+    results = at_once(
+        fresh_database,
+        *[
+            lambda session, one=one: details.change_offer(session, built.teacher, built.id, one, seen=terms)
+            for one in prices
+        ],
+    )
+    priced = [number for number, result in enumerate(results) if result is None]
+    assert len(priced) == 1
+    assert sum(isinstance(result, TermsChangedError) for result in results) == 3
+    with fresh_database.reading() as session:
+        now = queries.course(session, built.teacher, built.id)
+        assert now is not None
+        assert (now.version, now.details) == (known.version + 1, said[kept[0]])
+        assert details.offer_of(session, built.id) == prices[priced[0]]
+
+
+def test_what_two_wrote_in_different_fields_is_put_together_and_the_rest_is_told_apart(session: Session) -> None:
+    built = build(session)
+    known = queries.course(session, built.teacher, built.id)
+    assert known is not None
+    seen = known.details
+    theirs = seen.model_copy(update={"title": "Theirs", "short_description": "Theirs", "tags": ("sql",)})
+    mine = seen.model_copy(update={"title": "Mine", "description": "Mine", "tags": ("sql",)})
+    merged = merging.merge(seen, theirs, mine)
+    assert merged.overlaps == ("title",)
+    assert (merged.details.title, merged.details.short_description, merged.details.description) == (
+        "Mine",
+        "Theirs",
+        "Mine",
+    )
+    chosen = merging.with_theirs(merged, theirs)
+    assert (chosen.title, chosen.description, chosen.tags) == ("Theirs", "Mine", ("sql",))
+    assert comparing_course.difference(chosen, merged.details) == ("-Title: Theirs", "+Title: Mine")
+    assert merging.merge(seen, seen, mine) == merging.Merged(mine, ())

@@ -112,6 +112,7 @@ def building(session: Session, made: OneOfEach) -> None:
 
 def reading_charts(session: Session, made: OneOfEach) -> None:
     """What those who read charts keep."""
+    add(session, accounts.UnsentWords, user_id=made.user_id, place="remark", words="Half a rem")
     add(session, analytics.SavedView, user_id=made.user_id, name="Mine", page="pages/insights/course.py", query="")
     add(session, analytics.LearnerContact, course_id=made.course.id, learner_id=made.user_id, reasons=["Away."])
     add(session, analytics.WeeklyLetter, user_id=made.user_id, week=date(2026, 3, 2))

@@ -1,9 +1,9 @@
-"""Keeping what is typed: areas give their text after a pause, and what somebody else changed meanwhile is said."""
+"""Keeping what is typed: what somebody else changed meanwhile is said, and never overwritten unseen."""
 
 from __future__ import annotations
 
-from collections.abc import Callable
-from pathlib import Path
+from collections.abc import Callable, Sequence
+from typing import Literal
 
 import streamlit as st
 from sqlalchemy.orm import Session
@@ -13,13 +13,6 @@ from learncraft.assessments.errors import DraftChangedError
 from learncraft.errors import LearnCraftError
 from learncraft.language import _
 from pages.shared import people
-
-_keep = st.components.v2.component("learncraft_keep", js=(Path(__file__).parent / "keep.js").read_text("utf-8"))
-
-
-def as_it_is_typed() -> None:
-    """Let the areas of containers whose key begins with `writing` give their text after each pause."""
-    _keep(key="keep-typed")
 
 
 def save(write: Callable[[Session], None], *, name: str) -> bool:
@@ -37,17 +30,28 @@ def save(write: Callable[[Session], None], *, name: str) -> bool:
     return False
 
 
-def conflict(name: str, *, load: Callable[[], None], keep: Callable[[], object]) -> None:
-    """What to do about a part that somebody else changed meanwhile."""
+def conflict(name: str, lines: Sequence[str], *, load: Callable[[], None], keep: Callable[[], object]) -> None:
+    """What to do about a part that somebody else changed meanwhile; `lines` tell theirs from one's own."""
     if words := st.session_state.get(f"conflict-{name}"):
-        with st.container(border=True):
-            st.warning(words, icon=":material/group:")
-            with st.container(horizontal=True):
-                if st.button(_("Load theirs"), key=f"theirs-{name}"):
-                    del st.session_state[f"conflict-{name}"]
-                    load()
-                    st.rerun()
-                if st.button(_("Keep mine"), key=f"mine-{name}"):
-                    del st.session_state[f"conflict-{name}"]
-                    keep()
-                    st.rerun()
+        choice = choose(words, lines, name=name)
+        if choice is not None:
+            del st.session_state[f"conflict-{name}"]
+            if choice == "theirs":
+                load()
+            else:
+                keep()
+            st.rerun()
+
+
+def choose(said: str, lines: Sequence[str], *, name: str, mine: str = "") -> Literal["theirs", "mine"] | None:
+    """Theirs beside one's own, line by line, and what the viewer wants to stand; None until they have said."""
+    with st.container(border=True):
+        st.warning(said, icon=":material/group:")
+        st.caption(_("Theirs, marked −, and yours, marked +"))
+        st.code("\n".join(lines) or _("Both say the same."), language="diff", wrap_lines=True)
+        with st.container(horizontal=True):
+            help_ = _("What you typed is gone then.")
+            theirs = st.button(_("Load theirs"), key=f"theirs-{name}", icon=":material/download:", help=help_)
+            if st.button(mine or _("Keep mine"), key=f"mine-{name}", icon=":material/check:"):
+                return "mine"
+    return "theirs" if theirs else None

@@ -7,7 +7,7 @@ from uuid import UUID
 import streamlit as st
 
 from learncraft.accounts.viewer import Viewer
-from learncraft.assessments import bank, code_running, draft_questions, drafting
+from learncraft.assessments import bank, code_running, comparing, draft_questions, drafting
 from learncraft.assessments.checking import Problem
 from learncraft.assessments.code_shapes import CodeKey
 from learncraft.assessments.draft_shapes import DraftQuestion
@@ -128,7 +128,7 @@ def _write(viewer: Viewer, found: OpenDraft, one: DraftQuestion, problems: list[
     elif now == seen != one:
         load()  # a colleague changed it, and nothing of one's own would be lost
         st.rerun()
-    keeping.conflict(str(one.id), load=load, keep=lambda: write(one))
+    keeping.conflict(str(one.id), comparing.questions(one, now), load=load, keep=lambda: write(one))
     for problem in problems:
         if problem.draft_id == one.id:
             st.caption(f":orange[:material/error:] {plain(problem.sentence)}")
@@ -145,8 +145,10 @@ def _remarks(viewer: Viewer, found: OpenDraft, one: DraftQuestion) -> None:
     said = [each for each in at_lesson if each.question_now == one.id]
     is_open = sum(each.is_open for each in said)
     label = _("Remarks ({count} open)", count=is_open) if is_open else _("Remarks")
-    with st.expander(label, expanded=bool(is_open), icon=":material/forum:", key=f"remarks-{one.id}"):
-        remarks.show(viewer, said, found.course_id, with_place=False)
+    begun = remarks.begun(viewer)
+    is_begun = remarks.place_of(str(one.id)) in begun
+    with st.expander(label, expanded=bool(is_open) or is_begun, icon=":material/forum:", key=f"remarks-{one.id}"):
+        remarks.show(viewer, said, found.course_id, begun, with_place=False)
         anchor = speaking.Anchor(found.lesson_id, assessment_id=found.id, question_id=one.id)
         remarks.ask(viewer, [(_("The question"), anchor)], str(one.id))
 

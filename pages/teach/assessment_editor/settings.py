@@ -2,18 +2,20 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterator
 from datetime import datetime
 from zoneinfo import ZoneInfo
 
 import streamlit as st
 
+from learncraft import differing
 from learncraft.accounts.viewer import Viewer
 from learncraft.assessments import drafting, live
 from learncraft.assessments.draft_shapes import DraftSettings, ShowAnswers
 from learncraft.assessments.drafting import OpenDraft
 from learncraft.assessments.models import AssessmentType
 from learncraft.language import Spoken, _
-from pages.shared import frame, tutor_help
+from pages.shared import frame, tutor_help, words
 from pages.teach.assessment_editor import keeping
 
 TYPES = Spoken(
@@ -60,7 +62,8 @@ def show(viewer: Viewer, found: OpenDraft) -> None:
     elif now == seen != found.document.settings:
         load()  # a colleague changed them, and nothing of one's own would be lost
         st.rerun()
-    keeping.conflict("settings", load=load, keep=lambda: write(found.document.settings))
+    lines = differing.lines(_said(found.document.settings, viewer.time_zone), _said(now, viewer.time_zone))
+    keeping.conflict("settings", lines, load=load, keep=lambda: write(found.document.settings))
     # Not part of the draft: whoever has an attempt open is helped by the rule that holds now.
     with frame.reading() as session:
         rules = live.help_rules(session, found.course_id, assessment_id=found.id)
@@ -144,3 +147,32 @@ def _moment(label: str, value: datetime | None, key: str, time_zone: str) -> dat
         label_visibility="collapsed",
     )
     return None if chosen is None else chosen.replace(tzinfo=zone)
+
+
+def _said(settings: DraftSettings, time_zone: str) -> Iterator[str]:
+    """The settings as lines that people can compare."""
+
+    def moment(value: datetime | None) -> str:
+        return _("No") if value is None else words.moment(value, time_zone)
+
+    def number(value: int | None) -> str:
+        return _("No") if value is None else str(value)
+
+    def chosen(is_on: bool) -> str:
+        return _("Yes") if is_on else _("No")
+
+    yield f"{_('Title')}: {settings.title}"
+    yield f"{_('Kind')}: {TYPES[settings.assessment_type]}"
+    yield from (f"{_('What learners read before they start')}: {line}" for line in settings.description.splitlines())
+    yield f"{_('Time limit')}: {number(settings.time_limit_minutes)}"
+    yield f"{_('Limited attempts')}: {number(settings.max_attempts)}"
+    yield f"{_('Passed with, in %')}: {settings.passing_score}"
+    yield f"{_('Opens at a time')}: {moment(settings.available_from)}"
+    yield f"{_('Closes at a time')}: {moment(settings.available_until)}"
+    yield f"{_('Shuffle the questions')}: {chosen(settings.shuffle_questions)}"
+    yield f"{_('Shuffle the options')}: {chosen(settings.shuffle_options)}"
+    yield f"{_('Answers and explanations are shown')}: {SHOWN[settings.show_answers]}"
+    yield f"{_('Proctored')}: {chosen(settings.is_proctored)}"
+    yield f"{_('Hold the results until you release them')}: {chosen(settings.grades_held)}"
+    yield f"{_('Two people mark, apart from each other')}: {chosen(settings.graders_needed > 1)}"
+    yield f"{_('A third person marks when they differ by more than, in %')}: {settings.mark_gap_percent}"
