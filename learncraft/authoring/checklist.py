@@ -38,6 +38,9 @@ _REFERRED_TO = text(
         (coalesce(v.transcript, '') <> '' OR EXISTS (SELECT FROM video_captions c WHERE c.video_id = v.id))::int
     FROM videos v JOIN mine ON mine.id = v.lesson_id
     UNION ALL
+    SELECT 'film', v.id, v.lesson_id, v.original_url, '', 0
+    FROM videos v JOIN mine ON mine.id = v.lesson_id WHERE starts_with(v.original_url, 'http')
+    UNION ALL
     SELECT 'quiz', a.id, a.lesson_id, a.title, '',
         (SELECT count(*) FROM questions q WHERE q.assessment_id = a.id AND q.retired_at IS NULL)
         + (SELECT coalesce(sum(d.question_count), 0) FROM assessment_draws d WHERE d.assessment_id = a.id)
@@ -63,15 +66,16 @@ def of_course(session: Session, course_id: UUID) -> list[Found]:
 def look(session: Session, course_id: UUID, *, own_host: str) -> Looked:
     """The same, with the links to other sites. As many queries."""
     texts, details, known = _read(session, course_id)
-    return Looked(_found(session, course_id, texts, known), collecting.of_course(details, texts, own_host=own_host))
+    links = collecting.of_course(details, texts, known.addresses, own_host=own_host)
+    return Looked(_found(session, course_id, texts, known), links)
 
 
 def links_of(session: Session, course_id: UUID, *, own_host: str) -> list[OuterLink]:
     """The links to other sites in a working copy; none where there is no working copy."""
     if session.get(CourseDraft, course_id) is None:
         return []
-    texts, details, _known = _read(session, course_id)
-    return collecting.of_course(details, texts, own_host=own_host)
+    texts, details, known = _read(session, course_id)
+    return collecting.of_course(details, texts, known.addresses, own_host=own_host)
 
 
 def _read(session: Session, course_id: UUID) -> tuple[dict[UUID, LessonText], Details, Known]:
@@ -134,6 +138,7 @@ def _known(session: Session, course_id: UUID) -> tuple[Details, Known]:
             if row.kind == "file" and row.state and float(row.state) < contrast.LEAST
         },
         videos={row.id: (row.state, bool(row.amount)) for row in rows if row.kind == "video"},
+        addresses={row.id: row.title for row in rows if row.kind == "film"},
         questions={row.id: row.amount for row in rows if row.kind == "quiz"},
         parts=tuple(
             (row.id, row.lesson_id, row.title)

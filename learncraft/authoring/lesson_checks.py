@@ -31,6 +31,7 @@ class Known:
     files: frozenset[str]
     pale: Mapping[UUID, tuple[str, float]]  # pictures whose text hardly stands out: name, and contrast
     videos: Mapping[UUID, tuple[str, bool]]  # how its stream stands, and whether its words can be read
+    addresses: Mapping[UUID, str]  # of videos that are on other sites
     questions: Mapping[UUID, int]
     parts: tuple[tuple[UUID, UUID, str], ...]  # what belongs to a lesson: itself, the lesson, its title
 

@@ -56,13 +56,8 @@ def _summary(viewer: Viewer, links: OuterLinks) -> str:
     """How many there are, how they stand, and as of when."""
     said = [_n("{count} link to another site.", "{count} links to other sites.", links.count)]
     if links.checked_at is not None:
-        said.append(
-            _(
-                "{well} answered; asked last {when}.",
-                well=number(links.well),
-                when=words.when(links.checked_at, viewer.time_zone),
-            )
-        )
+        said.append(_n("{count} answered.", "{count} answered.", links.well))
+        said.append(_("Last asked {when}.", when=words.when(links.checked_at, viewer.time_zone)))
     if links.not_yet:
         said.append(_n("{count} was not asked yet.", "{count} were not asked yet.", links.not_yet))
     if links.too_many:

@@ -4,8 +4,9 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 from dataclasses import replace
+from datetime import datetime
 from pathlib import Path
-from uuid import UUID
+from uuid import UUID, uuid4
 
 import pytest
 from procrastinate.exceptions import JobAborted
@@ -29,7 +30,9 @@ from learncraft.settings import Settings
 from tests.authoring import Built, build, make_teacher
 from tests.authoring import text as lesson_text
 from tests.authoring.links.site import Site, site
-from tests.jobs.conftest import wait_for, working
+from tests.conftest import TEMPLATE
+from tests.jobs.conftest import until, working
+from tests.postgres import SharedServer
 from tests.races import at_once
 
 
@@ -37,6 +40,21 @@ from tests.races import at_once
 def there() -> Iterator[Site]:
     with site() as server:
         yield server
+
+
+@pytest.fixture(scope="module")
+def lasting(postgres: SharedServer) -> Iterator[Database]:
+    with postgres.clone(TEMPLATE, f"links_{uuid4().hex[:12]}") as database:
+        yield database
+
+
+@pytest.fixture
+def database(lasting: Database) -> Database:
+    """A database in which nothing was asked yet, and nothing waits."""
+    with lasting.transaction(SYSTEM) as session:
+        for table in ("checked_links", "link_checks", "procrastinate_jobs"):
+            session.execute(text(f"DELETE FROM {table}"))
+    return lasting
 
 
 @pytest.fixture
@@ -62,19 +80,28 @@ def course_with(session: Session, *addresses: str) -> Built:
     return built
 
 
-def check(database: Database, settings: Settings, course_id: UUID, number: int = 1) -> None:
-    """One round by a worker, whatever still waits put aside."""
+def begin(database: Database, settings: Settings, course_id: UUID) -> Job:
+    """A round as a worker has it in its hand; whatever waits is put aside."""
     with database.transaction(SYSTEM) as session:
         session.execute(text("DELETE FROM procrastinate_jobs"))
-        job = background.defer(session, "check_links", course_id=str(course_id), number=number)
-    with working(database, settings, queues=["default"]):
-        assert wait_for(database, job, "COMPLETED", "FAILED").status == "COMPLETED"
+        number = background.defer(session, "check_links", course_id=str(course_id))
+        session.execute(text("UPDATE procrastinate_jobs SET status = 'doing'"))
+    return Job(number, database, settings)
+
+
+def check(database: Database, settings: Settings, course_id: UUID, number: int = 1) -> None:
+    check_links(begin(database, settings, course_id), str(course_id), number)
 
 
 def told(database: Database, course_id: UUID) -> telling.OuterLinks:
     with database.reading(SYSTEM) as session:
         looked = checklist.look(session, course_id, own_host="")
         return telling.of_course(session, course_id, looked.links)
+
+
+def ended(database: Database) -> datetime | None:
+    with database.reading(SYSTEM) as session:
+        return session.scalars(select(LinkCheck.ended_at)).one()
 
 
 def later(database: Database, minutes: int) -> None:
@@ -103,8 +130,8 @@ def rounds_waiting(database: Database) -> list[tuple[int, bool]]:
         return [(row[0], bool(row[1])) for row in rows]
 
 
-def test_a_link_is_called_broken_when_it_failed_twice(fresh_database: Database, on: Settings, there: Site) -> None:
-    with fresh_database.transaction(SYSTEM) as session:
+def test_a_link_is_called_broken_when_it_failed_twice(database: Database, on: Settings, there: Site) -> None:
+    with database.transaction(SYSTEM) as session:
         course_id = course_with(
             session,
             there.at("404/a"),
@@ -113,8 +140,8 @@ def test_a_link_is_called_broken_when_it_failed_twice(fresh_database: Database, 
             "http://10.0.0.1/",
             "http://a..b/",
         ).id
-    check(fresh_database, on, course_id)
-    first = told(fresh_database, course_id)
+    check(database, on, course_id)
+    first = told(database, course_id)
     assert (first.count, first.well, first.not_yet, len(first.broken)) == (5, 1, 0, 1)
     assert "“Joins”: the link to http://a..b/ is broken: it is no address" in first.broken[0].sentence
     assert [one.found.sentence for one in first.unreached] == [
@@ -123,90 +150,86 @@ def test_a_link_is_called_broken_when_it_failed_twice(fresh_database: Database, 
         f"“Joins”: {there.at('500/a')} could not be reached: the site says that it can't answer now (500).",
     ]
     assert "was not checked: it leads to a private address" in first.unchecked[0].found.sentence
-    assert rounds_waiting(fresh_database) == [(2, True)]
-    later(fresh_database, 11)
+    assert rounds_waiting(database) == [(2, True)]
+    later(database, 11)
     there.asked.clear()
-    check(fresh_database, on, course_id, 2)
+    check(database, on, course_id, 2)
     assert {path for _, path in there.asked} == {"/404/a", "/500/a"}  # what answered is left alone
-    second = told(fresh_database, course_id)
+    second = told(database, course_id)
     broken = next(one for one in second.broken if "404/a" in one.sentence)
     assert (broken.block_id, broken.is_blocking) == ("p0", False)
     assert len(second.unreached) == 1
-    assert rounds_waiting(fresh_database) == []
+    assert rounds_waiting(database) == []
 
 
 def test_a_link_that_works_again_is_well_and_its_failures_forgotten(
-    fresh_database: Database, on: Settings, there: Site
+    database: Database, on: Settings, there: Site
 ) -> None:
-    with fresh_database.transaction(SYSTEM) as session:
+    with database.transaction(SYSTEM) as session:
         course_id = course_with(session, there.at("200/a")).id
     there.works = False
     for _ in range(2):
-        check(fresh_database, on, course_id)
-        later(fresh_database, 11)
-    assert len(told(fresh_database, course_id).broken) == 1
+        check(database, on, course_id)
+        later(database, 11)
+    assert len(told(database, course_id).broken) == 1
     there.works = True
-    check(fresh_database, on, course_id)
-    assert told(fresh_database, course_id).well == 1
-    with fresh_database.reading(SYSTEM) as session:
+    check(database, on, course_id)
+    assert told(database, course_id).well == 1
+    with database.reading(SYSTEM) as session:
         row = session.scalars(select(CheckedLink)).one()
         assert (row.failures, row.failing_since, row.http_status) == (0, None, 200)
 
 
-def test_what_one_course_asked_serves_the_next(fresh_database: Database, on: Settings, there: Site) -> None:
-    with fresh_database.transaction(SYSTEM) as session:
+def test_what_one_course_asked_serves_the_next(database: Database, on: Settings, there: Site) -> None:
+    with database.transaction(SYSTEM) as session:
         one, other = (course_with(session, there.at("200/a")).id for _ in range(2))
-    check(fresh_database, on, one)
-    check(fresh_database, on, other)
+    check(database, on, one)
+    check(database, on, other)
     assert there.asked == [("HEAD", "/200/a")]
-    assert told(fresh_database, other).well == 1
-    later(fresh_database, 8 * 24 * 60)
-    check(fresh_database, on, other)
+    assert told(database, other).well == 1
+    later(database, 8 * 24 * 60)
+    check(database, on, other)
     assert len(there.asked) == 2
 
 
 def test_a_round_that_was_cut_off_keeps_what_it_had_and_the_next_try_asks_the_rest(
-    fresh_database: Database, on: Settings, there: Site
+    database: Database, on: Settings, there: Site
 ) -> None:
-    with fresh_database.transaction(SYSTEM) as session:
+    with database.transaction(SYSTEM) as session:
         course_id = course_with(session, there.at("200/a"), there.at("slow/1")).id
-        session.execute(text("DELETE FROM procrastinate_jobs"))
-        number = background.defer(session, "check_links", course_id=str(course_id))
-        session.execute(text("UPDATE procrastinate_jobs SET status = 'doing'"))
-    job = Job(number, fresh_database, on, asked_to_end=lambda: len(there.asked) > 1)
+    job = begin(database, on, course_id)
     with pytest.raises(JobAborted):
-        check_links(job, str(course_id))
-    assert told(fresh_database, course_id).well == 1
-    check_links(Job(number, fresh_database, on), str(course_id))
+        check_links(replace(job, asked_to_end=lambda: len(there.asked) > 1), str(course_id))
+    assert told(database, course_id).well == 1
+    check_links(job, str(course_id))
     assert [path for _, path in there.asked] == ["/200/a", "/slow/1", "/slow/1"]
-    assert told(fresh_database, course_id).well == 2
+    assert told(database, course_id).well == 2
 
 
 def test_what_the_time_does_not_suffice_for_is_asked_in_a_round_of_its_own(
-    fresh_database: Database, on: Settings, there: Site, monkeypatch: pytest.MonkeyPatch
+    database: Database, on: Settings, there: Site, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     ask_all = rounds.ask_all
     monkeypatch.setattr(checking_links.rounds, "ask_all", lambda *given: ask_all(*given, whole=0.4))
-    with fresh_database.transaction(SYSTEM) as session:
+    with database.transaction(SYSTEM) as session:
         built = course_with(session, there.at("200/a"), there.at("slow/1.5"))
         service.ask(session, built.id)
-    check(fresh_database, on, built.id)
-    assert rounds_waiting(fresh_database) == [(2, False)]
-    assert told(fresh_database, built.id).is_running
+    check(database, on, built.id)
+    assert rounds_waiting(database) == [(2, False)]
+    assert told(database, built.id).is_running
 
 
-def test_two_clicks_make_one_check(fresh_database: Database) -> None:
-    with fresh_database.transaction(SYSTEM) as session:
+def test_two_clicks_make_one_check(database: Database) -> None:
+    with database.transaction(SYSTEM) as session:
         built = build(session, lessons=1)
-        session.execute(text("DELETE FROM procrastinate_jobs"))
     click = lambda session: service.ask_again(session, built.teacher, built.id)  # noqa: E731
-    results = at_once(fresh_database, *[click] * 4)
+    results = at_once(database, *[click] * 4)
     assert [type(one) for one in results if one is not None] == [AskedJustNowError] * 3
-    assert rounds_waiting(fresh_database) == [(1, False)]
-    later(fresh_database, 6)
-    with fresh_database.transaction(SYSTEM) as session:
+    assert rounds_waiting(database) == [(1, False)]
+    later(database, 6)
+    with database.transaction(SYSTEM) as session:
         service.ask_again(session, built.teacher, built.id)
-    assert rounds_waiting(fresh_database) == [(1, False)]  # the first one hasn't begun yet, and does for both
+    assert rounds_waiting(database) == [(1, False)]  # the first one hasn't begun yet, and does for both
 
 
 def test_only_those_who_build_or_review_a_course_ask(session: Session) -> None:
@@ -217,15 +240,25 @@ def test_only_those_who_build_or_review_a_course_ask(session: Session) -> None:
 
 
 def test_sending_a_course_to_review_asks_and_where_links_are_not_checked_nothing_goes_out(
-    fresh_database: Database, there: Site, tmp_path: Path
+    database: Database, there: Site, tmp_path: Path
 ) -> None:
     there.asked.clear()
-    with fresh_database.transaction(SYSTEM) as session:
+    with database.transaction(SYSTEM) as session:
         built = course_with(session, there.at("200/a"))
         reviewing.submit(session, built.teacher, built.id)
-    assert rounds_waiting(fresh_database) == [(1, False)]
-    check(fresh_database, Settings(home=tmp_path, link_check_private_hosts=there.host), built.id)
+    assert rounds_waiting(database) == [(1, False)]
+    with working(database, Settings(home=tmp_path, link_check_private_hosts=there.host), queues=["default"]):
+        until(lambda: rounds_waiting(database) == [])
+        until(lambda: ended(database) is not None)
     assert there.asked == []
-    with fresh_database.reading(SYSTEM) as session:
-        assert session.scalars(select(LinkCheck.ended_at)).one() is not None
+    with database.reading(SYSTEM) as session:
         assert session.scalars(select(CheckedLink)).all() == []
+
+
+def test_a_worker_does_it(database: Database, on: Settings, there: Site) -> None:
+    with database.transaction(SYSTEM) as session:
+        built = course_with(session, there.at("200/a"))
+        service.ask_again(session, built.teacher, built.id)
+    with working(database, on, queues=["default"]):
+        until(lambda: ended(database) is not None)
+    assert told(database, built.id).well == 1 and not told(database, built.id).is_running

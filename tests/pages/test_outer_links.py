@@ -69,7 +69,7 @@ def test_what_is_broken_leads_to_its_block_and_the_rest_is_told(checking: World)
     app = checking.open(PAGE, UserRole.CONTENT_ADMIN)
     assert not app.exception
     assert len(checking.statements) <= PAGE_QUERIES, checking.statements
-    assert "4 links to other sites. 1 answered; asked last just now." in said(app)
+    assert "4 links to other sites. 1 answered. Last asked just now." in said(app)
     ways = {link.proto.label: link.proto.query_string for link in app.get("page_link")}
     [broken] = [label for label in ways if "is broken" in label]
     assert "gone.example" in broken and "there is no such page any more" in broken

@@ -5,7 +5,8 @@ A hidden lesson, an unfinished block and a variant that nobody sees name nothing
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Mapping
+import hashlib
+from collections.abc import Callable, Iterator, Mapping
 from dataclasses import dataclass
 from urllib.parse import urldefrag, urlsplit
 from uuid import UUID
@@ -15,6 +16,10 @@ from learncraft.courses import embeds
 from learncraft.courses.prose import addresses, addresses_in_markdown
 
 LONGEST = 4_000  # characters; what is longer is no link that somebody follows
+_MOST_READ = 20_000  # texts
+
+# What was read of a text, by its hash: a page draws itself anew at every click, and most texts stay as they are.
+_read: dict[bytes, tuple[str, ...]] = {}
 
 
 @dataclass(frozen=True, slots=True)
@@ -34,16 +39,19 @@ class OuterLink:
     place: Place
 
 
-def of_course(details: Details, lessons: Mapping[UUID, LessonText], *, own_host: str = "") -> list[OuterLink]:
+def of_course(
+    details: Details, lessons: Mapping[UUID, LessonText], videos: Mapping[UUID, str], *, own_host: str = ""
+) -> list[OuterLink]:
     """All links to other sites, in the order of the course; an address that a place names twice is one.
 
-    `own_host` is where this platform is reached: links to it are no outer ones.
+    `videos` says where those are that are on other sites; `own_host`, where this platform is reached: links to it are
+    no outer ones.
     """
     found = dict[OuterLink, None]()
     for address in _of_details(details):
         found[OuterLink(address, Place(details.title))] = None
     for lesson_id, said in lessons.items():
-        for address, block_id in _of_lesson(said):
+        for address, block_id in _of_lesson(said, videos):
             found[OuterLink(address, Place(said.title, lesson_id, block_id))] = None
     return [link for link in found if not own_host or urlsplit(link.address).hostname != own_host]
 
@@ -62,35 +70,45 @@ def outer(address: str) -> str | None:
 
 
 def _of_details(details: Details) -> Iterator[str]:
-    given = [*_in_markdown(details.description), details.preview_video_url, details.thumbnail_url or ""]
-    yield from filter(None, map(outer, given))
+    yield from _named(details.description, addresses_in_markdown)
+    yield from filter(None, map(outer, (details.preview_video_url, details.thumbnail_url or "")))
 
 
-def _of_lesson(said: LessonText) -> Iterator[tuple[str, str | None]]:
+def _of_lesson(said: LessonText, videos: Mapping[UUID, str]) -> Iterator[tuple[str, str | None]]:
     blocks = {block.id for block in said.blocks}
     for block in said.blocks:
-        for address in _of_block(block):
+        for address in _of_block(block, videos):
             yield address, block.id
     for variant in said.variants:
         if variant.is_published:
             at = variant.content_key if variant.content_key in blocks else None
             for block in variant.blocks:
-                for address in _of_block(block):
+                for address in _of_block(block, videos):
                     yield address, at
     for given in said.resources:
         if (named := outer(given.url)) is not None:
             yield named, None
 
 
-def _of_block(block: DraftBlock) -> Iterator[str]:
+def _of_block(block: DraftBlock, videos: Mapping[UUID, str]) -> Iterator[str]:
     match block.type:
         case "markdown" | "callout":
-            yield from filter(None, map(outer, _in_markdown(block.text)))
+            yield from _named(block.text, addresses_in_markdown)
         case "html":
-            yield from filter(None, map(outer, addresses(block.html) if "//" in block.html else ()))
+            yield from _named(block.html, addresses)
+        case "video" if block.video_id is not None:
+            yield from filter(None, [outer(videos.get(block.video_id, ""))])
         case "embed" if block_of(block) is not None and embeds.elsewhere(block.url) is not None:
             yield from filter(None, [outer(block.url)])  # shown as a page, or else as a link
 
 
-def _in_markdown(source: str) -> list[str]:
-    return addresses_in_markdown(source) if "//" in source else []  # most texts name none, and are read quicker so
+def _named(source: str, read: Callable[[str], list[str]]) -> tuple[str, ...]:
+    """The addresses of other sites in a text. Most texts name none, and are seen not to without reading them."""
+    if "//" not in source:
+        return ()
+    key = hashlib.blake2b(source.encode(), key=read.__name__.encode(), digest_size=16).digest()
+    if (found := _read.get(key)) is None:
+        if len(_read) >= _MOST_READ:
+            _read.clear()
+        found = _read[key] = tuple(filter(None, map(outer, read(source))))
+    return found

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import ssl
 import threading
 import time
 from collections.abc import Iterator
@@ -93,9 +94,11 @@ class _Answers(BaseHTTPRequestHandler):
 
 
 @contextmanager
-def site() -> Iterator[Site]:
-    """A site for the length of a block."""
+def site(secured: ssl.SSLContext | None = None) -> Iterator[Site]:
+    """A site for the length of a block; by HTTPS if it has a certificate."""
     with Site() as server:
+        if secured is not None:
+            server.socket = secured.wrap_socket(server.socket, server_side=True)
         thread = threading.Thread(target=server.serve_forever, kwargs={"poll_interval": 0.02}, daemon=True)
         thread.start()
         yield server

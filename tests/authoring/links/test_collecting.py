@@ -12,7 +12,7 @@ from learncraft.authoring.shapes import Details, DraftBlock, DraftResource, Draf
 from learncraft.courses.models import CourseCategory, SkillLevel
 from learncraft.db import new_id
 
-LESSON = new_id()
+LESSON, FILM = new_id(), new_id()
 
 
 def found(
@@ -21,7 +21,8 @@ def found(
     about = Details(
         title="SQL", slug="sql", category=CourseCategory.DATABASES, skill_level=SkillLevel.BEGINNER, **(details or {})
     )
-    return collecting.of_course(about, {LESSON: LessonText(title="Joins", blocks=blocks, **said)}, own_host=own_host)
+    lessons = {LESSON: LessonText(title="Joins", blocks=blocks, **said)}
+    return collecting.of_course(about, lessons, {FILM: "https://films.example/1.mp4"}, own_host=own_host)
 
 
 def block(kind: Any, key: str = "b", **values: Any) -> DraftBlock:
@@ -66,9 +67,11 @@ def test_each_place_is_named_and_an_address_twice_at_one_place_is_one() -> None:
     ]
 
 
-def test_embeds_resources_variants_and_details_are_among_them() -> None:
+def test_embeds_videos_resources_variants_and_details_are_among_them() -> None:
     links = found(
         block("embed", "e", url="https://www.youtube.com/watch?v=abcdefghijk", title="Film"),
+        block("video", "f", video_id=FILM),
+        block("video", "uploaded", video_id=new_id()),
         block("embed", "unfinished", url="https://vimeo.com/123456"),
         block("embed", "link", url="https://elsewhere.example/", title="Elsewhere"),
         block("embed", "refused", url="http://ada@evil.example/", title="No"),
@@ -88,6 +91,7 @@ def test_embeds_resources_variants_and_details_are_among_them() -> None:
         ("https://about.example/", None, None),
         ("https://film.example/1", None, None),
         ("https://www.youtube.com/watch?v=abcdefghijk", LESSON, "e"),
+        ("https://films.example/1.mp4", LESSON, "f"),
         ("https://elsewhere.example/", LESSON, "link"),
         ("https://variant.example/", LESSON, "e"),
         ("https://book.example/", LESSON, None),
