@@ -77,11 +77,10 @@ def test_a_second_tab_that_began_before_is_shown_the_other_text(desk: Desk) -> N
     desk.post("draft", base=1, tab=TAB, sequence=1, text=lesson["text"] | {"title": "First"})
     second = desk.post("draft", base=1, tab=OTHER, sequence=1, text=lesson["text"] | {"title": "Second"})
     assert second.status_code == 409
-    assert (second.json()["state"], second.json()["text"]["title"], second.json()["by"]) == (
-        "conflict",
-        "First",
-        "Ana Lind",
-    )
+    told = second.json()
+    assert (told["state"], told["text"]["title"], told["by"], told["own"]) == ("conflict", "First", "Ana Lind", True)
+    opened = [desk.post("editing", tab=tab).json() for tab in (TAB, OTHER)]
+    assert [(one["others"], one["own"], one["byOwn"]) for one in opened] == [([], False, True), ([], True, True)]
     merged = desk.post("draft", base=2, tab=OTHER, sequence=2, kind="merged", text=lesson["text"] | {"title": "Both"})
     assert merged.json() == {"state": "saved", "version": 3}
 
