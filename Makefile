@@ -33,10 +33,11 @@ check: $(DEV) ## Style, types, directions between packages, models against migra
 	@home=$$(mktemp -d) && trap 'rm -rf "$$home"' EXIT && \
 		$(BIN)/learncraft db upgrade --home "$$home" && $(BIN)/learncraft db check --home "$$home"
 
-bench: $(DEV) ## Measure the start, each page, learners' programs beside attacks, the builder, and an exam of 200
+bench: $(DEV) ## Measure the start, each page, learners' programs beside attacks, the builder, an upload, and an exam of 200
 	@$(BIN)/python -m tests.bench
 	@$(BIN)/python -m tests.bench.sandbox
 	@-$(BIN)/python -m tests.bench.builder
+	@-$(BIN)/python -m tests.bench.upload
 	@-$(BIN)/learncraft bench exam
 
 messages: $(DEV) ## Bring the catalogues of other languages up to date with the code

@@ -13,7 +13,7 @@ from learncraft.language import _
 def questions(
     theirs: DraftQuestion, mine: DraftQuestion, *, tags: tuple[Sequence[str], Sequence[str]] = ((), ())
 ) -> tuple[str, ...]:
-    """A unified diff from a question as it stands to one's own, without its head; empty when they say the same."""
+    """The lines that differ between a question as it stands and one's own; empty when they say the same."""
     of_theirs, of_mine = tags
     return differing.lines([*_lines(theirs), *_tags(of_theirs)], [*_lines(mine), *_tags(of_mine)])
 

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import difflib
 from dataclasses import dataclass, replace
 from typing import Literal
 from uuid import UUID
@@ -10,6 +9,7 @@ from uuid import UUID
 from sqlalchemy import select
 from sqlalchemy.orm import Session
 
+from learncraft import differing
 from learncraft.authoring import part_names
 from learncraft.authoring.models import LessonDraft, ModuleDraft
 from learncraft.authoring.shapes import FIELDS, DraftBlock, DraftResource, DraftVariant, LessonText, drafts_of
@@ -96,8 +96,8 @@ def _named(said: LessonText) -> tuple[tuple[str, str], ...]:
 
 
 def difference(before: LessonText, after: LessonText) -> tuple[str, ...]:
-    """A unified diff of two texts of a lesson, line by line, without its head."""
-    return tuple(difflib.unified_diff(_lines(before), _lines(after), lineterm="", n=1))[2:]
+    """The lines of a lesson that differ between two texts of it."""
+    return differing.lines(_lines(before), _lines(after), around=1)
 
 
 def _lines(said: LessonText) -> list[str]:

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import difflib
 from collections.abc import Iterator
 from uuid import UUID
 
@@ -19,7 +18,7 @@ from learncraft.language import _
 
 
 def with_published(session: Session, course_id: UUID) -> tuple[str, ...]:
-    """A unified diff without its head, a line for each thing said; empty when nothing differs."""
+    """The lines that differ, one for each thing said; empty when nothing does."""
     seen = _modules(Module, (Module.course_id == course_id) & (Module.order_index >= 0))
     working = _modules(ModuleDraft, (ModuleDraft.course_id == course_id) & ModuleDraft.deleted_at.is_(None))
     found = session.execute(
@@ -34,7 +33,7 @@ def with_published(session: Session, course_id: UUID) -> tuple[str, ...]:
     if said.description and from_markdown(said.description) == course.description:
         said = said.model_copy(update={"description": course.description})
     before = [*_said(_seen(course)), *_titles(seen_modules)]
-    return tuple(difflib.unified_diff(before, [*_said(said), *_titles(working_modules)], lineterm="", n=0))[2:]
+    return differing.lines(before, [*_said(said), *_titles(working_modules)])
 
 
 def difference(theirs: Details, mine: Details) -> tuple[str, ...]:

@@ -89,8 +89,17 @@ class EditedLesson:
     text: LessonText
     version: int
     edited_by: str | None
+    edited_by_id: UUID | None
     edited_at: datetime | None
     edited_in: UUID | None
+
+
+@dataclass(frozen=True, slots=True)
+class AlsoOpen:
+    """Where a lesson is open beside one tab: the names of others, and whether oneself has it open once more."""
+
+    others: tuple[str, ...]
+    is_own: bool
 
 
 @dataclass(frozen=True, slots=True)
@@ -205,6 +214,7 @@ def lesson(session: Session, viewer: Viewer, lesson_id: UUID) -> EditedLesson | 
         text=LessonText.model_validate(found.content),
         version=found.version,
         edited_by=by,
+        edited_by_id=found.edited_by,
         edited_at=found.edited_at,
         edited_in=found.edited_in,
     )
@@ -237,13 +247,13 @@ def gone(session: Session, course_id: UUID) -> list[Gone]:
     return sorted(found, key=lambda one: one.deleted_at, reverse=True)
 
 
-def note_editor(session: Session, viewer: Viewer, lesson_id: UUID, tab: UUID) -> list[str]:
-    """Note that a tab has a lesson open; the names of others who have it open now."""
+def note_editor(session: Session, viewer: Viewer, lesson_id: UUID, tab: UUID) -> AlsoOpen:
+    """Note that a tab has a lesson open; where else it is open now."""
     here = insert(LessonEditor).values(id=new_id(), lesson_id=lesson_id, tab=tab, user_id=viewer.id)
     session.execute(here.on_conflict_do_update(index_elements=["lesson_id", "tab"], set_={"seen_at": func.now()}))
     session.execute(delete(LessonEditor).where(LessonEditor.seen_at < func.now() - timedelta(days=1)))
-    others = session.scalars(
-        select(User.first_name + " " + User.last_name)
+    beside = session.execute(
+        select(User.id, User.first_name + " " + User.last_name)
         .join(LessonEditor, LessonEditor.user_id == User.id)
         .where(
             LessonEditor.lesson_id == lesson_id,
@@ -252,7 +262,8 @@ def note_editor(session: Session, viewer: Viewer, lesson_id: UUID, tab: UUID) ->
         )
         .distinct()
     )
-    return sorted(others)
+    names = {row.id: row[1] for row in beside}
+    return AlsoOpen(tuple(sorted(name for key, name in names.items() if key != viewer.id)), viewer.id in names)
 
 
 def leave(session: Session, viewer: Viewer, lesson_id: UUID, tab: UUID) -> None:

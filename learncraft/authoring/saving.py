@@ -46,11 +46,12 @@ class Saved:
 
 @dataclass(frozen=True, slots=True)
 class Conflict:
-    """Somebody else saved first: their text, and who they are."""
+    """Another tab saved first: its text, and whose tab it is."""
 
     version: int
     text: LessonText
     by: str
+    by_id: UUID | None
     at: datetime | None
 
 
@@ -79,7 +80,7 @@ def save(session: Session, viewer: Viewer, lesson_id: UUID, given: Save) -> Save
 def conflict(session: Session, lesson: LessonDraft) -> Conflict:
     """What to tell whoever began from another version than the lesson has now."""
     stands = LessonText.model_validate(lesson.content)
-    return Conflict(lesson.version, stands, _name(session, lesson.edited_by), lesson.edited_at)
+    return Conflict(lesson.version, stands, _name(session, lesson.edited_by), lesson.edited_by, lesson.edited_at)
 
 
 def write(session: Session, lesson: LessonDraft, content: LessonText, *, author_id: UUID, kind: str) -> None:

@@ -149,7 +149,7 @@ class Authoring:
             lesson = queries.lesson(session, viewer, lesson_id)
             if lesson is None:
                 raise LessonGoneError
-            return edited(session, lesson)
+            return edited(session, viewer, lesson)
 
         return answer(await self._parts.read(read))
 
@@ -166,6 +166,7 @@ class Authoring:
                 "version": kept.version,
                 "text": kept.text.model_dump(mode="json"),
                 "by": kept.by,
+                "own": kept.by_id == viewer.id,
                 "at": milliseconds(kept.at),
             },
             409,
@@ -182,8 +183,15 @@ class Authoring:
             lesson = queries.lesson(session, viewer, lesson_id)
             if lesson is None:
                 raise LessonGoneError
-            others = queries.note_editor(session, viewer, lesson_id, message.tab)
-            return {"state": "here", "others": others, "version": lesson.version, "by": lesson.edited_by}
+            beside = queries.note_editor(session, viewer, lesson_id, message.tab)
+            return {
+                "state": "here",
+                "others": beside.others,
+                "own": beside.is_own,
+                "version": lesson.version,
+                "by": lesson.edited_by,
+                "byOwn": lesson.edited_by_id == viewer.id,
+            }
 
         return answer(await self._parts.write(work))
 
@@ -248,7 +256,7 @@ def outline(session: Session, course: BuiltCourse, opened: UUID | None) -> dict[
     }
 
 
-def edited(session: Session, lesson: EditedLesson) -> dict[str, Any]:
+def edited(session: Session, viewer: Viewer, lesson: EditedLesson) -> dict[str, Any]:
     """A lesson as its editor gets it."""
     return {
         "id": str(lesson.id),
@@ -257,6 +265,7 @@ def edited(session: Session, lesson: EditedLesson) -> dict[str, Any]:
         "text": lesson.text.model_dump(mode="json"),
         "version": lesson.version,
         "by": lesson.edited_by,
+        "own": lesson.edited_by_id == viewer.id,
         "at": milliseconds(lesson.edited_at),
         "tab": str(lesson.edited_in) if lesson.edited_in else None,
         "parts": _parts(session, lesson),

@@ -13,6 +13,7 @@ from sqlalchemy.orm import Session
 from learncraft.accounts import unsent
 from learncraft.accounts.viewer import Viewer
 from learncraft.db import new_id
+from learncraft.language import _
 from pages.shared import frame
 
 _keep = st.components.v2.component("learncraft_keep", js=(Path(__file__).parent / "keep.js").read_text("utf-8"))
@@ -36,6 +37,8 @@ def area(viewer: Viewer, label: str, place: str, known: Mapping[str, str], **mor
         typed = st.text_area(label, before, key=key(place), **more) or ""
     if typed != before:
         keep(viewer, place, typed)
+    if typed.strip():
+        st.caption(f":material/cloud_done: {_('Kept for you until you send it.')}")
     return typed
 
 

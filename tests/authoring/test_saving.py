@@ -13,6 +13,7 @@ from sqlalchemy.orm import Session
 from learncraft.authoring import queries, saving
 from learncraft.authoring.errors import InReviewError, LessonGoneError
 from learncraft.authoring.models import LessonRevision
+from learncraft.authoring.queries import AlsoOpen
 from learncraft.authoring.saving import Conflict, Save, Saved
 from learncraft.authoring.shapes import LessonText
 from learncraft.db import Database, new_id
@@ -156,9 +157,14 @@ def test_whatever_arrives_in_whatever_order_nobodys_kept_words_are_overwritten_u
 def test_who_else_has_a_lesson_open_is_told(session: Session) -> None:
     built = build(session)
     other = make_teacher(session)
-    mine, theirs = new_id(), new_id()
-    assert queries.note_editor(session, built.teacher, built.lesson(), mine) == []
-    assert queries.note_editor(session, other, built.lesson(), theirs) == [built.teacher.full_name]
-    assert queries.note_editor(session, built.teacher, built.lesson(), mine) == [other.full_name]
+    mine, second, theirs = new_id(), new_id(), new_id()
+    assert queries.note_editor(session, built.teacher, built.lesson(), mine) == AlsoOpen((), is_own=False)
+    found = queries.note_editor(session, other, built.lesson(), theirs)
+    assert found == AlsoOpen((built.teacher.full_name,), is_own=False)
+    # One's own second tab is nobody else.
+    found = queries.note_editor(session, built.teacher, built.lesson(), second)
+    assert found == AlsoOpen((other.full_name,), is_own=True)
+    assert queries.note_editor(session, built.teacher, built.lesson(), mine).is_own
     queries.leave(session, other, built.lesson(), theirs)
-    assert queries.note_editor(session, built.teacher, built.lesson(), mine) == []
+    queries.leave(session, built.teacher, built.lesson(), second)
+    assert queries.note_editor(session, built.teacher, built.lesson(), mine) == AlsoOpen((), is_own=False)

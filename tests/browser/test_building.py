@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
 from pathlib import Path
 from uuid import uuid4
 
@@ -13,16 +13,19 @@ from tests.browser.ways import settle
 from tests.server import Server
 
 
-def bring_in(site: Server, folder: Path) -> str:
-    """A published course of one lesson; its title."""
+def bring_in(site: Server, folder: Path, lessons: Sequence[str] = ("Only",)) -> str:
+    """A published course of one module, with the word “Words.” in each of its lessons; its title."""
     title = f"Built {uuid4().hex[:8]}"
     folder.mkdir()
     (folder / "course.yaml").write_text(
         f"title: {title}\nslug: {title.lower().replace(' ', '-')}\nshort_description: Words\ncategory: databases\n"
-        "skill_level: beginner\nmodules:\n  - {key: one, title: Beginning, lessons: [only.md]}\n",
+        "skill_level: beginner\nmodules:\n  - {key: one, title: Beginning, "
+        f"lessons: [{', '.join(f'{lesson.lower()}.md' for lesson in lessons)}]}}\n",
         encoding="utf-8",
     )
-    (folder / "only.md").write_text("---\ntitle: Only\nminutes: 5\n---\nWords.\n", encoding="utf-8")
+    for lesson in lessons:
+        text = f"---\ntitle: {lesson}\nminutes: 5\n---\nWords.\n"
+        (folder / f"{lesson.lower()}.md").write_text(text, encoding="utf-8")
     site.command("import", str(folder), "--instructor", "instructor@learncraft.example")
     return title
 

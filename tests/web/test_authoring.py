@@ -77,11 +77,10 @@ def test_a_second_tab_that_began_before_is_shown_the_other_text(desk: Desk) -> N
     desk.post("draft", base=1, tab=TAB, sequence=1, text=lesson["text"] | {"title": "First"})
     second = desk.post("draft", base=1, tab=OTHER, sequence=1, text=lesson["text"] | {"title": "Second"})
     assert second.status_code == 409
-    assert (second.json()["state"], second.json()["text"]["title"], second.json()["by"]) == (
-        "conflict",
-        "First",
-        "Ana Lind",
-    )
+    told = second.json()
+    assert (told["state"], told["text"]["title"], told["by"], told["own"]) == ("conflict", "First", "Ana Lind", True)
+    opened = [desk.post("editing", tab=tab).json() for tab in (TAB, OTHER)]
+    assert [(one["others"], one["own"], one["byOwn"]) for one in opened] == [([], False, True), ([], True, True)]
     merged = desk.post("draft", base=2, tab=OTHER, sequence=2, kind="merged", text=lesson["text"] | {"title": "Both"})
     assert merged.json() == {"state": "saved", "version": 3}
 
@@ -132,6 +131,17 @@ def test_a_video_by_address_and_an_empty_quiz_are_made_for_a_block(desk: Desk) -
     with desk.site.database.reading() as session:
         hidden = session.scalar(text("SELECT is_published FROM assessments WHERE id = :id"), {"id": quiz["made"]})
         assert hidden is False
+
+
+def test_the_choice_of_a_video_says_that_it_cannot_be_played_or_is_not_ready(desk: Desk) -> None:
+    for state, note in (("failed", "can't be played"), ("processing", "not ready yet"), ("ready", "no transcript")):
+        made = desk.post("parts", make="video", title=state, url="https://youtu.be/abcdefghijk").json()["made"]
+        with desk.site.database.transaction() as session:
+            session.execute(
+                text("UPDATE videos SET status = CAST(:state AS video_status) WHERE id = :id"),
+                {"state": state, "id": made},
+            )
+        assert {one["title"]: one["note"] for one in desk.get()["parts"]["videos"]}[state] == note
 
 
 def test_others_are_told_that_there_is_no_such_lesson(desk: Desk) -> None:

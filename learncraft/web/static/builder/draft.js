@@ -24,6 +24,7 @@ export class Draft {
     this.state = frozen ? "in-review" : "open"; // open, conflict, in-review, signed-out, gone
     this.words = "";
     this.others = [];
+    this.isOpenTwice = false; // in another tab of the same person
     this.conflict = null;
     this.isDirty = false;
     this.savedAt = null;
@@ -36,7 +37,10 @@ export class Draft {
     this.recall(lesson);
     this.beat = setInterval(() => document.hidden || this.meet(), HEARTBEAT);
     this.online = () => this.isDirty && this.schedule(0);
-    this.away = () => this.isDirty && this.send();
+    this.away = () => {
+      if (this.isDirty) this.send();
+      this.leave(); // or the same tab, loaded again, would hear of itself as another one
+    };
     window.addEventListener("online", this.online);
     window.addEventListener("pagehide", this.away);
     this.meet();
@@ -76,7 +80,7 @@ export class Draft {
     this.sequence = ++steps;
     this.text = latest.text;
     if (latest.version === lesson.version || latest.tab === lesson.tab) this.schedule(0);
-    else this.meetOther({ version: lesson.version, text: lesson.text, by: lesson.by, at: lesson.at }, latest.base);
+    else this.meetOther({ version: lesson.version, text: lesson.text, by: lesson.by, own: lesson.own, at: lesson.at }, latest.base);
     this.shelve();
   }
 
@@ -144,7 +148,10 @@ export class Draft {
       this.state = "conflict";
       this.conflict = { ...other, merged, mine: this.text };
     } else {
-      this.settle(merged.text, spoken("{name} changed this lesson too. Both changes are kept.", { name: other.by || spoken("Somebody else") }));
+      const words = other.own
+        ? spoken("You changed this lesson in another tab too. Both changes are kept.")
+        : spoken("{name} changed this lesson too. Both changes are kept.", { name: other.by || spoken("Somebody else") });
+      this.settle(merged.text, words);
     }
   }
 
@@ -169,19 +176,26 @@ export class Draft {
     const answer = await talk(`/authoring/lessons/${this.id}/editing`, { tab: TAB });
     if (answer.status !== 200 || this.isOver) return;
     this.others = answer.others;
+    this.isOpenTwice = answer.own;
     if (answer.version > this.version && !this.isDirty && !this.sending && this.state === "open") {
-      await this.follow(answer.by);
+      await this.follow(answer);
     }
     this.tell();
   }
 
-  async follow(by) {
+  async follow({ by, byOwn }) {
     const fresh = await talk(`/authoring/lessons/${this.id}`);
     if (fresh.status !== 200 || this.isDirty || fresh.version <= this.version) return;
     this.version = fresh.version;
     this.base = this.text = fresh.text;
-    this.words = spoken("{name} saved a newer text. It is shown.", { name: by || spoken("Somebody else") });
+    this.words = byOwn
+      ? spoken("You saved a newer text in another tab. It is shown.")
+      : spoken("{name} saved a newer text. It is shown.", { name: by || spoken("Somebody else") });
     this.replaced(fresh.text);
+  }
+
+  leave() {
+    talk(`/authoring/lessons/${this.id}/editing`, { tab: TAB, leaves: true });
   }
 
   end() {
@@ -189,7 +203,7 @@ export class Draft {
     clearInterval(this.beat);
     window.removeEventListener("online", this.online);
     window.removeEventListener("pagehide", this.away);
-    talk(`/authoring/lessons/${this.id}/editing`, { tab: TAB, leaves: true });
+    this.leave();
     return this.send();
   }
 

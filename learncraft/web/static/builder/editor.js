@@ -174,7 +174,7 @@ export function editorOf(root, lesson, { frozen, questions, personas, retitled, 
     const [words, kind] = standing(draft);
     if (saved.textContent !== words) saved.textContent = words;
     saved.className = `saved ${kind}`;
-    others.replaceChildren(...(draft.others.length ? [icon("group"), alsoHere(draft.others)] : []));
+    others.replaceChildren(...alsoHere(draft).map(([symbol, said]) => element("span", {}, icon(symbol), said)));
     if (notice.textContent !== told(draft)) notice.textContent = told(draft);
     if (draft.conflict !== shownConflict) {
       shownConflict = draft.conflict;
@@ -196,10 +196,13 @@ export function editorOf(root, lesson, { frozen, questions, personas, retitled, 
   };
 }
 
-function alsoHere(others) {
-  const names = new Intl.ListFormat(LANGUAGE).format(others);
-  if (others.length === 1) return spoken("{name} has this lesson open too", { name: names });
-  return spoken("{names} have this lesson open too", { names });
+function alsoHere(draft) {
+  const said = [];
+  const names = new Intl.ListFormat(LANGUAGE).format(draft.others);
+  if (draft.others.length === 1) said.push(["group", spoken("{name} has this lesson open too", { name: names })]);
+  else if (draft.others.length) said.push(["group", spoken("{names} have this lesson open too", { names })]);
+  if (draft.isOpenTwice) said.push(["tab", spoken("You have this lesson open in another tab")]);
+  return said;
 }
 
 function standing(draft) {

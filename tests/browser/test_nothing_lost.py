@@ -1,0 +1,103 @@
+"""What is typed survives another lesson, a lost connection, a closed tab and a second one, in a real browser."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Callable
+from pathlib import Path
+
+from playwright.sync_api import Page, expect
+
+from tests.browser.test_building import bring_in, card
+from tests.browser.ways import settle
+from tests.server import Server
+
+SAVED = re.compile("^Saved")
+
+
+def open_lesson(page: Page, title: str) -> None:
+    page.get_by_role("treeitem").filter(has_text=title).last.click()
+    expect(page.get_by_role("textbox", name="Title", exact=True)).to_have_value(title)
+
+
+def write(page: Page, words: str) -> None:
+    page.locator("section.card textarea").first.fill(words)
+
+
+def stands(page: Page) -> str:
+    """What the server has of the lesson that is open."""
+    return str(
+        page.evaluate(
+            "async (id) => (await (await fetch(`/authoring/lessons/${id}`)).json()).text.blocks[0].text",
+            page.url.partition("lesson=")[2].partition("&")[0],
+        )
+    )
+
+
+def test_a_lesson_that_is_opened_again_a_lost_connection_and_a_closed_tab_lose_no_word(
+    site: Server, sign_in: Callable[..., Page], tmp_path: Path
+) -> None:
+    title = bring_in(site, tmp_path / "kept", ["First", "Second"])
+    author = sign_in("instructor", "/teach-courses")
+    card(author, title, "Build")
+    author.get_by_text("Beginning").first.click()
+    for number, lesson in enumerate(("First", "Second", "First")):
+        open_lesson(author, lesson)
+        write(author, f"{lesson}, typed as number {number}.")
+        expect(author.get_by_text(SAVED)).to_be_visible()
+    assert stands(author) == "First, typed as number 2."
+
+    author.context.set_offline(True)
+    write(author, "Typed without a connection.")
+    expect(author.get_by_text("Not saved yet, retrying")).to_be_visible()
+    author.context.set_offline(False)
+    expect(author.get_by_text(SAVED)).to_be_visible()
+    assert stands(author) == "Typed without a connection."
+
+    author.context.set_offline(True)
+    write(author, "Typed before the tab was closed.")
+    expect(author.get_by_text("Not saved yet, retrying")).to_be_visible()
+    address = author.url
+    author.close()
+    author.context.set_offline(False)
+    again = author.context.new_page()
+    again.goto(address)
+    expect(again.locator("section.card textarea").first).to_have_value("Typed before the tab was closed.")
+    expect(again.get_by_text(SAVED)).to_be_visible()
+    assert stands(again) == "Typed before the tab was closed."
+
+    # One's own second tab is nobody else, and hears what the first one saves.
+    second = again.context.new_page()
+    second.goto(address)
+    expect(second.get_by_text("You have this lesson open in another tab")).to_be_visible()
+    expect(second.get_by_text("this lesson open too")).to_be_hidden()
+    write(again, "Typed in the first tab.")
+    expect(second.locator("section.card textarea").first).to_have_value("Typed in the first tab.")
+    expect(second.get_by_text("You saved a newer text in another tab. It is shown.")).to_be_visible()
+
+
+def test_a_remark_that_is_half_typed_on_the_review_page_is_there_again_after_a_closed_tab(
+    site: Server, sign_in: Callable[..., Page], tmp_path: Path
+) -> None:
+    title = bring_in(site, tmp_path / "said")
+    author = sign_in("instructor", "/teach-courses", width=390)
+    card(author, title, "Build")
+    author.get_by_text("Beginning").first.click()
+    open_lesson(author, "Only")
+    write(author, "Other words.")
+    expect(author.get_by_text(SAVED)).to_be_visible()
+    author.get_by_role("link", name="Checklist and review", exact=True).click()
+    author.get_by_text("Changed: Only").click()
+    author.get_by_label("Remark", exact=True).fill("Half a rema")
+    expect(author.get_by_text("Kept for you until you send it.")).to_be_visible()
+    address = author.url
+    author.close()
+
+    again = author.context.new_page()
+    again.goto(address)
+    expect(again.get_by_label("Remark", exact=True)).to_have_value("Half a rema")  # its place is unfolded
+    again.get_by_label("Remark", exact=True).fill("Half a remark, and the rest.")
+    settle(again)
+    again.get_by_role("button", name="Send the remark").click()
+    expect(again.get_by_text("Open remarks (1)")).to_be_visible()
+    expect(again.get_by_label("Remark", exact=True)).to_have_value("")
