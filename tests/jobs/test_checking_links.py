@@ -69,7 +69,7 @@ def on(there: Site, tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Settings
 
 
 def _hurried(manners: Manners) -> Manners:
-    return replace(manners, pause=0.0, seconds=2.0)
+    return replace(manners, pause=0.0, seconds=8.0)
 
 
 def course_with(session: Session, *addresses: str) -> Built:
