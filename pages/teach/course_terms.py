@@ -17,8 +17,7 @@ from learncraft.authoring.shapes import Offer
 from learncraft.db import new_id
 from learncraft.errors import LearnCraftError
 from learncraft.language import _
-from pages.shared import frame, people
-from pages.teach.assessment_editor import keeping
+from pages.shared import frame, meanwhile, people
 from pages.teach.course_fields import ask_offer
 
 
@@ -51,7 +50,7 @@ def change(viewer: Viewer, course: BuiltCourse, offer: Offer, choices: dict[UUID
         _save(viewer, course, memory, held, meant, seen=held.seen)
     elif held.meant is not None:
         lines = differing.lines(_said(offer, choices), _said(held.meant, choices))
-        choice = keeping.choose(str(TermsChangedError()), lines, name="terms")
+        choice = meanwhile.choose(str(TermsChangedError()), lines, name="terms")
         if choice == "mine":
             _save(viewer, course, memory, held, held.meant, seen=offer)
         elif choice == "theirs":
