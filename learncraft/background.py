@@ -82,6 +82,7 @@ KINDS: dict[str, Kind] = {
     ),
     # One at a time, so that a site which two courses name is still asked one thing at a time.
     "check_links": Kind("Ask whether a course's links to other sites still lead there", priority=-5, lock="links"),
+    "check_old_links": Kind("Ask again for links whose answers grow old", cron="15 3 * * *", priority=-10),
     "forget_bytes": Kind("Remove bytes of files that were deleted or replaced", queue="files", priority=-10),
     "forget_uploads": Kind(
         "Forget uploads that nobody went on with", cron="20 2 * * *", queue="files", priority=-10, lock="uploads"

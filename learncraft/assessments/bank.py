@@ -13,7 +13,7 @@ from datetime import datetime
 from typing import Any
 from uuid import UUID
 
-from sqlalchemy import ColumnElement, Select, func, or_, select
+from sqlalchemy import ColumnElement, Select, func, select
 from sqlalchemy.orm import Session
 
 from learncraft.accounts.models import User
@@ -21,7 +21,7 @@ from learncraft.accounts.viewer import Viewer
 from learncraft.assessments import draft_questions, grading, pools
 from learncraft.assessments.draft_shapes import DraftQuestion
 from learncraft.assessments.errors import InvalidBankError, ItemChangedError, NotYoursToWriteError
-from learncraft.assessments.models import AssessmentDraw, QuestionBank, QuestionBankItem, QuestionType
+from learncraft.assessments.models import QuestionBank, QuestionBankItem, QuestionType
 from learncraft.courses.models import Course
 from learncraft.courses.teaching import is_taught_by, teaches
 from learncraft.db import new_id
@@ -227,24 +227,7 @@ def delete_item(session: Session, viewer: Viewer, bank_id: UUID, seen: Seen) -> 
     item = _item(session, bank_id, seen.item_id)
     if item.updated_at > seen.changed_at:
         raise ItemChangedError("Somebody else changed this question meanwhile. Look at it, then delete it.")
-    left = (
-        select(func.count())
-        .where(
-            QuestionBankItem.bank_id == bank_id,
-            QuestionBankItem.id != item.id,
-            or_(AssessmentDraw.tag.is_(None), AssessmentDraw.tag == func.any(QuestionBankItem.tags)),
-        )
-        .correlate(AssessmentDraw)
-        .scalar_subquery()
-    )
-    short = session.scalar(
-        select(func.count()).where(
-            AssessmentDraw.bank_id == bank_id,
-            or_(AssessmentDraw.tag.is_(None), AssessmentDraw.tag.in_(item.tags)),
-            AssessmentDraw.question_count > left,
-        )
-    )
-    if short:
+    if pools.needs(session, bank_id, item.id):
         raise InvalidBankError(
             "An assessment draws as many questions as there are. Draw fewer there, or add one first."
         )

@@ -160,6 +160,33 @@ def refresh_all_of(session: Session, bank_id: UUID) -> None:
         refresh(session, assessment_id)
 
 
+def needs(session: Session, bank_id: UUID, item_id: UUID) -> bool:
+    """Whether a published assessment would ask fewer questions without an item, all its rules counted together."""
+    rules = session.execute(
+        select(AssessmentDraw.assessment_id, AssessmentDraw.tag, AssessmentDraw.question_count)
+        .where(AssessmentDraw.bank_id == bank_id)
+        .order_by(AssessmentDraw.created_at, AssessmentDraw.id)
+    ).all()
+    copies = session.execute(
+        select(Question.assessment_id, QuestionBankItem.id, QuestionBankItem.tags)
+        .join(QuestionBankItem, QuestionBankItem.id == Question.bank_item_id)
+        .where(QuestionBankItem.bank_id == bank_id, Question.is_drawn, Question.retired_at.is_(None))
+    ).all()
+
+    def drawn(assessment_id: UUID, without: UUID | None) -> int:
+        fitting = [
+            (
+                count,
+                [key for by, key, tags in copies if by == assessment_id and key != without and tag in (None, *tags)],
+            )
+            for by, tag, count in rules
+            if by == assessment_id
+        ]
+        return sum(len(items) for items in drawing.fill(fitting))
+
+    return any(drawn(one, item_id) < drawn(one, None) for one in {assessment_id for assessment_id, *_ in rules})
+
+
 def ready_item(item: QuestionBankItem) -> ReadyQuestion:
     """An item of a bank as it is asked."""
     return ReadyQuestion(

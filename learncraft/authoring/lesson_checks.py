@@ -8,6 +8,7 @@ from dataclasses import dataclass
 from uuid import UUID
 
 from learncraft.authoring import reading_level
+from learncraft.authoring.block_names import BLOCKS
 from learncraft.authoring.findings import Found
 from learncraft.authoring.shapes import DraftBlock, LessonText, block_of
 from learncraft.courses import contrast, embeds
@@ -82,7 +83,8 @@ def _of_block(block: DraftBlock, known: Known) -> Iterator[tuple[str, bool]]:
         case "embed" if block_of(block) is not None and embeds.address(block.url) is None:
             yield _not_shown(block.url), False
         case _other if block_of(block) is None:
-            yield _("an unfinished block ({kind}) will be left out. Finish it, or take it out.", kind=block.type), False
+            kind = BLOCKS[block.type]
+            yield _("an unfinished block ({kind}) will be left out. Finish it, or take it out.", kind=kind), False
     if block.type == "image" and block.file_id is not None and block.file_id in known.pale:
         name, ratio = known.pale[block.file_id]
         yield (
@@ -131,7 +133,8 @@ def _of_video(found: tuple[str, bool] | None) -> Iterator[tuple[str, bool]]:
     state, has_words = found
     if state == VideoStatus.FAILED:
         yield _("a video can't be played. Files and video says why; upload it again, or take the block out."), True
-    elif state != VideoStatus.READY:
+        return
+    if state != VideoStatus.READY:
         yield _("a video isn't ready yet. Wait until its stream is made, or see Files and video."), False
     if not has_words:
         yield _("a video has no captions or transcript. Add them on Files and video."), False

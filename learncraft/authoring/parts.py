@@ -72,7 +72,7 @@ def of_lesson(session: Session, course_id: UUID, lesson_id: UUID) -> Parts:
     return Parts(
         files=tuple(Part(key, name.rpartition("/")[2], kind) for key, name, kind in files),
         videos=tuple(
-            Part(key, title, status.value, "" if has_words else _("no transcript"))
+            Part(key, title, status.value, _state_of(status, has_words=has_words))
             for key, title, status, has_words in videos
         ),
         assessments=tuple(
@@ -81,6 +81,14 @@ def of_lesson(session: Session, course_id: UUID, lesson_id: UUID) -> Parts:
         ),
         labs=tuple(Part(key, title, level.value) for key, title, level in labs),
     )
+
+
+def _state_of(status: VideoStatus, *, has_words: bool) -> str:
+    if status == VideoStatus.FAILED:
+        return _("can't be played")
+    if status != VideoStatus.READY:
+        return _("not ready yet")
+    return "" if has_words else _("no transcript")
 
 
 @dataclass(frozen=True, slots=True)

@@ -14,6 +14,9 @@ from learncraft.authoring.links import kept, rounds, service
 from learncraft.authoring.links.answers import AGAIN, FAILURES, Outcome, Standing
 from learncraft.jobs.work import Job, does
 
+# Of jobs with one lock and one priority the library holds back all others behind the first, even while that one waits
+# for its time: a round that waits must not stand in the way of a course that nobody has asked for yet.
+AFTER_OTHERS, AFTER_ALL = -6, -10
 MOST_ROUNDS = 40  # a course whose links are all of one site takes many, as one thing is asked at a time
 
 
@@ -30,9 +33,19 @@ def check_links(job: Job, course_id: str, number: int = 1) -> None:
         is_through = len(answered) == len(due) or number >= MOST_ROUNDS
         if is_through:
             service.end(session, key)
-        if not is_through or _failed_once(session, key, answered):
-            # What is left is asked after the checks of other courses; what failed, when its site had time to come back.
-            _go_on(session, course_id, number + 1, AGAIN if is_through else timedelta(0))
+        if not is_through:
+            _go_on(session, course_id, number + 1, timedelta(0), AFTER_OTHERS)
+        elif _failed_once(session, key, answered):
+            _go_on(session, course_id, number + 1, AGAIN, AFTER_ALL)  # when the site had time to come back
+
+
+@does("check_old_links")
+def check_old_links(job: Job) -> None:
+    """Ask again for courses whose links were asked for once, before their answers grow old."""
+    if job.settings.link_check:
+        with job.database.transaction() as session:
+            asked = sum(service.ask(session, course_id) for course_id in service.grown_old(session))
+            job.advance(session, asked, asked, f"{asked} courses asked for")
 
 
 def _ask(job: Job, due: list[str]) -> list[str]:
@@ -58,13 +71,14 @@ def _failed_once(session: Session, course_id: UUID, answered: list[str]) -> bool
     return any(one.answer in FAILURES and one.failures == 1 and one.standing != Standing.BROKEN for one in known)
 
 
-def _go_on(session: Session, course_id: str, number: int, pause: timedelta) -> None:
+def _go_on(session: Session, course_id: str, number: int, pause: timedelta, priority: int) -> None:
     if number <= MOST_ROUNDS:
         background.defer(
             session,
             "check_links",
             run_after=session.scalar(select(func.now() + pause)),
             unless_waiting=True,
+            priority=priority,
             course_id=course_id,
             number=number,
         )

@@ -13,6 +13,7 @@ _KNOWN = Kept(
     noted("{done} of {all} letters"),
     noted("{done} of {all} changed courses"),
     noted("{done} of {all} links"),
+    noted("{count} courses asked for"),
     noted("{count} ended"),
     noted("{uploads} uploads given up, {copies} copies removed"),
     noted("{count} jobs forgotten"),

@@ -2,15 +2,13 @@
 
 from __future__ import annotations
 
-from urllib.parse import urlsplit
-
 import streamlit as st
 
 from learncraft.courses import embeds
 from learncraft.courses.blocks import EmbedBlock
 from learncraft.labs.queries import LabView
 from learncraft.language import _
-from pages.shared import words
+from pages.shared import foreign, words
 from pages.shared.render import plain
 
 
@@ -34,28 +32,10 @@ def lab(one: LabView | None) -> None:
 
 
 def embed(one: EmbedBlock) -> None:
-    """A page of another site; that site hears of nobody who doesn't ask for it."""
+    """A page of another site, or why it isn't here."""
     address = embeds.address(one.url)
     st.markdown(f":material/web_asset: **{plain(one.title)}**")
     if address is None:
-        elsewhere(one.url, _("This page can't be shown here: its site isn't one that lessons may show."))
-        return
-    host = urlsplit(address).hostname or ""
-    place = st.empty()
-    if place.button(
-        _("Show what is on {host}", host=host), key=f"embed-{one.id}", icon=":material/visibility:"
-    ) or st.session_state.get(f"shown-{one.id}"):
-        st.session_state[f"shown-{one.id}"] = address
-        place.empty()
-        st.iframe(address, height=400, alt=one.title)
-        return
-    st.caption(_("Then {host} learns that you are here. Nothing is asked of it before.", host=host))
-
-
-def elsewhere(url: str, words: str) -> None:
-    """Say that a page of another site isn't shown here, with the way to it."""
-    page = embeds.elsewhere(url)
-    if page is not None:
-        host, address = page
-        words = f"{words} [{_('Open it on {host}', host=plain(host))}]({address})"
-    st.info(words, icon=":material/block:")
+        foreign.elsewhere(one.url, _("This page can't be shown here: its site isn't one that lessons may show."))
+    else:
+        foreign.show(address, one.title, one.id)

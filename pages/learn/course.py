@@ -15,8 +15,8 @@ from learncraft.enrollment.registration import queries as offerings
 from learncraft.enrollment.registration.queries import OfferingView
 from learncraft.enrollment.way_in import WayIn, way_in
 from learncraft.language import _, numbers
-from pages.learn import beside_text, course_reviews
-from pages.shared import frame, people, portraits, words
+from pages.learn import course_reviews
+from pages.shared import foreign, frame, people, portraits, words
 from pages.shared.render import plain, prose
 
 viewer = people.viewer()
@@ -116,9 +116,9 @@ def preview() -> None:
     """The film and the way into a lesson that everybody may see, for those who aren't in the course."""
     film = embeds.address(course.film) if course.film else None
     if film is not None:
-        st.iframe(film, height=380, alt=_("A film about {title}", title=course.title))
+        foreign.show(film, _("A film about {title}", title=course.title), f"film-{course.id}", label=_("Play the film"))
     elif course.film:
-        beside_text.elsewhere(course.film, _("The film about this course can't be shown here any more."))
+        foreign.elsewhere(course.film, _("The film about this course can't be shown here any more."))
     free = [lesson for module in modules for lesson in module.lessons if lesson.is_free]
     if free:
         st.page_link(

@@ -212,7 +212,7 @@ def show(one: Block, *, start: int = 0) -> None:
     elif isinstance(one, VideoBlock):
         lesson_media.video(one, lesson, viewer, marks, start=start)
     else:
-        render.block(one, lesson)
+        render.block(one)
 
 
 def show_cited(one: Block) -> None:

@@ -14,7 +14,7 @@ from learncraft.enrollment.bookmarks import Bookmark
 from learncraft.enrollment.queries import LessonView, VideoView
 from learncraft.language import _
 from learncraft.web import hls
-from pages.shared import flashcards, render, scripts
+from pages.shared import flashcards, foreign, scripts
 from pages.shared.render import plain
 
 _player = scripts.component("player", "player.js")
@@ -45,8 +45,11 @@ def video(one: VideoBlock, lesson: LessonView, viewer: Viewer, bookmarks: list[B
     found = lesson.videos.get(one.video_id)
     if found is None:
         return
-    if found.stream is None and (not found.url or embeds.youtube(found.url) is not None):
-        waiting(found) if not found.url else render.block(one, lesson, start=start)
+    if found.stream is None and not found.url:
+        waiting(found)
+        return
+    if found.stream is None and (address := embeds.youtube(found.url)) is not None:
+        _of_youtube(one.id, found, f"{address}?start={start}" if start else address)
         return
     if found.title:
         st.markdown(f"**{plain(found.title)}**")
@@ -78,6 +81,17 @@ def video(one: VideoBlock, lesson: LessonView, viewer: Viewer, bookmarks: list[B
         },
     )
     if found.transcript and not cues:
+        with st.expander(_("Transcript"), icon=":material/subtitles:"):
+            st.text(found.transcript)
+
+
+def _of_youtube(key: str, found: VideoView, address: str) -> None:
+    if found.title:
+        st.markdown(f"**{plain(found.title)}**")
+    foreign.show(address, found.title or _("Video"), key, label=_("Play it from YouTube"))
+    if page := embeds.elsewhere(found.url):
+        st.caption(_("The video plays from youtube.com. [Open it there]({url})", url=page[1]))
+    if found.transcript:
         with st.expander(_("Transcript"), icon=":material/subtitles:"):
             st.text(found.transcript)
 

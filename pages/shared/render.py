@@ -8,7 +8,6 @@ from functools import lru_cache
 
 import streamlit as st
 
-from learncraft.courses import embeds
 from learncraft.courses.blocks import (
     Block,
     CalloutBlock,
@@ -19,11 +18,8 @@ from learncraft.courses.blocks import (
     LessonContent,
     MarkdownBlock,
     SectionBlock,
-    VideoBlock,
 )
 from learncraft.courses.prose import sanitise
-from learncraft.enrollment.queries import LessonView
-from learncraft.language import _
 
 _CALLOUTS = {"note": st.info, "tip": st.success, "warning": st.warning}
 _CALLOUT_ICONS = {"note": ":material/info:", "tip": ":material/lightbulb:", "warning": ":material/warning:"}
@@ -42,8 +38,8 @@ def parts(content: LessonContent) -> list[tuple[str, list[Block]]]:
     return cut or [("", [])]
 
 
-def block(one: Block, lesson: LessonView, *, start: int = 0) -> None:
-    """Show one block. Quizzes are the page's own matter. A video begins at the second `start`."""
+def block(one: Block) -> None:
+    """Show one block of words or pictures. Quizzes, labs, videos and other sites are the page's own matter."""
     match one:
         case MarkdownBlock(text=text):
             st.markdown(text)
@@ -58,8 +54,6 @@ def block(one: Block, lesson: LessonView, *, start: int = 0) -> None:
             prose(f"<figure>{figure}<figcaption>{html.escape(caption)}</figcaption></figure>")
         case FileBlock(file_id=file_id, title=title):
             prose(f'<a href="/media/{file_id}/{html.escape(title)}" download>{html.escape(title)}</a>')
-        case VideoBlock(video_id=video_id) if video_id in lesson.videos:
-            _video(lesson, video_id, start)
         case _:
             pass
 
@@ -72,24 +66,6 @@ def prose(source: str) -> None:
 @lru_cache(maxsize=2048)
 def _clean(source: str) -> str:
     return sanitise(source)
-
-
-def _video(lesson: LessonView, video_id: object, start: int) -> None:
-    video = lesson.videos[video_id]  # type: ignore[index]
-    if video.title:
-        st.markdown(f"**{plain(video.title)}**")
-    if not video.url:
-        words = _("This video is not ready yet.") if video.stream is None else _("This video plays in its lesson.")
-        st.info(words, icon=":material/smart_display:")
-        return
-    if (embed := embeds.youtube(video.url)) is not None:
-        st.iframe(f"{embed}?start={start}" if start else embed, height=400, alt=video.title)
-        st.caption(_("The video plays from youtube.com. [Open it there]({url})", url=video.url))
-    else:
-        st.video(video.url, start_time=start)
-    if video.transcript:
-        with st.expander(_("Transcript"), icon=":material/subtitles:"):
-            st.text(video.transcript)
 
 
 def plain(words: str) -> str:

@@ -9,8 +9,9 @@ import pandas as pd
 import streamlit as st
 
 from learncraft.authoring import bulk, queries
+from learncraft.authoring.block_names import BLOCKS
 from learncraft.authoring.bulk import Row
-from learncraft.language import Spoken, _
+from learncraft.language import _
 from pages.shared import building, frame, navigation, people, words
 from pages.shared.addresses import uuid_of
 from pages.shared.render import plain
@@ -19,21 +20,6 @@ from pages.teach.grid_memory import Memory
 viewer = people.viewer(*navigation.TEACHERS)
 course = building.course_of_address(viewer)
 MEMORY, GENERATION = f"grid-{course.id}", f"grid-generation-{course.id}"
-BLOCKS = Spoken(
-    {
-        "markdown": "Text",
-        "html": "HTML",
-        "section": "New part",
-        "image": "Image",
-        "video": "Video",
-        "file": "File",
-        "code": "Code",
-        "callout": "Callout",
-        "quiz": "Quiz",
-        "lab": "Lab",
-        "embed": "Embed",
-    }
-)
 COLUMNS = {
     "why": st.column_config.TextColumn(_("To mend"), width="medium", disabled=True),
     "module": st.column_config.TextColumn(_("Module"), width=110, disabled=True),
@@ -130,7 +116,8 @@ def show(memory: Memory) -> None:
     """The grid, and what could not be kept."""
     rows, refused = memory.rows, memory.refused
     key = rows_key()
-    columns = [name for name in COLUMNS if (name != "why" or refused) and (name != "module" or not memory.module)]
+    modules = len({one.module_id for one in rows})
+    columns = [name for name in COLUMNS if (name != "why" or refused) and (name != "module" or modules > 1)]
     table = shown(rows, refused)
     st.data_editor(
         table,

@@ -98,7 +98,7 @@ def show(one: Block) -> None:
     elif isinstance(one, VideoBlock):
         lesson_media.video(one, lesson, viewer, [], start=0)
     else:
-        render.block(one, lesson)
+        render.block(one)
 
 
 def turn(number: int) -> None:

@@ -301,6 +301,18 @@ def test_each_attempt_draws_so_many_and_the_bank_changes_no_result(session: Sess
             bank.delete_item(session, teacher, bank_id, seen(session, teacher, item))
 
 
+def test_a_question_that_two_rules_need_together_is_not_deleted(session: Session) -> None:
+    _, teacher, quiz = new_quiz(session)
+    bank_id, items = make_bank(session, teacher, [["a"], ["a", "b"], ["b"], ["c"]])
+    draws = [DraftDraw(bank_id=bank_id, tag=tag, count=count) for tag, count in (("a", 1), ("b", 2))]
+    drafting.save_draws(session, teacher, quiz, seen=(), draws=draws)
+    publishing.publish(session, teacher, quiz)
+    # Two with b are left without it; but one of them is all that the rule for a would have.
+    with pytest.raises(InvalidBankError, match="Draw fewer"):
+        bank.delete_item(session, teacher, bank_id, seen(session, teacher, items[0]))
+    bank.delete_item(session, teacher, bank_id, seen(session, teacher, items[3]))
+
+
 def test_a_rule_that_draws_too_much_or_unevenly_is_said(session: Session) -> None:
     _, teacher, quiz = new_quiz(session)
     bank_id, _ = make_bank(session, teacher, [["a"], ["a"]])

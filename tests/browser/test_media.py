@@ -54,7 +54,8 @@ def test_a_film_is_brought_in_and_watched_over_a_lost_line(
     teacher.locator("input[type=file]").first.set_input_files([film, broken])
     expect(teacher.get_by_text("Uploaded. Its stream is made now.")).to_have_count(2)
     expect(teacher.get_by_text("Ready, without captions")).to_be_visible(timeout=60_000)
-    expect(teacher.get_by_text("No film could be found in this file.")).to_be_visible(timeout=60_000)
+    why = "No film could be found in this file. It may be damaged or cut off; save it again as MP4."
+    expect(teacher.get_by_text(why)).to_be_visible(timeout=60_000)
     failed = teacher.locator("[class*=st-key-video-]").filter(has_text="No film could be found")
     failed.get_by_role("button", name="Replace").click()
     teacher.get_by_role("dialog").locator("input[type=file]").set_input_files(film)

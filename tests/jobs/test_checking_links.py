@@ -22,9 +22,10 @@ from learncraft.authoring.links.models import CheckedLink, LinkCheck
 from learncraft.authoring.links.service import AskedJustNowError
 from learncraft.authoring.saving import Save
 from learncraft.courses.errors import CourseNotFoundError
+from learncraft.courses.models import Course, CourseStatus
 from learncraft.db import Database, new_id
 from learncraft.jobs import checking_links
-from learncraft.jobs.checking_links import check_links
+from learncraft.jobs.checking_links import check_links, check_old_links
 from learncraft.jobs.work import Job
 from learncraft.settings import Settings
 from tests.authoring import Built, build, make_teacher
@@ -68,7 +69,7 @@ def on(there: Site, tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Settings
 
 
 def _hurried(manners: Manners) -> Manners:
-    return replace(manners, pause=0.0, seconds=2.0)
+    return replace(manners, pause=0.0, seconds=8.0)
 
 
 def course_with(session: Session, *addresses: str) -> Built:
@@ -219,6 +220,33 @@ def test_what_the_time_does_not_suffice_for_is_asked_in_a_round_of_its_own(
     assert told(database, built.id).is_running
 
 
+def test_a_course_that_was_asked_for_once_is_asked_for_each_week(
+    database: Database, on: Settings, there: Site, tmp_path: Path
+) -> None:
+    with database.transaction(SYSTEM) as session:
+        old, archived, never = (course_with(session, there.at("200/a")) for _ in range(3))
+        for built in (old, archived):
+            service.ask(session, built.id)
+        session.get_one(Course, archived.id).status = CourseStatus.ARCHIVED
+    later(database, 7 * 24 * 60)
+    job = begin(database, on, never.id)
+    check_old_links(job)
+    assert rounds_waiting(database) == []
+    later(database, 24 * 60 + 1)
+    check_old_links(replace(job, settings=Settings(home=tmp_path)))
+    assert rounds_waiting(database) == []
+    check_old_links(job)
+    check_old_links(job)
+    with database.reading(SYSTEM) as session:
+        asked = session.scalars(
+            text(
+                "SELECT args ->> 'course_id' FROM procrastinate_jobs "
+                "WHERE task_name = 'check_links' AND status = 'todo'"
+            )
+        )
+        assert list(asked) == [str(old.id)]
+
+
 def test_two_clicks_make_one_check(database: Database) -> None:
     with database.transaction(SYSTEM) as session:
         built = build(session, lessons=1)
@@ -255,9 +283,15 @@ def test_sending_a_course_to_review_asks_and_where_links_are_not_checked_nothing
         assert session.scalars(select(CheckedLink)).all() == []
 
 
-def test_a_worker_does_it(database: Database, on: Settings, there: Site) -> None:
+def test_a_worker_does_it_and_a_round_that_waits_for_its_time_holds_up_no_other_course(
+    database: Database, on: Settings, there: Site
+) -> None:
     with database.transaction(SYSTEM) as session:
-        built = course_with(session, there.at("200/a"))
+        other, built = course_with(session, there.at("404/a")), course_with(session, there.at("200/a"))
+    check(database, on, other.id)
+    assert rounds_waiting(database) == [(2, True)]
+    with database.transaction(SYSTEM) as session:
+        session.execute(text("UPDATE procrastinate_jobs SET status = 'succeeded' WHERE status = 'doing'"))
         service.ask_again(session, built.teacher, built.id)
     with working(database, on, queues=["default"]):
         until(lambda: ended(database) is not None)

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 import threading
 from datetime import UTC, date, datetime, timedelta
 from decimal import Decimal
@@ -14,6 +15,7 @@ from learncraft.courses.models import CourseCategory
 from learncraft.enrollment.certificates import document
 from learncraft.errors import InvalidInputError
 from learncraft.language import dates, numbers
+from learncraft.paths import root
 from pages.shared import words
 
 
@@ -36,6 +38,11 @@ def test_the_language_is_the_chosen_one_or_the_browsers(accepted: str | None, ch
 def test_a_language_that_is_not_offered_is_english() -> None:
     with language.speaking("xx"):
         assert language.current() == "en"
+
+
+def test_names_of_keys_are_the_browsers_and_not_translated() -> None:
+    for script in (root() / "learncraft" / "web" / "static").rglob("*.js"):
+        assert not re.search(r"\.key\s*[!=]==?\s*spoken\(", script.read_text(encoding="utf-8")), script.name
 
 
 def test_errors_are_said_in_the_language_of_who_reads_them() -> None:

@@ -133,6 +133,17 @@ def test_a_video_by_address_and_an_empty_quiz_are_made_for_a_block(desk: Desk) -
         assert hidden is False
 
 
+def test_the_choice_of_a_video_says_that_it_cannot_be_played_or_is_not_ready(desk: Desk) -> None:
+    for state, note in (("failed", "can't be played"), ("processing", "not ready yet"), ("ready", "no transcript")):
+        made = desk.post("parts", make="video", title=state, url="https://youtu.be/abcdefghijk").json()["made"]
+        with desk.site.database.transaction() as session:
+            session.execute(
+                text("UPDATE videos SET status = CAST(:state AS video_status) WHERE id = :id"),
+                {"state": state, "id": made},
+            )
+        assert {one["title"]: one["note"] for one in desk.get()["parts"]["videos"]}[state] == note
+
+
 def test_others_are_told_that_there_is_no_such_lesson(desk: Desk) -> None:
     for address, role in (("eve@example.org", UserRole.INSTRUCTOR), ("lee@example.org", UserRole.LEARNER)):
         desk.site.person(address, role=role)

@@ -13,16 +13,18 @@ from learncraft import background
 from learncraft.accounts.viewer import Viewer
 from learncraft.authoring.links import kept
 from learncraft.authoring.links.allowed import Inside
+from learncraft.authoring.links.answers import FRESH
 from learncraft.authoring.links.asking import Manners, name_of
 from learncraft.authoring.links.collecting import OuterLink
 from learncraft.authoring.links.models import LinkCheck
 from learncraft.courses.errors import CourseNotFoundError
-from learncraft.courses.models import Course
+from learncraft.courses.models import Course, CourseStatus
 from learncraft.courses.teaching import is_taught_by
 from learncraft.errors import InvalidInputError
 from learncraft.settings import Settings
 
 MOST = 1_000  # addresses of one course
+MOST_A_NIGHT = 200  # courses that are asked for by themselves
 PAUSE = timedelta(minutes=5)  # between two checks of one course
 
 # The row is locked by who comes first, and says no to who comes second.
@@ -68,6 +70,23 @@ def ask(session: Session, course_id: UUID) -> bool:
         return False
     background.defer(session, "check_links", unless_waiting=True, course_id=str(course_id))
     return True
+
+
+def grown_old(session: Session) -> list[UUID]:
+    """The courses that somebody may still join, and whose links were asked for so long ago that answers are due."""
+    return list(
+        session.scalars(
+            select(LinkCheck.course_id)
+            .join(Course, Course.id == LinkCheck.course_id)
+            .where(
+                LinkCheck.asked_at < func.now() - FRESH - timedelta(days=1),  # the answers came a little later
+                Course.deleted_at.is_(None),
+                Course.status != CourseStatus.ARCHIVED,
+            )
+            .order_by(LinkCheck.asked_at)
+            .limit(MOST_A_NIGHT)
+        )
+    )
 
 
 def due(session: Session, course_id: UUID, links: list[OuterLink]) -> list[str]:

@@ -20,6 +20,7 @@ class Site(ThreadingHTTPServer):
         super().__init__(("127.0.0.1", 0), _Answers)
         self.asked: list[tuple[str, str]] = []  # method and path
         self.heads: list[dict[str, str]] = []
+        self.moments: list[float] = []  # seconds of a clock that never goes back
         self.at_once = self.most_at_once = 0
         self.works = True
 
@@ -48,6 +49,7 @@ class _Answers(BaseHTTPRequestHandler):
         site = self.server
         site.asked.append((self.command, self.path))
         site.heads.append(dict(self.headers))
+        site.moments.append(time.monotonic())
         site.at_once += 1
         site.most_at_once = max(site.most_at_once, site.at_once)
         try:
