@@ -32,5 +32,12 @@ class InvalidInputError(LearnCraftError):
     """A value breaks a rule; the message names the value and says what would be right."""
 
 
+class ChangedSinceError(InvalidInputError):
+    """Somebody else changed something since it was opened; nothing is overwritten."""
+
+    def __init__(self) -> None:
+        super().__init__("Somebody else changed this meanwhile. Nothing was overwritten: compare both, then choose.")
+
+
 class UnavailableError(LearnCraftError):
     """A part of the platform doesn't answer now; nothing was lost, trying again later may help."""

@@ -54,6 +54,7 @@ from learncraft.tutor import variants
 from tests.assessments.test_drafting import choice
 from tests.authoring import viewer_of
 from tests.conftest import TEMPLATE
+from tests.enrollment.registration.world import offering_seen
 from tests.factories import make_assessment, make_course, make_enrollment, make_user
 from tests.factories.one_of_each import make_certificate
 from tests.postgres import SharedServer
@@ -203,7 +204,12 @@ DOING: dict[str, Deed] = {
         issuing.set_rule(s, v, at["course"], CertificateRule(least_average=Decimal(60)))
     ),
     "change what is offered": lambda s, v, at: offerings.save(
-        s, v, OfferingDraft(title="Summer", price=Decimal(5)), course_id=at["course"], offering_id=at["offering"]
+        s,
+        v,
+        OfferingDraft(title="Summer", price=Decimal(5)),
+        course_id=at["course"],
+        offering_id=at["offering"],
+        seen=offering_seen(s, at["offering"]),
     ),
     "make a cohort": lambda s, v, at: offerings.save_cohort(
         s, v, CohortDraft("Two", date(2027, 4, 1)), offering_id=at["offering"]
@@ -217,16 +223,23 @@ DOING: dict[str, Deed] = {
         contacting.note_contact(s, v, course_id=at["course"], learner_id=at["learner"], reasons=(), note="Rang")
     ),
     "write its cards": lambda s, v, at: decks.save_for_lesson(
-        s, v, lesson_id=at["lesson"], cards=[WrittenCard("Front", "Back")]
+        s, v, lesson_id=at["lesson"], cards=[WrittenCard("Front", "Back")], seen=[]
     ),
     "tell a lesson anew": lambda s, v, at: done(
         variants.write(s, v, lesson_id=at["lesson"], key="sports", text="Told", publish=True)
     ),
 }
 DECIDING: dict[str, Deed] = {
-    "change its price": lambda s, v, at: done(details.change_offer(s, v, at["course"], Offer(price=Decimal(1)))),
+    "change its price": lambda s, v, at: done(
+        details.change_offer(s, v, at["course"], Offer(price=Decimal(1)), seen=details.offer_of(s, at["course"]))
+    ),
     "price an offering": lambda s, v, at: offerings.save(
-        s, v, OfferingDraft(title="Spring", price=Decimal(1)), course_id=at["course"], offering_id=at["offering"]
+        s,
+        v,
+        OfferingDraft(title="Spring", price=Decimal(1)),
+        course_id=at["course"],
+        offering_id=at["offering"],
+        seen=offering_seen(s, at["offering"]),
     ),
     "take it out of the catalogue": lambda s, v, at: done(service.unpublish_course(s, v, at["course"])),
     "archive it": lambda s, v, at: done(reviewing.archive(s, v, at["course"])),

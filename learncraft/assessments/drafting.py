@@ -193,11 +193,18 @@ def save_question(
     _change(session, viewer, assessment_id, change)
 
 
-def delete_question(session: Session, viewer: Viewer, assessment_id: UUID, draft_id: UUID) -> None:
-    """Take a question out. Attempts that were asked it keep it; `save_question` brings it back."""
+def delete_question(session: Session, viewer: Viewer, assessment_id: UUID, seen: DraftQuestion) -> None:
+    """Take a question out. Attempts that were asked it keep it; `save_question` brings it back.
+
+    Raises:
+        NotYoursToWriteError: the viewer doesn't teach the course.
+        DraftChangedError: somebody else changed it since it was seen.
+    """
 
     def change(document: DraftDocument) -> DraftDocument:
-        return document.model_copy(update={"questions": tuple(one for one in document.questions if one.id != draft_id)})
+        if document.question(seen.id) not in (None, seen):
+            raise DraftChangedError("Somebody else changed this question meanwhile. Look at it, then delete it.")
+        return document.model_copy(update={"questions": tuple(one for one in document.questions if one.id != seen.id)})
 
     _change(session, viewer, assessment_id, change)
 
@@ -217,14 +224,18 @@ def move_question(session: Session, viewer: Viewer, assessment_id: UUID, draft_i
     _change(session, viewer, assessment_id, change)
 
 
-def discard(session: Session, viewer: Viewer, assessment_id: UUID) -> None:
-    """Forget what isn't published.
+def discard(session: Session, viewer: Viewer, assessment_id: UUID, *, seen: datetime | None) -> None:
+    """Forget what isn't published; `seen` is when the draft had changed last as the viewer saw it.
 
     Raises:
         NotYoursToWriteError: the viewer doesn't teach the course.
+        DraftChangedError: somebody else changed it since.
     """
     place = hold(session, viewer, assessment_id)
     if place.draft is not None:
+        is_newer = seen is None or place.draft.updated_at > seen
+        if is_newer and place.draft.edited_by != viewer.id:
+            raise DraftChangedError("Somebody else changed this assessment meanwhile. Look at it, then discard it.")
         session.delete(place.draft)
         session.flush()
 
@@ -354,7 +365,7 @@ def _settings(assessment: Assessment) -> DraftSettings:
 
 def _check_same(there: object, seen: object, wanted: object) -> None:
     if there not in (seen, wanted):
-        raise DraftChangedError
+        raise DraftChangedError.on_saving()
 
 
 def _check_teaches(session: Session, viewer: Viewer, course_id: UUID) -> None:

@@ -95,8 +95,10 @@ class NotYoursToWriteError(NotFoundError):
 class DraftChangedError(InvalidInputError):
     """Somebody else changed the same part of a draft; nothing is overwritten."""
 
-    def __init__(self) -> None:
-        super().__init__(
+    @classmethod
+    def on_saving(cls) -> DraftChangedError:
+        """It was changed in another way."""
+        return cls(
             "Somebody else changed this meanwhile, so yours was not kept. Load what is there now, or keep yours."
         )
 

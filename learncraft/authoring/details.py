@@ -12,7 +12,7 @@ from sqlalchemy.orm import Session
 from learncraft.accounts.models import SubscriptionTier
 from learncraft.accounts.viewer import Viewer
 from learncraft.authoring import drafting
-from learncraft.authoring.errors import ChangedMeanwhileError, SlugTakenError, TermsChangedError
+from learncraft.authoring.errors import ChangedMeanwhileError, SlugTakenError
 from learncraft.authoring.models import CourseDraft
 from learncraft.authoring.shapes import Details, Offer
 from learncraft.courses import embeds
@@ -24,7 +24,7 @@ from learncraft.courses.teaching import is_taught_by
 from learncraft.db import new_id
 from learncraft.enrollment import opening, prerequisites
 from learncraft.enrollment.certificates import rule
-from learncraft.errors import ForbiddenError, InvalidInputError
+from learncraft.errors import ChangedSinceError, ForbiddenError, InvalidInputError
 from learncraft.language import noted
 
 Shape = TypeVar("Shape", Details, Offer)
@@ -112,12 +112,12 @@ def change_offer(session: Session, viewer: Viewer, course_id: UUID, offer: Offer
 
     Raises:
         CourseNotFoundError: the viewer doesn't decide on the course; who helps builds it, and doesn't price it.
-        TermsChangedError: somebody else changed the terms since they were seen.
+        ChangedSinceError: somebody else changed the terms since they were seen.
     """
     drafting.hold(session, viewer, course_id, even_in_review=True)
     course = own_course(session, viewer, course_id)
     if offer_of(session, course_id) not in (seen, offer):
-        raise TermsChangedError
+        raise ChangedSinceError
     _apply_offer(session, course, offer)
     session.flush()
 

@@ -56,15 +56,6 @@ class ChangedMeanwhileError(InvalidInputError):
         )
 
 
-class TermsChangedError(InvalidInputError):
-    """Somebody else changed the terms first."""
-
-    def __init__(self) -> None:
-        super().__init__(
-            "Somebody else changed the terms meanwhile. Nothing was overwritten: compare both, then choose."
-        )
-
-
 class NotAReviewerError(ForbiddenError):
     """Only those who review content may."""
 

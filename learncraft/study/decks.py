@@ -18,7 +18,7 @@ from learncraft.courses.prose import UNWRITABLE
 from learncraft.courses.teaching import is_taught_by
 from learncraft.db import new_id
 from learncraft.enrollment import queries as enrollment
-from learncraft.errors import InvalidInputError, NotFoundError
+from learncraft.errors import ChangedSinceError, InvalidInputError, NotFoundError
 from learncraft.language.numbers import number
 from learncraft.study.errors import CardNotFoundError
 from learncraft.study.kinds import AssetType, MaterialStatus, SourceType
@@ -174,17 +174,23 @@ def of_lesson(session: Session, lesson_id: UUID) -> list[WrittenCard]:
     return [WrittenCard(one["front"], one["back"], one["id"]) for content in contents for one in content["cards"]]
 
 
-def save_for_lesson(session: Session, viewer: Viewer, *, lesson_id: UUID, cards: Sequence[WrittenCard]) -> int:
+def save_for_lesson(
+    session: Session, viewer: Viewer, *, lesson_id: UUID, cards: Sequence[WrittenCard], seen: Sequence[WrittenCard]
+) -> int:
     """Keep the course's cards of a lesson; returns how many there are.
 
     A card that keeps its id keeps the schedules of its learners, however it is worded; one that is left out is gone.
 
     Raises:
+        ChangedSinceError: somebody else changed the cards since they were seen.
         NotFoundError: the viewer doesn't teach the lesson's course.
         InvalidInputError: a side is empty or too long, or there are too many.
     """
     if _instructor(session, lesson_id, is_taught_by(viewer)) is None:
         raise NotFoundError("There is no such lesson, or you don't teach its course.")
+    _take_turns(session, "course", lesson_id)
+    if of_lesson(session, lesson_id) not in (list(seen), list(cards)):
+        raise ChangedSinceError
     return _write(session, lesson_id, [(one.id, _sides(one)) for one in cards])
 
 
@@ -235,13 +241,16 @@ def _instructor(session: Session, lesson_id: UUID, *conditions: ColumnElement[bo
     )
 
 
+def _take_turns(session: Session, whose: UUID | str, lesson_id: UUID) -> None:
+    """Let nobody else change a deck until the transaction ends: two first cards at once would make two decks."""
+    session.execute(
+        text("SELECT pg_advisory_xact_lock(hashtext('deck'), hashtext(:name))"), {"name": f"{whose} {lesson_id}"}
+    )
+
+
 def _deck(session: Session, *, owner_id: UUID, lesson_id: UUID, is_shared: bool) -> GeneratedAsset:
     """The deck of a lesson, made when there is none; locked, so that two new cards don't meet."""
-    # Two first cards at once would make two decks.
-    session.execute(
-        text("SELECT pg_advisory_xact_lock(hashtext('deck'), hashtext(:name))"),
-        {"name": f"{'course' if is_shared else owner_id} {lesson_id}"},
-    )
+    _take_turns(session, "course" if is_shared else owner_id, lesson_id)
     whose = StudyMaterial.is_shared if is_shared else (StudyMaterial.user_id == owner_id) & ~StudyMaterial.is_shared
     found = session.scalars(
         select(GeneratedAsset)

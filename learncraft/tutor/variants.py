@@ -27,7 +27,7 @@ from learncraft.courses.blocks import (
 )
 from learncraft.courses.models import Course, Lesson, LessonVariant, Module
 from learncraft.courses.teaching import is_taught_by
-from learncraft.errors import InvalidInputError, NotFoundError
+from learncraft.errors import ChangedSinceError, InvalidInputError, NotFoundError
 from learncraft.language.numbers import number
 from learncraft.tutor import personas, sources
 from learncraft.tutor.endpoint import ModelEndpoint, Usage
@@ -121,10 +121,22 @@ def _text(row: LessonVariant) -> str:
     return "\n\n".join(filter(None, map(sources.text_of, LessonContent.model_validate(row.payload).blocks)))
 
 
-def write(session: Session, viewer: Viewer, *, lesson_id: UUID, key: str, text: str, publish: bool) -> None:
+def write(
+    session: Session,
+    viewer: Viewer,
+    *,
+    lesson_id: UUID,
+    key: str,
+    text: str,
+    publish: bool,
+    seen: str | None = None,
+) -> None:
     """Tell a lesson anew, or change how it is told. Published, learners may choose it and the tutor finds it.
 
+    `seen` is the text that is changed.
+
     Raises:
+        ChangedSinceError: somebody else told it so meanwhile, or changed the text since it was seen.
         InvalidInputError: the text or the persona is no good.
         NotFoundError: the viewer doesn't teach the lesson.
     """
@@ -140,6 +152,18 @@ def write(session: Session, viewer: Viewer, *, lesson_id: UUID, key: str, text: 
     if key not in personas.PERSONAS:
         raise InvalidInputError("Choose whom it is told for.")
     course_id = _require_taught(session, viewer, lesson_id)
+    session.execute(select(Lesson.id).where(Lesson.id == lesson_id).with_for_update(key_share=True))  # take turns
+    there = session.scalar(
+        select(LessonVariant)
+        .where(
+            LessonVariant.lesson_id == lesson_id,
+            LessonVariant.content_key == WHOLE_LESSON,
+            LessonVariant.persona_key == key,
+        )
+        .execution_options(populate_existing=True)
+    )
+    if there is not None and _text(there) not in (seen, said):
+        raise ChangedSinceError
     _keep(session, lesson_id, key, said, is_published=publish)
     _index(session, course_id, lesson_id)
 

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from datetime import datetime
 from uuid import UUID
 
 import streamlit as st
@@ -79,6 +80,7 @@ def one(found: OpenDraft, problems: list[Problem]) -> None:
     title = found.document.settings.title.strip() or _("No title yet")
     frame.head(plain(title), f"{plain(found.course)} · {plain(found.lesson)}")
     unsent.as_it_is_typed()
+    frame.show_kept_error()
     state(found, problems)
     part = st.segmented_control(
         _("Part"),
@@ -125,10 +127,9 @@ def state(found: OpenDraft, problems: list[Problem]) -> None:
         if found.has_changes and found.is_published:
             with st.popover(_("Discard changes"), icon=":material/undo:", key="discard"):
                 st.markdown(_("What isn't published is forgotten. Learners notice nothing."))
-                if st.button(_("Forget my changes"), key="discard-sure"):
-                    with frame.action(_("Back to what is published")) as session:
-                        drafting.discard(session, viewer, found.id)
-                    st.rerun()
+                st.button(
+                    _("Forget my changes"), key="discard-sure", on_click=discard, args=(found.id, found.edited_at)
+                )
         if found.is_published and st.button(_("Unpublish"), key="unpublish", type="tertiary"):
             with frame.action(_("Learners don't see it any more")) as session:
                 publishing.unpublish(session, viewer, found.id)
@@ -141,6 +142,14 @@ def state(found: OpenDraft, problems: list[Problem]) -> None:
             for problem in problems:
                 where = f"{_('Question {number}', number=problem.place)}: " if problem.place else ""
                 st.markdown(f"- {where}{plain(problem.sentence)}")
+
+
+def discard(found_id: UUID, seen: datetime | None) -> None:
+    """Forget the draft as it was shown: this run may find it changed by somebody else already."""
+    with frame.saving() as session:
+        if session is not None:
+            drafting.discard(session, viewer, found_id, seen=seen)
+            frame.notify(_("Back to what is published"))
 
 
 def publish(found: OpenDraft) -> None:

@@ -15,9 +15,9 @@ from learncraft.assessments.bank_drafts import Unfinished
 from learncraft.assessments.draft_shapes import DraftQuestion
 from learncraft.db import new_id
 from learncraft.language import _
-from pages.shared import frame
+from pages.shared import frame, meanwhile
 from pages.shared.render import plain
-from pages.teach.assessment_editor import fields, keeping
+from pages.teach.assessment_editor import fields
 from pages.teach.assessment_editor.fields import Fields
 
 
@@ -96,7 +96,7 @@ def _choose(viewer: Viewer, memory: str, held: Held, there: Item) -> None:
     """Theirs beside one's own, and what may become of both."""
     of_mine = bank.clean_tags(held.tags.split(","))
     lines = comparing.questions(there.draft, held.question, tags=(there.tags, of_mine))
-    choice = keeping.choose(_meanwhile(there), lines, name=memory, mine=_("Put mine in its place"))
+    choice = meanwhile.choose(_meanwhile(there), lines, name=memory, mine=_("Put mine in its place"))
     if choice == "theirs":
         with frame.action() as session:
             bank_drafts.forget(session, viewer, held.question.id, item_id=there.id)

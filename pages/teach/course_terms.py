@@ -3,75 +3,45 @@
 from __future__ import annotations
 
 from collections.abc import Iterator
-from dataclasses import dataclass
 from uuid import UUID
 
 import streamlit as st
+from sqlalchemy.orm import Session
 
 from learncraft import differing, runtime
 from learncraft.accounts.viewer import Viewer
 from learncraft.authoring import details as service
-from learncraft.authoring.errors import TermsChangedError
 from learncraft.authoring.queries import BuiltCourse
 from learncraft.authoring.shapes import Offer
-from learncraft.db import new_id
 from learncraft.errors import LearnCraftError
 from learncraft.language import _
-from pages.shared import frame, people
-from pages.teach.assessment_editor import keeping
+from pages.shared import meanwhile
 from pages.teach.course_fields import ask_offer
-
-
-@dataclass(frozen=True, slots=True)
-class Held:
-    """The terms that the fields began with, and those that were meant when somebody else was faster."""
-
-    seen: Offer
-    loading: UUID
-    meant: Offer | None = None
 
 
 def change(viewer: Viewer, course: BuiltCourse, offer: Offer, choices: dict[UUID, str]) -> None:
     """The fields of the terms, and what becomes of them."""
-    memory = f"terms-{course.id}"
-    held: Held | None = st.session_state.get(memory)
-    if held is None or f"price-{held.loading}" not in st.session_state:  # the page was just opened
-        held = st.session_state[memory] = Held(offer, new_id())
+    found = meanwhile.opened(f"terms-{course.id}", offer, field="price")
     with st.form("offer", enter_to_submit=False):
         st.subheader(_("Price, seats and certificate"), anchor=False)
         st.caption(_("Holds at once for those who join from now on."))
-        terms = ask_offer(held.seen, choices, str(held.loading))
+        terms = ask_offer(found.seen, choices, str(found.loading))
         sets = st.form_submit_button(_("Save the terms"), type="primary")
+
+    def write(session: Session, meant: Offer, seen: Offer) -> None:
+        service.change_offer(session, viewer, course.id, meant, seen=seen)
+
+    def compare(theirs: Offer, mine: Offer) -> tuple[str, ...]:
+        return differing.lines(_said(theirs, choices), _said(mine, choices))
+
     if sets:
         try:
             meant = service.read_offer(terms)
         except LearnCraftError as error:
             st.error(str(error), icon=":material/error:")
-            return
-        _save(viewer, course, memory, held, meant, seen=held.seen)
-    elif held.meant is not None:
-        lines = differing.lines(_said(offer, choices), _said(held.meant, choices))
-        choice = keeping.choose(str(TermsChangedError()), lines, name="terms")
-        if choice == "mine":
-            _save(viewer, course, memory, held, held.meant, seen=offer)
-        elif choice == "theirs":
-            st.session_state[memory] = Held(offer, new_id())
-            st.rerun()
-
-
-def _save(viewer: Viewer, course: BuiltCourse, memory: str, held: Held, offer: Offer, *, seen: Offer) -> None:
-    try:
-        with runtime.current().database.transaction(people.acting()) as session:
-            service.change_offer(session, viewer, course.id, offer, seen=seen)
-    except TermsChangedError:
-        st.session_state[memory] = Held(held.seen, held.loading, offer)
-    except LearnCraftError as error:
-        st.error(str(error), icon=":material/error:")
-        return
-    else:
-        st.session_state[memory] = Held(offer, new_id())
-        frame.notify(_("The terms are saved"))
-    st.rerun()
+        else:
+            meanwhile.save(found, meant, write, _("The terms are saved"))
+    meanwhile.settle(found, offer, compare, write, _("The terms are saved"))
 
 
 def _said(offer: Offer, choices: dict[UUID, str]) -> Iterator[str]:

@@ -22,9 +22,8 @@ from learncraft.courses.naming import slugify
 from learncraft.db import new_id
 from learncraft.errors import LearnCraftError
 from learncraft.language import _
-from pages.shared import frame, people, unsent
+from pages.shared import frame, meanwhile, people, unsent
 from pages.shared.render import plain
-from pages.teach.assessment_editor import keeping
 from pages.teach.course_fields import ask_details
 
 
@@ -101,7 +100,7 @@ def _keep(viewer: Viewer, course: BuiltCourse, held: Held, given: dict[str, Any]
         return
     _set_aside(viewer, course, held, given)
     theirs = merging.with_theirs(merged, course.details)
-    choice = keeping.choose(
+    choice = meanwhile.choose(
         _("Somebody else changed the same words meanwhile. Nothing is overwritten: compare both, then choose."),
         comparing_course.difference(theirs, merged.details),
         name="details",

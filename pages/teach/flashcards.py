@@ -6,11 +6,13 @@ from uuid import UUID
 
 import pandas as pd
 import streamlit as st
+from sqlalchemy.orm import Session
 
+from learncraft import differing
 from learncraft.language import _
 from learncraft.study import decks
 from learncraft.study.decks import WrittenCard
-from pages.shared import frame, navigation, people, words
+from pages.shared import frame, meanwhile, navigation, people, words
 from pages.shared.addresses import uuid_of
 from pages.shared.render import plain
 
@@ -41,13 +43,14 @@ def written(table: pd.DataFrame) -> list[WrittenCard]:
 def editor(lesson_id: UUID) -> None:
     """The cards of one lesson as a table."""
     with frame.reading() as session:
-        cards = decks.of_lesson(session, lesson_id)
+        there = decks.of_lesson(session, lesson_id)
+    found = meanwhile.opened(f"cards-{lesson_id}", there, field="cards")
     table = pd.DataFrame(
-        [(one.front, one.back, one.id) for one in cards], columns=["front", "back", "id"], dtype="object"
+        [(one.front, one.back, one.id) for one in found.seen], columns=["front", "back", "id"], dtype="object"
     )
     changed = st.data_editor(
         table,
-        key=f"cards-{lesson_id}",
+        key=found.key("cards"),
         num_rows="dynamic",
         width="stretch",
         hide_index=True,
@@ -65,12 +68,20 @@ def editor(lesson_id: UUID) -> None:
             "delete is gone for all of them."
         )
     )
+
+    def write(session: Session, meant: list[WrittenCard], seen: list[WrittenCard]) -> None:
+        decks.save_for_lesson(session, viewer, lesson_id=lesson_id, cards=meant, seen=seen)
+
     if st.button(_("Save the cards"), key="save", type="primary", icon=":material/check:"):
-        with frame.action() as session:
-            count = decks.save_for_lesson(session, viewer, lesson_id=lesson_id, cards=written(changed))
-        frame.notify(_("{cards} of this lesson saved", cards=words.counted(count, "card")))
-        st.session_state.pop(f"cards-{lesson_id}", None)
-        st.rerun()
+        meant = written(changed)
+        meanwhile.save(found, meant, write, _("{cards} of this lesson saved", cards=words.counted(len(meant), "card")))
+    meanwhile.settle(found, there, compare, write, _("The cards are saved"))
+
+
+def compare(theirs: list[WrittenCard], mine: list[WrittenCard]) -> tuple[str, ...]:
+    """Where two decks differ, side by side of each card."""
+    sides = [[line for one in deck for line in f"{one.front}\n  {one.back}".splitlines()] for deck in (theirs, mine)]
+    return differing.lines(*sides)
 
 
 frame.head(

@@ -71,7 +71,7 @@ def _edit(viewer: Viewer, book: Book) -> None:
             attempt or rules.attempt_rule, is_zero, int(decimals), _categories(categories), _items(book, items, titles)
         )
         with frame.action(_("The rules are saved; all totals follow them")) as session:
-            service.set_scheme(session, viewer, book.course_id, draft)
+            service.set_scheme(session, viewer, book.course_id, draft, seen=rules)
         st.rerun()
     st.caption(_("Totals are rounded half up, to {decimals}.", decimals=words.counted(int(decimals), "decimal")))
 

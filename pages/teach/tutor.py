@@ -3,8 +3,9 @@
 from __future__ import annotations
 
 import streamlit as st
+from sqlalchemy.orm import Session
 
-from learncraft import runtime
+from learncraft import differing, runtime
 from learncraft.assessments import live
 from learncraft.courses import queries as courses
 from learncraft.courses.queries import CourseName, LessonName
@@ -12,7 +13,7 @@ from learncraft.language import _, numbers
 from learncraft.tutor import personas, variants
 from learncraft.tutor.personas import PERSONAS
 from learncraft.tutor.variants import Variant
-from pages.shared import filters, frame, navigation, people, tutor_help, words
+from pages.shared import filters, frame, meanwhile, navigation, people, tutor_help, words
 from pages.shared.render import plain
 
 viewer = people.viewer(*navigation.TEACHERS)
@@ -36,16 +37,19 @@ def telling(one: Variant) -> None:
     """One telling: read it, change it, show it or take it back."""
     state = _("learners may choose it") if one.is_published else _("waits for your yes")
     icon = ":material/public:" if one.is_published else ":material/hourglass:"
+    found = meanwhile.opened(f"telling-{one.id}", one.text, field="text")
+
+    def write(session: Session, meant: str, seen: str) -> None:
+        variants.write(session, viewer, lesson_id=one.lesson_id, key=one.key, text=meant, publish=True, seen=seen)
+
     with st.expander(f"{plain(one.lesson)} · {personas.title(one.key)} · {state}", icon=icon):
         text = st.text_area(
-            _("Text, in Markdown"), one.text, key=f"text-{one.id}", height=320, max_chars=variants.LONGEST
+            _("Text, in Markdown"), found.seen, key=found.key("text"), height=320, max_chars=variants.LONGEST
         )
         with st.container(horizontal=True):
             label = _("Save") if one.is_published else _("Approve and show")
             if st.button(label, key=f"approve-{one.id}", type="primary", icon=":material/check:"):
-                with frame.action(_("Learners may choose it")) as session:
-                    variants.write(session, viewer, lesson_id=one.lesson_id, key=one.key, text=text or "", publish=True)
-                st.rerun()
+                meanwhile.save(found, text or "", write, _("Learners may choose it"))
             if one.is_published and st.button(_("Take back"), key=f"back-{one.id}", icon=":material/visibility_off:"):
                 with frame.action(_("Learners read the lesson as it was written")) as session:
                     variants.approve(session, viewer, variant_id=one.id, is_published=False)
@@ -54,6 +58,12 @@ def telling(one: Variant) -> None:
                 with frame.action(_("This telling is deleted")) as session:
                     variants.remove(session, viewer, variant_id=one.id)
                 st.rerun()
+        meanwhile.settle(found, one.text, compare, write, _("Learners may choose it"))
+
+
+def compare(theirs: str, mine: str) -> tuple[str, ...]:
+    """Where two tellings differ."""
+    return differing.lines(theirs.splitlines(), mine.splitlines())
 
 
 @st.dialog(_("Tell a lesson anew"), width="large", icon=":material/style:")

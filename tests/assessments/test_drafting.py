@@ -94,7 +94,11 @@ def test_two_who_write_at_once_never_overwrite_each_other_unseen(session: Sessio
     found = opened(session, teacher, quiz).document
     assert [question.text for question in found.questions] == ["Theirs", "Mine"]
     drafting.save_question(session, teacher, quiz, theirs, seen=one)  # the same again is no conflict
-    drafting.delete_question(session, colleague, quiz, one.id)
+    with pytest.raises(DraftChangedError, match="then delete it"):
+        drafting.delete_question(session, teacher, quiz, one)
+    with pytest.raises(DraftChangedError, match="then discard it"):
+        drafting.discard(session, colleague, quiz, seen=None)
+    drafting.delete_question(session, colleague, quiz, theirs)
     with pytest.raises(DraftChangedError):
         drafting.save_question(session, teacher, quiz, choice().model_copy(update={"id": one.id}), seen=theirs)
 
@@ -106,10 +110,10 @@ def test_questions_move_and_come_back_where_they_were(session: Session) -> None:
         drafting.save_question(session, teacher, quiz, question)
     drafting.move_question(session, teacher, quiz, made[2].id, by=-1)
     drafting.move_question(session, teacher, quiz, made[0].id, by=-1)
-    drafting.delete_question(session, teacher, quiz, made[0].id)
+    drafting.delete_question(session, teacher, quiz, made[0])
     drafting.save_question(session, teacher, quiz, made[0], at=0)
     assert [one.text for one in opened(session, teacher, quiz).document.questions] == ["a", "c", "b"]
-    drafting.discard(session, teacher, quiz)
+    drafting.discard(session, teacher, quiz, seen=None)
     assert opened(session, teacher, quiz).document.questions == ()
 
 
@@ -120,7 +124,7 @@ def test_only_those_who_teach_the_course_write(session: Session) -> None:
     for action in (
         lambda: drafting.save_question(session, stranger, quiz, choice()),
         lambda: publishing.publish(session, stranger, quiz),
-        lambda: drafting.discard(session, stranger, quiz),
+        lambda: drafting.discard(session, stranger, quiz, seen=None),
     ):
         with pytest.raises(NotYoursToWriteError):
             action()
@@ -217,7 +221,7 @@ def test_a_question_that_was_answered_is_not_edited_but_followed_by_a_version(se
     drafting.save_question(
         session, teacher, exam.assessment_id, first.model_copy(update={"text": "Reworded"}), seen=first
     )
-    drafting.delete_question(session, teacher, exam.assessment_id, second.id)
+    drafting.delete_question(session, teacher, exam.assessment_id, second)
     done = publishing.publish(session, teacher, exam.assessment_id)
     assert (done.added, done.new_versions, done.removed) == (0, 1, 1)
     old = session.get_one(Question, exam.question_ids[0])

@@ -10,13 +10,13 @@ from sqlalchemy.orm import Session
 
 from learncraft import broken_rules
 from learncraft.authoring import comparing_course, details, merging, outlining, queries, reviewing, sharing
-from learncraft.authoring.errors import ChangedMeanwhileError, SlugTakenError, TermsChangedError
+from learncraft.authoring.errors import ChangedMeanwhileError, SlugTakenError
 from learncraft.authoring.shapes import Offer
 from learncraft.courses.errors import CourseNotFoundError
 from learncraft.courses.models import Course, CourseStatus
 from learncraft.db import Database
 from learncraft.enrollment import queries as learning
-from learncraft.errors import ForbiddenError, InvalidInputError
+from learncraft.errors import ChangedSinceError, ForbiddenError, InvalidInputError
 from tests.authoring import build, make_teacher, viewer_of
 from tests.factories import make_user
 from tests.races import at_once, refusals
@@ -135,7 +135,7 @@ def test_of_two_who_set_the_terms_the_later_one_is_told(session: Session) -> Non
     terms = details.offer_of(session, built.id)
     theirs, mine = (terms.model_copy(update={"price": Decimal(price)}) for price in (20, 30))
     details.change_offer(session, built.teacher, built.id, theirs, seen=terms)
-    with pytest.raises(TermsChangedError, match="compare both"):
+    with pytest.raises(ChangedSinceError, match="compare both"):
         details.change_offer(session, built.teacher, built.id, mine, seen=terms)
     details.change_offer(session, built.teacher, built.id, theirs, seen=terms)  # the same terms are no conflict
     details.change_offer(session, built.teacher, built.id, mine, seen=theirs)
@@ -172,7 +172,7 @@ def test_of_many_who_write_details_or_terms_at_the_same_moment_one_is_kept_and_t
     )
     priced = [number for number, result in enumerate(results) if result is None]
     assert len(priced) == 1
-    assert sum(isinstance(result, TermsChangedError) for result in results) == 3
+    assert sum(isinstance(result, ChangedSinceError) for result in results) == 3
     with fresh_database.reading() as session:
         now = queries.course(session, built.teacher, built.id)
         assert now is not None

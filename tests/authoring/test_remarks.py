@@ -116,7 +116,10 @@ def test_a_remark_follows_a_question_from_its_draft_through_its_versions_until_i
     )
     session.execute(text("UPDATE questions SET retired_at = now() WHERE id = :old"), {"old": typed.id})
     assert question_now(session, built) == (built.id, "Is an inner join a product?")
-    assessments.delete_question(session, built.teacher, quiz.id, built.id)
+    draft = assessments.open_draft(session, built.teacher, quiz.id)
+    there = draft.document.question(built.id) if draft else None
+    assert there is not None
+    assessments.delete_question(session, built.teacher, quiz.id, there)
     assert only(session, built).is_question_gone
     assert only(session, built).assessment == quiz.title
 

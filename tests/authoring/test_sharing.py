@@ -43,7 +43,7 @@ def test_a_course_handed_over_is_the_other_persons_and_the_first_one_still_helps
     heir = make_teacher(session)
     sharing.add_helper(session, built.teacher, built.id, heir.email)
     cards = [WrittenCard("Front", "Back")]
-    decks.save_for_lesson(session, built.teacher, lesson_id=built.lesson(), cards=cards)
+    decks.save_for_lesson(session, built.teacher, lesson_id=built.lesson(), cards=cards, seen=[])
     sharing.hand_over(session, built.teacher, built.id, heir.email)
     assert session.scalars(select(StudyMaterial.user_id)).all() == [heir.id]
     assert session.get_one(Course, built.id).instructor_id == heir.id

@@ -8,9 +8,11 @@ import pytest
 import streamlit as st
 from sqlalchemy import text
 from streamlit.testing.v1 import AppTest
+from streamlit.testing.v1.element_tree import TextArea
 
 from learncraft.accounts.models import UserRole
-from learncraft.assessments import bank, bank_drafts, draft_questions
+from learncraft.assessments import bank, bank_drafts, draft_questions, drafting
+from learncraft.assessments.draft_shapes import DraftDocument
 from learncraft.assessments.models import QuestionType, TutorHelp
 from tests.pages.conftest import World, session_viewer
 from tests.pages.test_every_page import said
@@ -142,3 +144,48 @@ def test_who_changes_a_bank_question_that_somebody_else_changed_meanwhile_compar
     with world.database.reading() as session:
         assert [one.draft.text for one in bank.all_of(session, teacher, joins)] == ["Mine at the very last."]
         assert bank_drafts.unfinished(session, teacher) == []
+
+
+def test_two_who_write_one_question_or_the_settings_compare_and_choose_and_nothing_typed_is_lost(world: World) -> None:
+    page, (one, other) = "pages/teach/assessment.py", (UserRole.INSTRUCTOR, UserRole.CONTENT_ADMIN)
+    quiz = UUID(world.queries[page].removeprefix("id="))
+
+    def document() -> DraftDocument:
+        with world.database.reading() as session:
+            found = drafting.open_draft(session, session_viewer(world, one), quiz)
+        assert found is not None
+        return found.document
+
+    def question(app: AppTest) -> TextArea:
+        return next(each for each in app.text_area if each.label == "Question")
+
+    mine, theirs = world.open(page, one), world.open(page, other)
+    question(theirs).set_value("Theirs?").run()
+    question(mine).set_value("Mine?").run()
+    assert [each.value for each in mine.code] == ["-Question: Theirs?\n+Question: Mine?"]
+    # What was typed waits beside the draft, in another tab too; the press of a button says what stands.
+    mine = world.open(page, one)
+    assert question(mine).value == "Mine?"
+    assert document().questions[0].text == "Theirs?"
+    next(each for each in mine.button if each.label == "Delete").click().run()
+    assert "Look at it, then delete it." in said(mine)
+    mine = world.open(page, one)
+    next(each for each in mine.button if each.label == "Keep mine").click().run()
+    assert document().questions[0].text == "Mine?"
+    assert not world.open(page, one).code
+    question(theirs).set_value("Theirs again?").run()
+    next(each for each in theirs.button if each.label == "Load theirs").click().run()
+    assert (question(theirs).value, question(world.open(page, other)).value) == ("Mine?", "Mine?")
+
+    def settings(role: UserRole) -> AppTest:
+        app = world.open(page, role)
+        return app.segmented_control(key="part").set_value("settings").run()
+
+    mine, theirs = settings(one), settings(other)
+    next(each for each in theirs.text_input if each.label == "Title").set_value("Theirs").run()
+    next(each for each in mine.text_input if each.label == "Title").set_value("Mine").run()
+    assert [each.value for each in mine.code] == ["-Title: Theirs\n+Title: Mine"]
+    mine = settings(one)
+    next(each for each in mine.button if each.label == "Keep mine").click().run()
+    assert document().settings.title == "Mine"
+    assert not mine.exception

@@ -87,11 +87,11 @@ def test_of_two_who_set_the_terms_the_later_one_compares_and_chooses(world: Worl
     one, other = world.open(PAGE, ONE), world.open(PAGE, OTHER)
     save(one, 20)
     save(other, 30)
-    assert "Somebody else changed the terms" in said(other)
+    assert "Somebody else changed this meanwhile" in said(other)
     assert [each.value for each in other.code] == ["-Price in EUR: 20.00\n+Price in EUR: 30.00"]
     assert price() == "20.00"
-    other.button(key="mine-terms").click().run()
+    other.button(key=f"mine-terms-{course_id}").click().run()
     assert price() == "30.00"
     save(one, 40)
-    one.button(key="theirs-terms").click().run()
+    one.button(key=f"theirs-terms-{course_id}").click().run()
     assert (price(), one.number_input[0].value) == ("30.00", 30)

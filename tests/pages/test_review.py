@@ -22,7 +22,7 @@ def lesson(world: World) -> str:
     with world.database.transaction() as session:
         found = session.scalar(text("SELECT lesson_id FROM lesson_progress LIMIT 1"))
         cards = [WrittenCard("One?", "First"), WrittenCard("Two?", "Second")]
-        decks.save_for_lesson(session, teacher, lesson_id=found, cards=cards)
+        decks.save_for_lesson(session, teacher, lesson_id=found, cards=cards, seen=[])
         decks.add_own(session, learner, lesson_id=found, front="<script>alert(1)</script>Mine?", back="Own")
     return str(found)
 

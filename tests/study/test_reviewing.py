@@ -13,7 +13,7 @@ from learncraft.accounts.models import User, UserRole
 from learncraft.accounts.viewer import Viewer
 from learncraft.db import Database, new_id
 from learncraft.enrollment import service as enrollment
-from learncraft.errors import InvalidInputError, NotFoundError
+from learncraft.errors import ChangedSinceError, InvalidInputError, NotFoundError
 from learncraft.study import decks, queries, service
 from learncraft.study.decks import WrittenCard
 from learncraft.study.errors import CardNotFoundError
@@ -32,7 +32,7 @@ def course(session: Session) -> MadeCourse:
     teacher = make_user(session, role=UserRole.INSTRUCTOR)
     made = make_course(session, lessons=2, instructor=teacher)
     cards = [WrittenCard(f"Front {number}", f"Back {number}") for number in range(3)]
-    decks.save_for_lesson(session, viewer(teacher), lesson_id=made.lessons[0].id, cards=cards)
+    decks.save_for_lesson(session, viewer(teacher), lesson_id=made.lessons[0].id, cards=cards, seen=[])
     return made
 
 
@@ -141,9 +141,9 @@ def test_a_second_click_and_another_tab_count_once(session: Session, course: Mad
 def test_tabs_that_answer_at_the_same_moment_count_once(fresh_database: Database) -> None:
     with fresh_database.transaction() as session:
         made = make_course(session)
-        decks.save_for_lesson(
-            session, teacher_of(session, made), lesson_id=made.lessons[0].id, cards=[WrittenCard("Front", "Back")]
-        )
+        cards = [WrittenCard("Front", "Back")]
+        lesson_id = made.lessons[0].id
+        decks.save_for_lesson(session, teacher_of(session, made), lesson_id=lesson_id, cards=cards, seen=[])
         learner = learner_of(session, made)
         card = first(session, learner)
     tabs = at_once(fresh_database, *[lambda session: answer(session, learner, card, Grade.GOOD) for _ in range(4)])
@@ -169,7 +169,7 @@ def test_a_day_has_room_for_twenty_new_cards_and_ends_where_the_learner_lives(
 ) -> None:
     teacher, lesson = teacher_of(session, course), course.lessons[1].id
     many = [WrittenCard(f"Q{number}", "A") for number in range(NEW_A_DAY + 5)]
-    decks.save_for_lesson(session, teacher, lesson_id=lesson, cards=many)
+    decks.save_for_lesson(session, teacher, lesson_id=lesson, cards=many, seen=[])
     learner = learner_of(session, course)
     enrollment.open_lesson(session, learner_id=learner.id, lesson_id=lesson)
     assert waiting(session, learner).new == NEW_A_DAY
@@ -216,7 +216,9 @@ def test_a_card_that_is_worded_anew_keeps_its_schedules_and_only_teachers_write(
     answer(session, learner, card, Grade.EASY)
     written = decks.of_lesson(session, lesson)
     anew = [WrittenCard("Front, better", "Back", written[0].id), WrittenCard("Another", "One", "no-such-id")]
-    assert decks.save_for_lesson(session, teacher, lesson_id=lesson, cards=anew) == 2
+    assert decks.save_for_lesson(session, teacher, lesson_id=lesson, cards=anew, seen=written) == 2
+    with pytest.raises(ChangedSinceError):  # a colleague who began from the same cards
+        decks.save_for_lesson(session, teacher, lesson_id=lesson, cards=written[:1], seen=written)
     found = queries.card(session, learner.id, card.asset_id, card.card_id)
     assert found is not None
     assert (found.front, found.review_count) == ("Front, better", 1)
@@ -224,6 +226,7 @@ def test_a_card_that_is_worded_anew_keeps_its_schedules_and_only_teachers_write(
     for person in (learner, viewer(make_user(session, role=UserRole.INSTRUCTOR))):
         assert decks.lessons_of(session, person, course.id) == []
         with pytest.raises(NotFoundError):
-            decks.save_for_lesson(session, person, lesson_id=lesson, cards=anew)
-    assert decks.save_for_lesson(session, teacher, lesson_id=lesson, cards=[]) == 0
+            decks.save_for_lesson(session, person, lesson_id=lesson, cards=anew, seen=written)
+    there = decks.of_lesson(session, lesson)
+    assert decks.save_for_lesson(session, teacher, lesson_id=lesson, cards=[], seen=there) == 0
     assert waiting(session, learner).cards == 0

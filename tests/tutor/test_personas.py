@@ -16,7 +16,7 @@ from learncraft.courses.blocks import LessonContent, MarkdownBlock, QuizBlock, V
 from learncraft.courses.models import LessonVariant
 from learncraft.courses.teaching import CoInstructor
 from learncraft.db import new_id
-from learncraft.errors import InvalidInputError, NotFoundError
+from learncraft.errors import ChangedSinceError, InvalidInputError, NotFoundError
 from learncraft.tutor import personas, profiles, retrieval, service, variants
 from learncraft.tutor.embedding import built_in
 from learncraft.tutor.endpoint import ModelEndpoint
@@ -139,6 +139,12 @@ def test_only_who_teaches_tells_a_lesson_anew(
         ):
             with pytest.raises(NotFoundError):
                 act()
+    # Of two who tell it, the later one is told, also when both begin.
+    same = {"lesson_id": lesson.id, "key": "music", "publish": False}
+    variants.write(session, teacher, **same, text="As in a song, sung.", seen="As in a song.")
+    for seen in ("As in a song.", None):
+        with pytest.raises(ChangedSinceError):
+            variants.write(session, helper, **same, text="Otherwise.", seen=seen)
     variants.approve(session, teacher, variant_id=waiting.id, is_published=True)
     assert len(variants.published(session, learner.id, lesson.id)) == 1
     variants.remove(session, teacher, variant_id=waiting.id)

@@ -14,10 +14,15 @@ from sqlalchemy.orm import Session
 
 from learncraft.accounts.viewer import Viewer
 from learncraft.assessments.gradebook import queries
-from learncraft.assessments.gradebook.errors import GradebookNotFoundError, InvalidGradeError, NotInGradebookError
+from learncraft.assessments.gradebook.errors import (
+    GradebookNotFoundError,
+    InvalidGradeError,
+    NotInGradebookError,
+    RulesChangedError,
+)
 from learncraft.assessments.gradebook.models import GradeCategory, GradedItem, GradeOverride, GradingScheme
 from learncraft.assessments.gradebook.queries import Kind
-from learncraft.assessments.gradebook.rules import HUNDRED, NOTHING, AttemptRule
+from learncraft.assessments.gradebook.rules import HUNDRED, NOTHING, AttemptRule, Rules
 from learncraft.courses.models import Course
 from learncraft.courses.teaching import is_taught_by
 from learncraft.db import new_id
@@ -68,15 +73,18 @@ class NewGrade:
     percent: Decimal | None = None
 
 
-def set_scheme(session: Session, viewer: Viewer, course_id: UUID, draft: SchemeDraft) -> None:
+def set_scheme(session: Session, viewer: Viewer, course_id: UUID, draft: SchemeDraft, *, seen: Rules) -> None:
     """Write all rules of a course at once. The course's row is locked, so that two editors don't mix.
 
     Raises:
         GradebookNotFoundError: the course isn't the viewer's to grade.
         InvalidGradeError: a rule can't be; the message says which.
+        RulesChangedError: somebody else changed the rules since they were seen.
     """
     lock_course(session, viewer, course_id)
     _check_scheme(draft)
+    if queries.open_book(session, course_id, "").rules != seen:
+        raise RulesChangedError
     scheme = session.scalar(select(GradingScheme).where(GradingScheme.course_id == course_id))
     scheme = scheme or GradingScheme(id=new_id(), course_id=course_id)
     scheme.attempt_rule, scheme.missing_is_zero = draft.attempt_rule.value, draft.missing_is_zero

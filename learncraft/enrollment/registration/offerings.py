@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import date, datetime
 from decimal import Decimal
 from uuid import UUID
@@ -16,6 +16,7 @@ from learncraft.courses.teaching import decides_on, taught_course
 from learncraft.db import new_id
 from learncraft.enrollment.registration import opening_hours, places
 from learncraft.enrollment.registration.errors import (
+    CohortChangedError,
     NotYoursToOfferError,
     NotYoursToPriceError,
     OfferingNotFoundError,
@@ -23,7 +24,7 @@ from learncraft.enrollment.registration.errors import (
 from learncraft.enrollment.registration.form import check_form
 from learncraft.enrollment.registration.models import Cohort, CourseOffering, ProgramType, Registration
 from learncraft.enrollment.shapes import RegistrationForm
-from learncraft.errors import InvalidInputError
+from learncraft.errors import ChangedSinceError, InvalidInputError
 from learncraft.language.numbers import number
 
 LONGEST_DESCRIPTION = 8_000
@@ -58,11 +59,20 @@ class CohortDraft:
 
 
 def save(
-    session: Session, viewer: Viewer, draft: OfferingDraft, *, course_id: UUID, offering_id: UUID | None = None
+    session: Session,
+    viewer: Viewer,
+    draft: OfferingDraft,
+    *,
+    course_id: UUID,
+    offering_id: UUID | None = None,
+    seen: OfferingDraft | None = None,
 ) -> UUID:
     """Make an offering of a course, or change one; returns its identifier. Those who registered keep their answers.
 
+    `seen` is the offering that is changed, as it was opened; with its form, when that is changed.
+
     Raises:
+        ChangedSinceError: somebody else changed the same since it was seen.
         NotYoursToOfferError: the course is somebody else's.
         NotYoursToPriceError: the viewer helps with the course, and this changes its price or who may join.
         OfferingNotFoundError: there is no such offering of the course.
@@ -86,6 +96,7 @@ def save(
         session.add(offering)
     else:
         offering = lock_offering(session, viewer, offering_id)
+        _check_seen(drafted(offering, is_only_way=opening_hours.is_only_way(course)), seen, draft)
     is_only_way = opening_hours.is_only_way(course)
     changes_terms = draft.price != (offering.price or 0) or draft.is_only_way != is_only_way
     if changes_terms and not decides_on(viewer, course.instructor_id):
@@ -103,12 +114,50 @@ def save(
     return offering.id
 
 
+def drafted(offering: CourseOffering, *, is_only_way: bool) -> OfferingDraft:
+    """An offering to be changed, with its form."""
+    return OfferingDraft(
+        title=offering.title,
+        description=offering.description or "",
+        program_type=offering.program_type,
+        price=offering.price or Decimal(0),
+        opens_at=offering.registration_opens_at,
+        closes_at=offering.registration_closes_at,
+        needs_review=offering.needs_review,
+        is_active=offering.is_active,
+        is_only_way=is_only_way,
+        form=RegistrationForm.model_validate(offering.form),
+    )
+
+
+def cohort_drafted(cohort: Cohort) -> CohortDraft:
+    """A cohort to be changed."""
+    return CohortDraft(
+        cohort.name, cohort.start_date, cohort.end_date, cohort.capacity, cohort.batch_size, cohort.is_active
+    )
+
+
+def _check_seen(there: OfferingDraft, seen: OfferingDraft | None, draft: OfferingDraft) -> None:
+    facts = [replace(one, form=None) for one in (seen, draft) if one is not None]
+    if seen is None or replace(there, form=None) not in facts:
+        raise ChangedSinceError
+    if draft.form is not None and there.form not in (seen.form, draft.form):
+        raise ChangedSinceError
+
+
 def save_cohort(
-    session: Session, viewer: Viewer, draft: CohortDraft, *, offering_id: UUID, cohort_id: UUID | None = None
+    session: Session,
+    viewer: Viewer,
+    draft: CohortDraft,
+    *,
+    offering_id: UUID,
+    cohort_id: UUID | None = None,
+    seen: CohortDraft | None = None,
 ) -> UUID:
     """Make a cohort of an offering, or change one; returns its identifier. More places let those who wait move up.
 
     Raises:
+        CohortChangedError: somebody else changed it since it was `seen`.
         NotYoursToOfferError: the course is somebody else's.
         OfferingNotFoundError: there is no such offering, or no such cohort of it.
         InvalidInputError: a value can't be kept.
@@ -134,6 +183,8 @@ def save_cohort(
         if found is None:
             raise OfferingNotFoundError
         cohort = found
+        if cohort_drafted(cohort) not in (seen, draft):
+            raise CohortChangedError
     cohort.name, cohort.start_date, cohort.end_date = name, draft.start_date, draft.end_date
     cohort.capacity, cohort.batch_size, cohort.is_active = draft.capacity, draft.batch_size, draft.is_active
     session.flush()

@@ -106,35 +106,40 @@ def _write(viewer: Viewer, found: OpenDraft, one: DraftQuestion, problems: list[
             )
         )
     loaded = st.session_state.setdefault(f"loaded-{one.id}", 0)
-    memory = f"seen-{one.id}-{loaded}"
-    seen: DraftQuestion = st.session_state.setdefault(memory, one)
+    memory, name, at = f"seen-{one.id}-{loaded}", str(one.id), Fields(f"{one.id}-{loaded}")
+    held = keeping.held(viewer, name, memory, one, is_open=at.key("text") in st.session_state)
     with st.container(key=f"writing-{one.id}"):
-        now = fields.question(Fields(f"{one.id}-{loaded}"), seen)
+        now = fields.question(at, held.shown)
 
-    def write(before: DraftQuestion | None) -> bool:
+    def write(before: DraftQuestion) -> bool:
         is_kept = keeping.save(
-            lambda session: drafting.save_question(session, viewer, found.id, now, seen=before), name=str(one.id)
+            lambda session: drafting.save_question(session, viewer, found.id, now, seen=before), name=name
         )
         if is_kept:
-            st.session_state[memory] = now
+            if held.is_set_aside:
+                keeping.forget(viewer, name)
+            st.session_state[memory] = keeping.Held(now, now)
         return is_kept
 
     def load() -> None:
+        keeping.forget(viewer, name)
         st.session_state[f"loaded-{one.id}"] = loaded + 1
 
-    if now != seen and f"conflict-{one.id}" not in st.session_state:
-        if write(seen):
+    if now != held.seen and f"conflict-{name}" not in st.session_state:
+        if write(held.seen):
             st.rerun()  # the list, the rows and what is missing follow what is kept
-    elif now == seen != one:
+    elif now == held.seen != one:
         load()  # a colleague changed it, and nothing of one's own would be lost
         st.rerun()
-    keeping.conflict(str(one.id), comparing.questions(one, now), load=load, keep=lambda: write(one))
+    if now != held.seen:
+        st.session_state[memory] = keeping.set_aside(viewer, name, held, now)
+    keeping.conflict(name, comparing.questions(one, now), load=load, keep=lambda: write(one))
     for problem in problems:
         if problem.draft_id == one.id:
             st.caption(f":orange[:material/error:] {plain(problem.sentence)}")
     if one.question_type == QuestionType.CODE:
         _run(viewer, now)
-    _actions(viewer, found, now, place - 1)
+    _actions(viewer, found, now, held.seen, place - 1)
     _remarks(viewer, found, one)
 
 
@@ -179,7 +184,7 @@ def _run(viewer: Viewer, one: DraftQuestion) -> None:
         st.markdown(f":material/{mark}: {plain(result.title)}{said}")
 
 
-def _actions(viewer: Viewer, found: OpenDraft, one: DraftQuestion, place: int) -> None:
+def _actions(viewer: Viewer, found: OpenDraft, one: DraftQuestion, seen: DraftQuestion, place: int) -> None:
     with st.container(horizontal=True, vertical_alignment="center"):
         for label, icon, by in ((_("Up"), "arrow_upward", -1), (_("Down"), "arrow_downward", 1)):
             if st.button(label, icon=f":material/{icon}:", key=f"move-{icon}-{one.id}", type="tertiary"):
@@ -203,7 +208,7 @@ def _actions(viewer: Viewer, found: OpenDraft, one: DraftQuestion, place: int) -
             )
         if st.button(_("Delete"), icon=":material/delete:", key=f"delete-{one.id}", type="tertiary"):
             with frame.action() as session:
-                drafting.delete_question(session, viewer, found.id, one.id)
+                drafting.delete_question(session, viewer, found.id, seen)
             st.session_state[f"deleted-{found.id}"] = (one, place)
             choose(None)
             st.rerun()

@@ -40,30 +40,34 @@ SHOWN = Spoken[ShowAnswers](
 def show(viewer: Viewer, found: OpenDraft) -> None:
     """All settings; a change is in the draft before this run ends."""
     loaded = st.session_state.setdefault(f"settings-loaded-{found.id}", 0)
-    memory = f"settings-seen-{found.id}-{loaded}"
-    seen: DraftSettings = st.session_state.setdefault(memory, found.document.settings)
-    name = f"{found.id}-{loaded}"
+    memory, there, name = f"settings-seen-{found.id}-{loaded}", found.document.settings, f"{found.id} settings"
+    held = keeping.held(viewer, name, memory, there, is_open=f"title-{found.id}-{loaded}" in st.session_state)
     with st.container(key=f"writing-settings-{found.id}"):
-        now = _fields(seen, name, viewer.time_zone)
+        now = _fields(held.shown, f"{found.id}-{loaded}", viewer.time_zone)
 
-    def write(before: DraftSettings) -> None:
-        if keeping.save(
-            lambda session: drafting.save_settings(session, viewer, found.id, seen=before, settings=now),
-            name="settings",
-        ):
-            st.session_state[memory] = now
-            st.caption(f":material/cloud_done: {_('Kept in the draft')}")
+    def write(before: DraftSettings) -> bool:
+        is_kept = keeping.save(
+            lambda session: drafting.save_settings(session, viewer, found.id, seen=before, settings=now), name=name
+        )
+        if is_kept:
+            if held.is_set_aside:
+                keeping.forget(viewer, name)
+            st.session_state[memory] = keeping.Held(now, now)
+        return is_kept
 
     def load() -> None:
+        keeping.forget(viewer, name)
         st.session_state[f"settings-loaded-{found.id}"] = loaded + 1
 
-    if now != seen and "conflict-settings" not in st.session_state:
-        write(seen)
-    elif now == seen != found.document.settings:
+    if now != held.seen and f"conflict-{name}" not in st.session_state and write(held.seen):
+        st.caption(f":material/cloud_done: {_('Kept in the draft')}")
+    elif now != held.seen:
+        st.session_state[memory] = keeping.set_aside(viewer, name, held, now)
+    elif now == held.seen != there:
         load()  # a colleague changed them, and nothing of one's own would be lost
         st.rerun()
-    lines = differing.lines(_said(found.document.settings, viewer.time_zone), _said(now, viewer.time_zone))
-    keeping.conflict("settings", lines, load=load, keep=lambda: write(found.document.settings))
+    lines = differing.lines(_said(there, viewer.time_zone), _said(now, viewer.time_zone))
+    keeping.conflict(name, lines, load=load, keep=lambda: write(there))
     # Not part of the draft: whoever has an attempt open is helped by the rule that holds now.
     with frame.reading() as session:
         rules = live.help_rules(session, found.course_id, assessment_id=found.id)

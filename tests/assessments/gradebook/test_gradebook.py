@@ -23,10 +23,11 @@ from learncraft.assessments.gradebook.errors import (
     ImportRefusedError,
     InvalidGradeError,
     NotInGradebookError,
+    RulesChangedError,
 )
 from learncraft.assessments.gradebook.models import GradeOverride
 from learncraft.assessments.gradebook.queries import Filter, Order
-from learncraft.assessments.gradebook.rules import AttemptRule
+from learncraft.assessments.gradebook.rules import AttemptRule, Rules
 from learncraft.assessments.gradebook.service import CategoryDraft, ItemDraft, NewGrade, SchemeDraft
 from learncraft.assessments.models import Assessment, AssessmentAttempt
 from learncraft.courses.models import Course
@@ -64,6 +65,9 @@ class Class:
             )
         )
         self.session.flush()
+
+    def set_scheme(self, draft: SchemeDraft) -> None:
+        service.set_scheme(self.session, self.teacher, self.course_id, draft, seen=self.book().rules)
 
     def book(self) -> queries.Book:
         found = queries.book_of(self.session, self.teacher, self.course_id)
@@ -108,7 +112,7 @@ def test_which_attempt_counts_is_the_courses_to_say(school: Class, rule: str, co
     for number, percent in enumerate((60, 80, 60), 1):
         school.attempt(0, 0, percent, number)
     draft = SchemeDraft(AttemptRule(rule), missing_is_zero=False, decimals=2)
-    service.set_scheme(school.session, school.teacher, school.course_id, draft)
+    school.set_scheme(draft)
     [first, *_] = school.rows()
     cell = first.cells[school.assessments[0]]
     assert (cell.grade.percent, cell.attempts) == (counted, 3)
@@ -154,7 +158,8 @@ def test_only_those_who_teach_the_course_see_and_grade(school: Class) -> None:
     stranger = replace(viewer(make_user(school.session).id), role=UserRole.INSTRUCTOR)
     assert queries.book_of(school.session, stranger, school.course_id) is None
     with pytest.raises(GradebookNotFoundError):
-        service.set_scheme(school.session, stranger, school.course_id, SchemeDraft(AttemptRule.BEST, False, 1))
+        draft = SchemeDraft(AttemptRule.BEST, False, 1)
+        service.set_scheme(school.session, stranger, school.course_id, draft, seen=Rules())
     with pytest.raises(GradebookNotFoundError):
         service.set_grades(school.session, stranger, school.course_id, [], "Because.")
     with pytest.raises(GradebookNotFoundError):
@@ -175,7 +180,7 @@ def test_rules_are_written_whole_and_read_back(school: Class) -> None:
             ItemDraft(school.assessments[2], "Exams"),
         ],
     )
-    service.set_scheme(school.session, school.teacher, school.course_id, draft)
+    school.set_scheme(draft)
     rules = school.book().rules
     assert [(one.title, one.weight, one.drop_lowest) for one in rules.categories] == [
         ("Homework", Decimal(40), 1),
@@ -191,9 +196,11 @@ def test_rules_are_written_whole_and_read_back(school: Class) -> None:
             CategoryDraft("Homework", Decimal(1), 0, exams.id),
         ],
     )
-    service.set_scheme(school.session, school.teacher, school.course_id, renamed)
+    school.set_scheme(renamed)
     assert [one.id for one in school.book().rules.categories] == [homework.id, exams.id]
-    service.set_scheme(school.session, school.teacher, school.course_id, replace(draft, categories=(), items=()))
+    with pytest.raises(RulesChangedError, match="look at them again"):  # who began from the rules before
+        service.set_scheme(school.session, school.teacher, school.course_id, draft, seen=rules)
+    school.set_scheme(replace(draft, categories=(), items=()))
     assert school.book().rules.categories == ()
 
 
@@ -210,7 +217,7 @@ def test_rules_are_written_whole_and_read_back(school: Class) -> None:
 def test_rules_that_cannot_be_are_refused_in_words(school: Class, changes: dict, said: str) -> None:
     draft = replace(SchemeDraft(AttemptRule.BEST, missing_is_zero=False, decimals=1), **changes)
     with pytest.raises(InvalidGradeError, match=said):
-        service.set_scheme(school.session, school.teacher, school.course_id, draft)
+        school.set_scheme(draft)
 
 
 def test_learners_are_found_sorted_and_paged(school: Class, monkeypatch: pytest.MonkeyPatch) -> None:
@@ -254,7 +261,7 @@ def test_the_order_by_total_is_that_of_the_totals_shown(
             ItemDraft(school.assessments[2], "Exams"),
         ],
     )
-    service.set_scheme(school.session, school.teacher, school.course_id, draft)
+    school.set_scheme(draft)
     for learner in range(len(school.learners)):
         for assessment in range(3):
             for number in range(random.randrange(3)):

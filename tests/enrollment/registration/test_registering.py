@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
 from datetime import UTC, datetime, timedelta
 from decimal import Decimal
 
@@ -17,6 +18,7 @@ from learncraft.enrollment.models import Enrollment, EnrollmentStatus
 from learncraft.enrollment.registration import applying, deciding, offerings, queries, waiting
 from learncraft.enrollment.registration.errors import (
     BatchFullError,
+    CohortChangedError,
     LinkTooOldError,
     LinkUsedError,
     NoPlaceError,
@@ -31,13 +33,16 @@ from learncraft.enrollment.registration.errors import (
 from learncraft.enrollment.registration.links import ConfirmLinks
 from learncraft.enrollment.registration.models import CohortMember, Registration, RegistrationStatus
 from learncraft.enrollment.registration.offerings import CohortDraft, OfferingDraft
-from learncraft.errors import InvalidInputError
+from learncraft.enrollment.shapes import RegistrationForm
+from learncraft.errors import ChangedSinceError, InvalidInputError
 from learncraft.payments import checkout
 from tests.enrollment.registration.world import (
     ANSWERS,
     Offered,
+    cohort_seen,
     letters,
     make_offering,
+    offering_seen,
     places_taken,
     status_of,
     viewer_of,
@@ -132,6 +137,7 @@ def test_who_waits_longest_moves_up_when_somebody_leaves_and_nobody_overtakes(se
         CohortDraft("Cohort A", datetime(2027, 4, 1, tzinfo=UTC).date(), capacity=2),
         offering_id=offered.offering_id,
         cohort_id=offered.cohort_id,
+        seen=cohort_seen(session, offered.cohort_id),
     )
     assert waiting.fill(session, offered.course.id) == 1
     assert [status_of(session, one) for one in (second, late)] == [ENROLLED, WAITING]
@@ -237,6 +243,7 @@ def test_an_offer_that_is_over_or_not_open_is_a_sentence(
         OfferingDraft(title="Spring", needs_review=False, **change),  # type: ignore[arg-type]
         course_id=offered.course.id,
         offering_id=offered.offering_id,
+        seen=offering_seen(session, offered.offering_id),
     )
     with pytest.raises(NotOfferedError, match=words):
         applying.submit(session, learner_id=person.id, registration_id=made)
@@ -324,3 +331,32 @@ def test_a_seat_that_frees_goes_to_one_of_those_who_wait_however_many_fill_at_on
         stand = [status_of(session, one) for one in waiting_ids]
         assert stand.count(ENROLLED) == 1
         assert stand[2] == WAITING
+
+
+def test_of_two_who_change_an_offering_its_form_or_its_cohort_the_later_one_is_told(session: Session) -> None:
+    offered = make_offering(session)
+    place = {"course_id": offered.course.id, "offering_id": offered.offering_id}
+    seen, cohort = offering_seen(session, offered.offering_id), cohort_seen(session, offered.cohort_id)
+    facts = replace(seen, description="Theirs", form=None)
+    offerings.save(session, offered.teacher, facts, **place, seen=seen)
+    mine = replace(facts, description="Mine")
+    with pytest.raises(ChangedSinceError):
+        offerings.save(session, offered.teacher, mine, **place, seen=seen)
+    # The form is another part: who changes it doesn't meet who changed the description.
+    shorter = RegistrationForm(seen.form.root[:1] if seen.form else ())
+    offerings.save(session, offered.teacher, replace(facts, form=shorter), **place, seen=replace(facts, form=seen.form))
+    with pytest.raises(ChangedSinceError):
+        offerings.save(
+            session,
+            offered.teacher,
+            replace(facts, form=RegistrationForm(())),
+            **place,
+            seen=replace(facts, form=seen.form),
+        )
+    offerings.save(session, offered.teacher, mine, **place, seen=facts)
+    stands = offering_seen(session, offered.offering_id)
+    assert (stands.description, stands.form) == ("Mine", shorter)
+    where = {"offering_id": offered.offering_id, "cohort_id": offered.cohort_id, "seen": cohort}
+    offerings.save_cohort(session, offered.teacher, replace(cohort, capacity=5), **where)
+    with pytest.raises(CohortChangedError):
+        offerings.save_cohort(session, offered.teacher, replace(cohort, capacity=6), **where)

@@ -12,9 +12,10 @@ from sqlalchemy.orm import Session
 
 from learncraft.accounts.models import User, UserRole
 from learncraft.accounts.viewer import Viewer
+from learncraft.courses.models import Course
 from learncraft.db import new_id
-from learncraft.enrollment.registration import applying, offerings
-from learncraft.enrollment.registration.models import Registration, RegistrationStatus
+from learncraft.enrollment.registration import applying, offerings, opening_hours
+from learncraft.enrollment.registration.models import Cohort, CourseOffering, Registration, RegistrationStatus
 from learncraft.enrollment.registration.offerings import CohortDraft, OfferingDraft
 from learncraft.enrollment.shapes import FormQuestion, FormStage, RegistrationForm
 from tests.factories import MadeCourse, make_course, make_user
@@ -89,6 +90,18 @@ def make_offering(
         offering_id=offering,
     )
     return Offered(course, teacher, offering, cohort)
+
+
+def offering_seen(session: Session, offering_id: UUID) -> OfferingDraft:
+    """An offering as who changes it has just seen it."""
+    offering = session.get_one(CourseOffering, offering_id)
+    course = session.get_one(Course, offering.course_id)
+    return offerings.drafted(offering, is_only_way=opening_hours.is_only_way(course))
+
+
+def cohort_seen(session: Session, cohort_id: UUID | None) -> CohortDraft:
+    """A cohort as who changes it has just seen it."""
+    return offerings.cohort_drafted(session.get_one(Cohort, cohort_id))
 
 
 def status_of(session: Session, registration_id: UUID) -> RegistrationStatus:
