@@ -11,7 +11,7 @@ from sqlalchemy.orm import Session
 
 from learncraft.authoring import lesson_checks, unreached
 from learncraft.authoring.findings import Found
-from learncraft.authoring.lesson_checks import Known
+from learncraft.authoring.lesson_checks import Known, QuestionText
 from learncraft.authoring.links import collecting
 from learncraft.authoring.links.collecting import OuterLink
 from learncraft.authoring.models import CourseDraft, LessonDraft, ModuleDraft
@@ -26,7 +26,7 @@ _REFERRED_TO = text(
             l.is_published AND m.is_published AS is_seen
         FROM lesson_drafts l JOIN module_drafts m ON m.id = l.module_id WHERE m.course_id = :course_id
     )
-    SELECT 'course' AS kind, course_id AS id, NULL::uuid AS lesson_id, details::text AS title, '' AS state, 0 AS amount
+    SELECT 'course' AS kind, course_id AS id, NULL::uuid AS part_of, details::text AS title, '' AS state, 0 AS amount
     FROM course_drafts WHERE course_id = :course_id
     UNION ALL SELECT 'lesson', id, NULL, '', '', is_seen::int FROM mine WHERE is_living
     UNION ALL
@@ -45,6 +45,23 @@ _REFERRED_TO = text(
         (SELECT count(*) FROM questions q WHERE q.assessment_id = a.id AND q.retired_at IS NULL)
         + (SELECT coalesce(sum(d.question_count), 0) FROM assessment_draws d WHERE d.assessment_id = a.id)
     FROM assessments a JOIN mine ON mine.id = a.lesson_id
+    UNION ALL
+    SELECT 'question', q.id, a.id, concat_ws(E'\\n\\n', q.said, (
+        SELECT string_agg(concat_ws(E'\\n\\n', o ->> 'text', o ->> 'feedback'), E'\\n\\n')
+        FROM jsonb_path_query(q.options, '$[*]') AS o
+    )), '', 0
+    FROM assessments a JOIN mine ON mine.id = a.lesson_id AND mine.is_seen
+    CROSS JOIN LATERAL (
+        SELECT (q ->> 'id')::uuid AS id, concat_ws(E'\\n\\n', q ->> 'text', q ->> 'explanation') AS said,
+            q -> 'options' AS options
+        FROM assessment_drafts d CROSS JOIN LATERAL jsonb_path_query(d.document, '$.questions[*]') AS q
+        WHERE d.assessment_id = a.id
+        UNION ALL
+        SELECT q.id, concat_ws(E'\\n\\n', q.content, q.explanation), q.options FROM questions q
+        WHERE q.assessment_id = a.id AND q.retired_at IS NULL AND NOT q.is_drawn
+            AND NOT EXISTS (SELECT FROM assessment_drafts d WHERE d.assessment_id = a.id)
+    ) AS q
+    WHERE q.said || coalesce(q.options::text, '') LIKE '%//%'
     """
 )
 
@@ -66,7 +83,7 @@ def of_course(session: Session, course_id: UUID) -> list[Found]:
 def look(session: Session, course_id: UUID, *, own_host: str) -> Looked:
     """The same, with the links to other sites. As many queries."""
     texts, details, known = _read(session, course_id)
-    links = collecting.of_course(details, texts, known.addresses, own_host=own_host)
+    links = _links(details, texts, known, own_host)
     return Looked(_found(session, course_id, texts, known), links)
 
 
@@ -75,7 +92,7 @@ def links_of(session: Session, course_id: UUID, *, own_host: str) -> list[OuterL
     if session.get(CourseDraft, course_id) is None:
         return []
     texts, details, known = _read(session, course_id)
-    return collecting.of_course(details, texts, known.addresses, own_host=own_host)
+    return _links(details, texts, known, own_host)
 
 
 def _read(session: Session, course_id: UUID) -> tuple[dict[UUID, LessonText], Details, Known]:
@@ -93,6 +110,10 @@ def _read(session: Session, course_id: UUID) -> tuple[dict[UUID, LessonText], De
     ).all()
     texts = {key: LessonText.model_validate(content) for key, content in rows}
     return texts, *_known(session, course_id)
+
+
+def _links(details: Details, texts: Mapping[UUID, LessonText], known: Known, own_host: str) -> list[OuterLink]:
+    return collecting.of_course(details, texts, known.addresses, known.asked, own_host=own_host)
 
 
 def _found(session: Session, course_id: UUID, texts: Mapping[UUID, LessonText], known: Known) -> list[Found]:
@@ -127,6 +148,7 @@ def _shown_in(texts: Mapping[UUID, LessonText]) -> frozenset[UUID]:
 def _known(session: Session, course_id: UUID) -> tuple[Details, Known]:
     rows = session.execute(_REFERRED_TO, {"course_id": course_id}).all()
     details = Details.model_validate_json(next(row.title for row in rows if row.kind == "course"))
+    titles = {row.id: row.title for row in rows if row.kind == "quiz"}
     return details, Known(
         language=details.language,
         film=details.preview_video_url,
@@ -140,8 +162,11 @@ def _known(session: Session, course_id: UUID) -> tuple[Details, Known]:
         videos={row.id: (row.state, bool(row.amount)) for row in rows if row.kind == "video"},
         addresses={row.id: row.title for row in rows if row.kind == "film"},
         questions={row.id: row.amount for row in rows if row.kind == "quiz"},
+        asked=tuple(
+            QuestionText(row.part_of, titles[row.part_of], row.id, row.title) for row in rows if row.kind == "question"
+        ),
         parts=tuple(
-            (row.id, row.lesson_id, row.title)
+            (row.id, row.part_of, row.title)
             for row in rows
             if row.kind == "video" or (row.kind == "quiz" and row.amount)
         ),

@@ -23,6 +23,16 @@ _PROSE = ("markdown", "callout")
 
 
 @dataclass(frozen=True, slots=True)
+class QuestionText:
+    """What a question says in all its parts, where an address stands in it. `id` as its editor names it."""
+
+    assessment_id: UUID
+    assessment: str  # its title
+    id: UUID
+    said: str  # Markdown or HTML
+
+
+@dataclass(frozen=True, slots=True)
 class Known:
     """What the course's lessons may refer to."""
 
@@ -34,6 +44,7 @@ class Known:
     videos: Mapping[UUID, tuple[str, bool]]  # how its stream stands, and whether its words can be read
     addresses: Mapping[UUID, str]  # of videos that are on other sites
     questions: Mapping[UUID, int]
+    asked: tuple[QuestionText, ...]  # questions that name an address
     parts: tuple[tuple[UUID, UUID, str], ...]  # what belongs to a lesson: itself, the lesson, its title
 
 

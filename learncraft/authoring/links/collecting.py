@@ -6,11 +6,12 @@ A hidden lesson, an unfinished block and a variant that nobody sees name nothing
 from __future__ import annotations
 
 import hashlib
-from collections.abc import Callable, Iterator, Mapping
+from collections.abc import Callable, Iterable, Iterator, Mapping
 from dataclasses import dataclass
 from urllib.parse import urldefrag, urlsplit
 from uuid import UUID
 
+from learncraft.authoring.lesson_checks import QuestionText
 from learncraft.authoring.shapes import Details, DraftBlock, LessonText, block_of
 from learncraft.courses import embeds
 from learncraft.courses.prose import addresses, addresses_in_markdown
@@ -26,9 +27,11 @@ _read: dict[bytes, tuple[str, ...]] = {}
 class Place:
     """Where a link stands."""
 
-    title: str  # of the lesson; of the course where it says it of itself
+    title: str  # of the lesson or assessment; of the course where it says it of itself
     lesson_id: UUID | None = None
     block_id: str | None = None
+    assessment_id: UUID | None = None
+    question_id: UUID | None = None
 
 
 @dataclass(frozen=True, slots=True)
@@ -40,7 +43,12 @@ class OuterLink:
 
 
 def of_course(
-    details: Details, lessons: Mapping[UUID, LessonText], videos: Mapping[UUID, str], *, own_host: str = ""
+    details: Details,
+    lessons: Mapping[UUID, LessonText],
+    videos: Mapping[UUID, str],
+    questions: Iterable[QuestionText] = (),
+    *,
+    own_host: str = "",
 ) -> list[OuterLink]:
     """All links to other sites, in the order of the course; an address that a place names twice is one.
 
@@ -53,6 +61,9 @@ def of_course(
     for lesson_id, said in lessons.items():
         for address, block_id in _of_lesson(said, videos):
             found[OuterLink(address, Place(said.title, lesson_id, block_id))] = None
+    for asked in questions:
+        place = Place(asked.assessment, assessment_id=asked.assessment_id, question_id=asked.id)
+        found |= {OuterLink(address, place): None for address in _named(asked.said, addresses_in_markdown)}
     return [link for link in found if not own_host or urlsplit(link.address).hostname != own_host]
 
 

@@ -112,5 +112,7 @@ def _found(link: OuterLink, one: Known) -> Found:
         is_blocking=False,
         lesson_id=link.place.lesson_id,
         block_id=link.place.block_id,
-        is_of_details=link.place.lesson_id is None,
+        assessment_id=link.place.assessment_id,
+        question_id=link.place.question_id,
+        is_of_details=link.place.lesson_id is None and link.place.assessment_id is None,
     )

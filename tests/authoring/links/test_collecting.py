@@ -5,12 +5,18 @@ from __future__ import annotations
 from typing import Any
 
 import pytest
+from sqlalchemy.orm import Session
 
+from learncraft.assessments import drafting
+from learncraft.authoring import checklist
 from learncraft.authoring.links import collecting
-from learncraft.authoring.links.collecting import OuterLink, outer
+from learncraft.authoring.links.collecting import OuterLink, Place, outer
+from learncraft.authoring.models import LessonDraft
 from learncraft.authoring.shapes import Details, DraftBlock, DraftResource, DraftVariant, LessonText
 from learncraft.courses.models import CourseCategory, SkillLevel
 from learncraft.db import new_id
+from tests.authoring import build
+from tests.factories import make_assessment
 
 LESSON, FILM = new_id(), new_id()
 
@@ -120,3 +126,29 @@ def test_links_to_this_platform_are_no_outer_ones() -> None:
 )
 def test_what_counts_as_a_link_to_another_site(given: str, kept: str | None) -> None:
     assert outer(given) == kept
+
+
+def test_a_question_names_what_its_text_its_options_and_its_explanation_name(session: Session) -> None:
+    """As its author has it now; a hidden lesson's and one that comes from a bank are left out."""
+    built = build(session, lessons=2)
+    quiz, [question] = make_assessment(session, built.made.lessons[0], title="Quiz", questions=1)
+    question.content, question.explanation = "[a](https://one.example/)", "<img src='https://two.example/x.png'>"
+    question.options = [{"id": "a", "text": "[c](https://three.example/)", "feedback": "[d](https://four.example/)"}]
+    _, [hidden] = make_assessment(session, built.made.lessons[1], title="Hidden", questions=1)
+    hidden.content = "[e](https://five.example/)"
+    session.flush()
+    second = session.get_one(LessonDraft, built.lesson(1))
+    second.content = second.content | {"is_published": False}
+    session.flush()
+    place = Place("Quiz", assessment_id=quiz.id, question_id=question.id)
+    said = checklist.links_of(session, built.id, own_host="")
+    assert {link.address for link in said} == {f"https://{name}.example/" for name in ("one", "three", "four")} | {
+        "https://two.example/x.png"
+    }
+    assert {link.place for link in said} == {place}
+    opened = drafting.open_draft(session, built.teacher, quiz.id)
+    assert opened is not None
+    [before] = opened.document.questions
+    now = before.model_copy(update={"text": "[new](https://six.example/)", "explanation": "", "options": ()})
+    drafting.save_question(session, built.teacher, quiz.id, now, seen=before)
+    assert [link.address for link in checklist.links_of(session, built.id, own_host="")] == ["https://six.example/"]
