@@ -59,6 +59,7 @@ class Item:
     tags: tuple[str, ...]
     changed_at: datetime
     changed_by: str | None
+    changed_by_id: UUID | None
     draft: DraftQuestion
 
     @property
@@ -138,7 +139,7 @@ def standing(session: Session, viewer: Viewer, item_id: UUID) -> Item | None:
 
 def _as_item(row: QuestionBankItem, bank: str, changed_by: str | None) -> Item:
     draft = draft_questions.drafted(row, draft_id=row.id, bank_item_id=row.id)
-    return Item(row.id, row.bank_id, bank, tuple(row.tags), row.updated_at, changed_by, draft)
+    return Item(row.id, row.bank_id, bank, tuple(row.tags), row.updated_at, changed_by, row.edited_by, draft)
 
 
 def all_of(session: Session, viewer: Viewer, bank_id: UUID) -> list[Item]:

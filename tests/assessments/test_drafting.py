@@ -88,7 +88,7 @@ def test_two_who_write_at_once_never_overwrite_each_other_unseen(session: Sessio
     colleague = grader(session, exam, 1)
     theirs = one.model_copy(update={"text": "Theirs"})
     drafting.save_question(session, colleague, quiz, theirs, seen=one)
-    with pytest.raises(DraftChangedError, match="keep yours"):
+    with pytest.raises(DraftChangedError, match="compare both"):
         drafting.save_question(session, teacher, quiz, one.model_copy(update={"text": "Mine"}), seen=one)
     drafting.save_question(session, teacher, quiz, other.model_copy(update={"text": "Mine"}), seen=other)
     found = opened(session, teacher, quiz).document
