@@ -7,7 +7,7 @@ nothing is overwritten and they are told.
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Collection, Sequence
 from dataclasses import dataclass
 from datetime import datetime
 from typing import Any
@@ -21,10 +21,11 @@ from learncraft.accounts.viewer import Viewer
 from learncraft.assessments import draft_questions, grading, pools
 from learncraft.assessments.draft_shapes import DraftQuestion
 from learncraft.assessments.errors import InvalidBankError, ItemChangedError, NotYoursToWriteError
-from learncraft.assessments.models import QuestionBank, QuestionBankItem, QuestionType
-from learncraft.courses.models import Course
+from learncraft.assessments.models import Assessment, QuestionBank, QuestionBankItem, QuestionType
+from learncraft.courses.models import Course, Lesson, Module
 from learncraft.courses.teaching import is_taught_by, teaches
 from learncraft.db import new_id
+from learncraft.language import _
 
 PAGE_SIZE = 20
 MOST_TAGS, LONGEST_TAG = 20, 100
@@ -58,6 +59,7 @@ class Item:
     tags: tuple[str, ...]
     changed_at: datetime
     changed_by: str | None
+    changed_by_id: UUID | None
     draft: DraftQuestion
 
     @property
@@ -137,7 +139,7 @@ def standing(session: Session, viewer: Viewer, item_id: UUID) -> Item | None:
 
 def _as_item(row: QuestionBankItem, bank: str, changed_by: str | None) -> Item:
     draft = draft_questions.drafted(row, draft_id=row.id, bank_item_id=row.id)
-    return Item(row.id, row.bank_id, bank, tuple(row.tags), row.updated_at, changed_by, draft)
+    return Item(row.id, row.bank_id, bank, tuple(row.tags), row.updated_at, changed_by, row.edited_by, draft)
 
 
 def all_of(session: Session, viewer: Viewer, bank_id: UUID) -> list[Item]:
@@ -178,11 +180,13 @@ def save_item(
 
     Raises:
         NotYoursToWriteError: the bank isn't open to the viewer, or the question isn't in it.
-        InvalidBankError: the question can't be asked as it is; the message says why.
+        InvalidBankError: the question can't be asked as it is, or a published rule draws by a tag that it had and has
+            no other to take; the message says why.
         ItemChangedError: somebody else changed it since it was seen.
     """
     _hold(session, viewer, bank_id)
     draft, problems = draft_questions.ready(question)
+    now_tagged = clean_tags(given_tags)
     if draft is None:
         raise InvalidBankError("The question can't be kept yet. {problems}", problems=" ".join(problems))
     values = {
@@ -193,7 +197,7 @@ def save_item(
         "correct_answer": grading.to_json(draft.key),
         "explanation": draft.explanation or None,
         "points": draft.points,
-        "tags": clean_tags(given_tags),
+        "tags": now_tagged,
     }
     if changes is None:
         item = QuestionBankItem(id=new_id(), bank_id=bank_id)
@@ -205,6 +209,12 @@ def save_item(
             raise ItemChangedError(
                 "Somebody else changed this question in the bank meanwhile. What you typed is kept for you: open the "
                 "question again, compare both, and choose."
+            )
+        if short := pools.short_without(session, bank_id, item.id, tags=now_tagged):
+            raise InvalidBankError(
+                "{assessments} could ask fewer questions with these tags. Keep the tag, draw fewer there, or give it "
+                "to another question first.",
+                assessments=_named(session, viewer, short),
             )
     for name, value in values.items():
         setattr(item, name, value)
@@ -227,13 +237,21 @@ def delete_item(session: Session, viewer: Viewer, bank_id: UUID, seen: Seen) -> 
     item = _item(session, bank_id, seen.item_id)
     if item.updated_at > seen.changed_at:
         raise ItemChangedError("Somebody else changed this question meanwhile. Look at it, then delete it.")
-    if pools.needs(session, bank_id, item.id):
+    if short := pools.short_without(session, bank_id, item.id):
         raise InvalidBankError(
-            "An assessment draws as many questions as there are. Draw fewer there, or add one first."
+            "{assessments} could ask fewer questions without this one. Draw fewer there, or add one first.",
+            assessments=_named(session, viewer, short),
         )
     session.delete(item)
     session.flush()
     pools.refresh_all_of(session, bank_id)
+
+
+def uneven(session: Session, viewer: Viewer, bank_id: UUID, question: DraftQuestion) -> str:
+    """Which assessments draw from questions of different worth since this one was kept, by name; empty if none."""
+    draft, _problems = draft_questions.ready(question)
+    found = pools.uneven(session, bank_id, draft.points) if draft else frozenset()
+    return _named(session, viewer, found) if found else ""
 
 
 def clean_tags(given: Sequence[str]) -> list[str]:
@@ -283,6 +301,20 @@ def _hold(session: Session, viewer: Viewer, bank_id: UUID) -> None:
     )
     if found is None or not viewer.teaches:
         raise NotYoursToWriteError
+
+
+def _named(session: Session, viewer: Viewer, assessments: Collection[UUID]) -> str:
+    """Assessments in words, those of courses that the viewer doesn't teach without a name."""
+    titles = session.scalars(
+        select(Assessment.title)
+        .join(Lesson, Lesson.id == Assessment.lesson_id)
+        .join(Module, Module.id == Lesson.module_id)
+        .join(Course, Course.id == Module.course_id)
+        .where(Assessment.id.in_(assessments), is_taught_by(viewer))
+        .order_by(Assessment.title)
+    ).all()
+    names = [_("“{title}”", title=title) for title in titles]
+    return ", ".join([*names, *([_("An assessment of another course")] if len(names) < len(assessments) else [])])
 
 
 def _item(session: Session, bank_id: UUID, item_id: UUID) -> QuestionBankItem:

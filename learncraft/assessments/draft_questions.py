@@ -89,20 +89,20 @@ class _Missing(Exception):
 
 def new_question(kind: QuestionType) -> DraftQuestion:
     """An empty question with as many fields as its type begins with."""
-    levels = (DraftLevel(id="none", title="Not met", points="0"), DraftLevel(id="full", title="Met", points="1"))
+    levels = (DraftLevel(id="none", title=_("Not met"), points="0"), DraftLevel(id="full", title=_("Met"), points="1"))
     return DraftQuestion(
         id=new_id(),
         question_type=kind,
         options=tuple(DraftOption(id=name) for name in "abcd") if kind in _WITH_OPTIONS else (),
         accepted=(DraftAccepted(),) if kind == QuestionType.FILL_BLANK else (),
-        tests=(DraftTest(title="An example"),) if kind == QuestionType.CODE else (),
+        tests=(DraftTest(title=_("An example")),) if kind == QuestionType.CODE else (),
         rubric=(DraftCriterion(id="a", levels=levels),) if kind == QuestionType.SHORT_ANSWER else (),
     )
 
 
 def ready(question: DraftQuestion) -> tuple[ReadyQuestion | None, list[str]]:
     """The question as it is asked, or what is missing, each as a sentence."""
-    problems = [] if question.text.strip() else ["There is no question text."]
+    problems = [] if question.text.strip() else [_("There is no question text.")]
     points = _try(problems, _points, question.points)
     options = _options(question, problems) if question.question_type in _WITH_OPTIONS else ()
     key = _try(problems, _KEYS[question.question_type], question)
@@ -223,6 +223,8 @@ def _points(text: str) -> Decimal:
     points = _number(text, _("What it is worth"))
     if not 0 < points <= MOST_POINTS:
         raise _Missing(_("It must be worth more than 0 points, and {most} at most.", most=MOST_POINTS))
+    if points != points.quantize(grading.CENT):
+        raise _Missing(_("What it is worth has two decimals at most, and {text} has more.", text=text.strip()[:40]))
     return points.quantize(grading.CENT)
 
 

@@ -98,9 +98,7 @@ class DraftChangedError(InvalidInputError):
     @classmethod
     def on_saving(cls) -> DraftChangedError:
         """It was changed in another way."""
-        return cls(
-            "Somebody else changed this meanwhile, so yours was not kept. Load what is there now, or keep yours."
-        )
+        return cls("Somebody else changed this meanwhile. Nothing was overwritten: compare both, then choose.")
 
 
 class InvalidBankError(InvalidInputError):

@@ -8,6 +8,7 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 from dataclasses import dataclass
+from decimal import Decimal
 from uuid import UUID
 
 from sqlalchemy import func, or_, select
@@ -160,8 +161,10 @@ def refresh_all_of(session: Session, bank_id: UUID) -> None:
         refresh(session, assessment_id)
 
 
-def needs(session: Session, bank_id: UUID, item_id: UUID) -> bool:
-    """Whether a published assessment would ask fewer questions without an item, all its rules counted together."""
+def short_without(
+    session: Session, bank_id: UUID, item_id: UUID, *, tags: Sequence[str] | None = None
+) -> frozenset[UUID]:
+    """Which assessments would ask fewer questions if an item went or had other `tags`, all rules counted together."""
     rules = session.execute(
         select(AssessmentDraw.assessment_id, AssessmentDraw.tag, AssessmentDraw.question_count)
         .where(AssessmentDraw.bank_id == bank_id)
@@ -172,19 +175,33 @@ def needs(session: Session, bank_id: UUID, item_id: UUID) -> bool:
         .join(QuestionBankItem, QuestionBankItem.id == Question.bank_item_id)
         .where(QuestionBankItem.bank_id == bank_id, Question.is_drawn, Question.retired_at.is_(None))
     ).all()
+    now = [(by, key, has) for by, key, has in copies]
+    then = [(by, key, has) for by, key, has in now if key != item_id]
+    if tags is not None:
+        then += [(by, key, list(tags)) for by, key, _ in now if key == item_id]
 
-    def drawn(assessment_id: UUID, without: UUID | None) -> int:
+    def drawn(by: UUID, items: Sequence[tuple[UUID, UUID, Sequence[str]]]) -> int:
         fitting = [
-            (
-                count,
-                [key for by, key, tags in copies if by == assessment_id and key != without and tag in (None, *tags)],
-            )
-            for by, tag, count in rules
-            if by == assessment_id
+            (count, [key for one, key, has in items if one == by and tag in (None, *has)])
+            for one, tag, count in rules
+            if one == by
         ]
-        return sum(len(items) for items in drawing.fill(fitting))
+        return sum(len(chosen) for chosen in drawing.fill(fitting))
 
-    return any(drawn(one, item_id) < drawn(one, None) for one in {assessment_id for assessment_id, *_ in rules})
+    return frozenset(by for by in {by for by, *_ in rules} if drawn(by, then) < drawn(by, now))
+
+
+def uneven(session: Session, bank_id: UUID, worth: Decimal) -> frozenset[UUID]:
+    """Which assessments draw, by one rule, from questions that are worth `worth` and from others that aren't."""
+    fits = or_(AssessmentDraw.tag.is_(None), AssessmentDraw.tag == func.any(QuestionBankItem.tags))
+    rows = session.scalars(
+        select(AssessmentDraw.assessment_id)
+        .join(QuestionBankItem, (QuestionBankItem.bank_id == AssessmentDraw.bank_id) & fits)
+        .where(AssessmentDraw.bank_id == bank_id)
+        .group_by(AssessmentDraw.id)
+        .having(func.count(QuestionBankItem.points.distinct()) > 1, func.bool_or(QuestionBankItem.points == worth))
+    )
+    return frozenset(rows)
 
 
 def ready_item(item: QuestionBankItem) -> ReadyQuestion:

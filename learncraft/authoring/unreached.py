@@ -55,7 +55,7 @@ _WHAT_THERE_IS = text(
         FROM asked_of_all WHERE NOT is_drawn GROUP BY assessment_id
     ), rules AS (
         SELECT d.assessment_id, b.title AS bank, d.bank_id, d.tag, d.question_count, count(q.id) AS there,
-            coalesce(max(q.points), 0) AS worth,
+            coalesce(max(q.points), 0) AS worth, count(DISTINCT q.points) > 1 AS is_uneven,
             coalesce(jsonb_agg(q.order_index) FILTER (WHERE q.id IS NOT NULL), '[]') AS places,
             count(*) OVER (PARTITION BY d.assessment_id, d.bank_id) > 1 AS is_beside,
             row_number() OVER (ORDER BY d.created_at, d.id) AS turn
@@ -114,6 +114,9 @@ _WHAT_THERE_IS = text(
         jsonb_build_object('bank', r.bank, 'bank_id', r.bank_id, 'tag', r.tag, 'wanted', r.question_count,
             'there', r.there, 'turn', r.turn, 'places', CASE WHEN r.is_beside THEN r.places ELSE '[]' END)
     FROM rules r JOIN quizzes a ON a.id = r.assessment_id WHERE r.there < r.question_count OR r.is_beside
+    UNION ALL
+    SELECT 'uneven', a.id, a.lesson_id, a.title, jsonb_build_object('bank', r.bank, 'tag', r.tag)
+    FROM rules r JOIN quizzes a ON a.id = r.assessment_id WHERE r.is_uneven
     UNION ALL
     SELECT 'draft', a.id, a.lesson_id, a.title, d.document -> 'settings'
     FROM assessment_drafts d JOIN quizzes a ON a.id = d.assessment_id
@@ -341,9 +344,12 @@ def _without_full_rules(rows: list[_Row]) -> list[_Row]:
     return [row for row in rows if row.kind != "rule" or row.more["turn"] not in full]
 
 
+def _drawn_from(row: _Row) -> str:
+    return f"“{row.more['bank']}”" + (f" ({row.more['tag']})" if row.more["tag"] else "")
+
+
 def _of_rule(row: _Row, was_seen: bool) -> Iterator[Found]:
-    bank = f"“{row.more['bank']}”" + (f" ({row.more['tag']})" if row.more["tag"] else "")
-    said = {"title": row.title, "wanted": row.more["wanted"], "bank": bank, "there": row.more["there"]}
+    said = {"title": row.title, "wanted": row.more["wanted"], "bank": _drawn_from(row), "there": row.more["there"]}
     if row.more["there"] < row.more["wanted"]:
         sentence = _(
             "“{title}” draws {wanted} questions from {bank}, which has {there}. Draw fewer, or add some to the bank.",
@@ -355,6 +361,16 @@ def _of_rule(row: _Row, was_seen: bool) -> Iterator[Found]:
             "ones. Draw fewer, or add some to the bank.",
             **said,
         )
+    yield Found(sentence, is_blocking=True, lesson_id=row.lesson_id, assessment_id=row.id)
+
+
+def _of_uneven(row: _Row, was_seen: bool) -> Iterator[Found]:
+    sentence = _(
+        "“{title}” draws from {bank}, whose questions are worth different points, so learners could earn different "
+        "totals. Give them the same points.",
+        title=row.title,
+        bank=_drawn_from(row),
+    )
     yield Found(sentence, is_blocking=True, lesson_id=row.lesson_id, assessment_id=row.id)
 
 
@@ -378,5 +394,6 @@ _OF_ASSESSMENTS: dict[str, Callable[[_Row, bool], Iterator[Found]]] = {
     "quiz": _of_quiz,
     "keyless": _of_keyless,
     "rule": _of_rule,
+    "uneven": _of_uneven,
     "draft": _of_draft,
 }

@@ -20,6 +20,8 @@ from pages.shared.render import plain
 from pages.teach.assessment_editor import fields
 from pages.teach.assessment_editor.fields import Fields
 
+UNEVEN = "bank-uneven"  # assessments that the question kept last made uneven, for the page to say
+
 
 @dataclass(frozen=True, slots=True)
 class Held:
@@ -46,7 +48,7 @@ def write(viewer: Viewer, banks: Mapping[str, Bank], begun: Unfinished) -> None:
     memory = f"bank-question-{name}"
     held, there = _beside(viewer, st.session_state[memory])
     st.session_state[memory] = held
-    _say(held, there)
+    _say(viewer, held, there)
     target = None if held.changes else st.selectbox(_("Bank"), [*banks], key=f"bank-into-{name}")
     with st.container(key=f"writing-bank-{name}"):
         now = fields.question(Fields(f"bank-{name}-{held.loading}"), held.question)
@@ -81,7 +83,7 @@ def _beside(viewer: Viewer, held: Held) -> tuple[Held, Item | None]:
     return replace(held, question=new, changes=None, is_let_go=True), None
 
 
-def _say(held: Held, there: Item | None) -> None:
+def _say(viewer: Viewer, held: Held, there: Item | None) -> None:
     """What somebody else did to the question meanwhile."""
     if held.is_let_go:
         said = _(
@@ -89,14 +91,14 @@ def _say(held: Held, there: Item | None) -> None:
         )
         st.info(said, icon=":material/group:")
     elif held.changes and there and there.changed_at > held.changes.changed_at:
-        st.warning(_meanwhile(there), icon=":material/group:")
+        st.warning(_meanwhile(viewer, there), icon=":material/group:")
 
 
 def _choose(viewer: Viewer, memory: str, held: Held, there: Item) -> None:
     """Theirs beside one's own, and what may become of both."""
     of_mine = bank.clean_tags(held.tags.split(","))
     lines = comparing.questions(there.draft, held.question, tags=(there.tags, of_mine))
-    choice = meanwhile.choose(_meanwhile(there), lines, name=memory, mine=_("Put mine in its place"))
+    choice = meanwhile.choose(_meanwhile(viewer, there), lines, name=memory, mine=_("Put mine in its place"))
     if choice == "theirs":
         with frame.action() as session:
             bank_drafts.forget(session, viewer, held.question.id, item_id=there.id)
@@ -106,7 +108,9 @@ def _choose(viewer: Viewer, memory: str, held: Held, there: Item) -> None:
         _put(viewer, memory, held, there.bank_id, there.seen)
 
 
-def _meanwhile(there: Item) -> str:
+def _meanwhile(viewer: Viewer, there: Item) -> str:
+    if there.changed_by_id == viewer.id:
+        return _("You changed this question in another tab. Nothing is overwritten: compare both, then choose.")
     return _(
         "{name} changed this question meanwhile. Nothing is overwritten: compare both, then choose.",
         name=plain(there.changed_by or _("Somebody else")),
@@ -118,5 +122,8 @@ def _put(viewer: Viewer, memory: str, held: Held, bank_id: UUID, changes: Seen |
     with frame.action(_("The question is in the bank")) as session:
         bank.save_item(session, viewer, bank_id, held.question, held.tags.split(","), changes=changes)
         bank_drafts.forget(session, viewer, held.question.id, item_id=changes.item_id if changes else None)
+        uneven = bank.uneven(session, viewer, bank_id, held.question)
+    if uneven:
+        st.session_state[UNEVEN] = uneven
     st.session_state.pop(memory, None)
     st.rerun()

@@ -101,7 +101,7 @@ def _keep(viewer: Viewer, course: BuiltCourse, held: Held, given: dict[str, Any]
     _set_aside(viewer, course, held, given)
     theirs = merging.with_theirs(merged, course.details)
     choice = meanwhile.choose(
-        _("Somebody else changed the same words meanwhile. Nothing is overwritten: compare both, then choose."),
+        _("Somebody else changed the same words meanwhile. Nothing was overwritten: compare both, then choose."),
         comparing_course.difference(theirs, merged.details),
         name="details",
     )

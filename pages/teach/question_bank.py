@@ -125,6 +125,15 @@ with st.container(horizontal=True):
         new_question()
     with st.popover(_("New bank"), icon=":material/inventory_2:", key="new-bank"):
         new_bank()
+if uneven := st.session_state.pop(bank_question.UNEVEN, ""):
+    st.warning(
+        _(
+            "{assessments} draws from questions that are worth different points now, so learners could earn different "
+            "totals. Give the others the same points.",
+            assessments=plain(uneven),
+        ),
+        icon=":material/balance:",
+    )
 unsent.as_it_is_typed()
 if begun and banks_by_name:
     with st.expander(

@@ -88,7 +88,7 @@ def test_two_who_write_at_once_never_overwrite_each_other_unseen(session: Sessio
     colleague = grader(session, exam, 1)
     theirs = one.model_copy(update={"text": "Theirs"})
     drafting.save_question(session, colleague, quiz, theirs, seen=one)
-    with pytest.raises(DraftChangedError, match="keep yours"):
+    with pytest.raises(DraftChangedError, match="compare both"):
         drafting.save_question(session, teacher, quiz, one.model_copy(update={"text": "Mine"}), seen=one)
     drafting.save_question(session, teacher, quiz, other.model_copy(update={"text": "Mine"}), seen=other)
     found = opened(session, teacher, quiz).document
@@ -311,6 +311,25 @@ def test_a_question_that_two_rules_need_together_is_not_deleted(session: Session
     with pytest.raises(InvalidBankError, match="Draw fewer"):
         bank.delete_item(session, teacher, bank_id, seen(session, teacher, items[0]))
     bank.delete_item(session, teacher, bank_id, seen(session, teacher, items[3]))
+
+
+def test_a_tag_that_a_published_rule_needs_is_not_taken_away_and_uneven_points_are_said_at_once(
+    session: Session,
+) -> None:
+    _, teacher, quiz = new_quiz(session)
+    bank_id, items = make_bank(session, teacher, [["a"], ["a"], ["b"]])
+    drafting.save_draws(session, teacher, quiz, seen=(), draws=[DraftDraw(bank_id=bank_id, tag="a", count=2)])
+    publishing.publish(session, teacher, quiz)
+    other, last = choice("Other", points="2"), choice("Last", points="3")
+    with pytest.raises(InvalidBankError, match="could ask fewer questions with these tags"):
+        bank.save_item(session, teacher, bank_id, other, ["c"], changes=seen(session, teacher, items[0]))
+    bank.save_item(session, teacher, bank_id, other, ["c", "a"], changes=seen(session, teacher, items[0]))
+    assert bank.uneven(session, teacher, bank_id, other) == ""
+    bank.save_item(session, teacher, bank_id, other, ["a"], changes=seen(session, teacher, items[2]))
+    bank.save_item(session, teacher, bank_id, other, ["c"], changes=seen(session, teacher, items[0]))  # two are left
+    bank.save_item(session, teacher, bank_id, last, ["a"], changes=seen(session, teacher, items[1]))
+    title = session.get_one(Assessment, quiz).title
+    assert bank.uneven(session, teacher, bank_id, last) == f"“{title}”"
 
 
 def test_a_rule_that_draws_too_much_or_unevenly_is_said(session: Session) -> None:

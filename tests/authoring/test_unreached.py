@@ -200,6 +200,9 @@ def test_a_rule_that_draws_more_than_the_bank_has_and_questions_that_are_never_d
     rule.question_count = 2
     session.flush()
     assert [one.sentence for one in checklist.of_course(session, built.id) if one.is_blocking] == []
+    copy.points = Decimal(7)
+    session.flush()
+    assert only(session, built, "learners could earn different totals").is_blocking
 
 
 def test_rules_that_draw_from_the_same_questions_are_counted_together(session: Session) -> None:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from typing import Literal
 from uuid import UUID
 
 import pytest
@@ -12,10 +13,13 @@ from streamlit.testing.v1.element_tree import TextArea
 
 from learncraft.accounts.models import UserRole
 from learncraft.assessments import bank, bank_drafts, draft_questions, drafting
-from learncraft.assessments.draft_shapes import DraftDocument
+from learncraft.assessments.draft_shapes import DraftAccepted, DraftDocument, DraftQuestion, DraftTest
 from learncraft.assessments.models import QuestionType, TutorHelp
+from learncraft.db import new_id
 from tests.pages.conftest import World, session_viewer
 from tests.pages.test_every_page import said
+
+KINDS: tuple[Literal["number", "text", "pattern"], ...] = ("number", "text", "pattern")
 
 
 def test_what_the_tutor_may_do_is_chosen_among_the_settings_of_an_assessment(world: World) -> None:
@@ -144,6 +148,29 @@ def test_who_changes_a_bank_question_that_somebody_else_changed_meanwhile_compar
     with world.database.reading() as session:
         assert [one.draft.text for one in bank.all_of(session, teacher, joins)] == ["Mine at the very last."]
         assert bank_drafts.unfinished(session, teacher) == []
+
+
+def test_the_row_that_is_taken_out_of_accepted_answers_or_tests_goes_and_those_behind_it_stay(world: World) -> None:
+    page = "pages/teach/assessment.py"
+    quiz = UUID(world.queries[page].removeprefix("id="))
+    answers = tuple(DraftAccepted(kind=kind, text=name) for kind, name in zip(KINDS, ("1", "b", "c"), strict=True))
+    tests = tuple(DraftTest(title=name, expected=name) for name in ("one", "two", "three"))
+    blank = DraftQuestion(id=new_id(), question_type=QuestionType.FILL_BLANK, text="Which?", accepted=answers)
+    code = DraftQuestion(id=new_id(), question_type=QuestionType.CODE, text="Print.", tests=tests)
+    with world.database.transaction() as session:
+        for one in (blank, code):
+            drafting.save_question(session, session_viewer(world, UserRole.INSTRUCTOR), quiz, one)
+    for question, name in ((blank, "remove-accepted-0-"), (code, "remove-test-1-")):
+        app = world.open(page, UserRole.INSTRUCTOR)
+        app.button(key=f"pick-{question.id}").click().run()
+        next(one for one in app.button if str(one.key).startswith(name)).click().run()
+        assert not app.exception
+    with world.database.reading() as session:
+        found = drafting.open_draft(session, session_viewer(world, UserRole.INSTRUCTOR), quiz)
+    assert found is not None
+    kept = {one.id: one for one in found.document.questions}
+    assert kept[blank.id].accepted == answers[1:]
+    assert [one.title for one in kept[code.id].tests] == ["one", "three"]
 
 
 def test_two_who_write_one_question_or_the_settings_compare_and_choose_and_nothing_typed_is_lost(world: World) -> None:

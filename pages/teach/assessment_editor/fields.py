@@ -44,7 +44,8 @@ class Fields:
     """Fields with keys of their own for one question and one loading of it."""
 
     def __init__(self, name: str) -> None:
-        self._name = name
+        self._rows = f"rows-{name}"
+        self._name = f"{name}-{st.session_state.get(self._rows, 0)}"
 
     def key(self, part: str) -> str:
         """The key of a field."""
@@ -67,6 +68,13 @@ class Fields:
             type="tertiary",
             help=_("Remove {what}", what=what),
         )
+
+    def remove_row(self, part: str, what: str) -> bool:
+        """`remove` for rows that are known by their place: those behind move up, so all fields are filled anew."""
+        is_gone = self.remove(part, what)
+        if is_gone:
+            st.session_state[self._rows] = st.session_state.get(self._rows, 0) + 1
+        return is_gone
 
     def add(self, part: str, label: str) -> bool:
         """A button that adds something."""
@@ -182,7 +190,7 @@ def blanks(at: Fields, one: DraftQuestion) -> DraftQuestion:
                 tolerance = at.line(_("± within"), accepted.tolerance, f"tolerance-{place}", width=110)
             else:
                 case = st.checkbox(_("Aa counts"), case, key=at.key(f"case-{place}"), help=_("Capital letters matter."))
-            is_gone = len(one.accepted) > 1 and at.remove(f"accepted-{place}", _("this answer"))
+            is_gone = len(one.accepted) > 1 and at.remove_row(f"accepted-{place}", _("this answer"))
         if not is_gone:
             literal = cast("Literal['text', 'number', 'pattern']", kind)
             kept.append(DraftAccepted(kind=literal, text=text, tolerance=tolerance, case_sensitive=case))
@@ -264,7 +272,7 @@ def program(at: Fields, one: DraftQuestion) -> DraftQuestion:
         label = f"{number}: {test.title}" + (f" ({_('hidden')})" if test.is_hidden else "")
         with st.expander(label, expanded=len(one.tests) == 1, key=at.key(f"test-{place}")):
             changed = _test(at, test, place)
-            is_gone = len(one.tests) > 1 and at.remove(f"test-{place}", _("this test"))
+            is_gone = len(one.tests) > 1 and at.remove_row(f"test-{place}", _("this test"))
         if not is_gone:
             kept.append(changed)
     if at.add("test", _("Add a test")):

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterator
-from datetime import datetime
+from datetime import datetime, timedelta
 from zoneinfo import ZoneInfo
 
 import streamlit as st
@@ -87,7 +87,7 @@ def _fields(seen: DraftSettings, name: str, time_zone: str) -> DraftSettings:
         attempts = _or_none(_("Limited attempts"), seen.max_attempts, f"attempts-{name}", _("Attempts"), 3, 1_000)
         passing = st.number_input(_("Passed with, in %"), 0, 100, seen.passing_score, key=f"passing-{name}")
         opens = _moment(_("Opens at a time"), seen.available_from, f"opens-{name}", time_zone)
-        closes = _moment(_("Closes at a time"), seen.available_until, f"closes-{name}", time_zone)
+        closes = _moment(_("Closes at a time"), seen.available_until, f"closes-{name}", time_zone, usual_days=7)
     with right:
         questions = st.toggle(_("Shuffle the questions"), seen.shuffle_questions, key=f"shuffle-{name}")
         options = st.toggle(_("Shuffle the options"), seen.shuffle_options, key=f"shuffle-options-{name}")
@@ -138,17 +138,17 @@ def _or_none(label: str, value: int | None, key: str, unit: str, usual: int, mos
     return int(st.number_input(unit, 1, most, value or usual, key=key, width=180))
 
 
-def _moment(label: str, value: datetime | None, key: str, time_zone: str) -> datetime | None:
-    """A moment in the author's time zone."""
+def _moment(label: str, value: datetime | None, key: str, time_zone: str, *, usual_days: int = 0) -> datetime | None:
+    """A moment in the author's time zone; so many days from now until another is chosen."""
     if not st.toggle(label, value is not None, key=f"has-{key}"):
         return None
     zone = ZoneInfo(time_zone)
-    begin = (value or datetime.now(zone).replace(minute=0, second=0, microsecond=0)).astimezone(zone)
+    usual = datetime.now(zone).replace(minute=0, second=0, microsecond=0) + timedelta(days=usual_days)
+    begin = (value or usual).astimezone(zone)
     chosen = st.datetime_input(
         _("Day and time ({time_zone})", time_zone=time_zone),
         begin.replace(tzinfo=None),
         key=key,
-        label_visibility="collapsed",
     )
     return None if chosen is None else chosen.replace(tzinfo=zone)
 

@@ -62,7 +62,7 @@ fieldset { border: 0; margin: 0; padding: 0; min-width: 0; }
   background: var(--st-background-color); z-index: 2; padding: .3rem 0; box-shadow: 0 -.3rem 0 var(--st-background-color); }
 .space { flex: 1; }
 .links { display: inline-flex; flex-wrap: wrap; gap: .2rem 1rem; } .links a { white-space: nowrap; } .links .icon { margin-right: .25rem; } a { color: var(--st-link-color); text-decoration: none; } a:hover { text-decoration: underline; }
-.others { color: var(--st-orange-text-color); } .others .icon { margin-right: .35rem; }
+.others { color: var(--st-orange-text-color); display: inline-flex; flex-wrap: wrap; gap: .1rem 1rem; } .others .icon { margin-right: .35rem; }
 .saved.done { color: var(--st-green-text-color); } .saved.not { color: var(--st-red-text-color); font-weight: 600; }
 .notice { padding: .6rem .8rem; margin-bottom: .75rem; background: var(--st-secondary-background-color); border-radius: var(--st-base-radius); }
 .notice:empty { display: none; }
@@ -108,6 +108,7 @@ fieldset { border: 0; margin: 0; padding: 0; min-width: 0; }
 .side:has(:checked) { border-color: var(--st-primary-color); }
 .pick { display: flex; gap: .5rem; align-items: center; font-weight: 600; }
 .side pre { white-space: pre-wrap; overflow-wrap: anywhere; max-height: 18rem; overflow-y: auto; margin: .5rem 0 0; font: inherit; }
+@media (min-width: 901px) { .bar { top: 0; } }
 @media (max-width: 900px) {
   .builder { grid-template-columns: minmax(0, 1fr); }
   .toggle { display: inline-flex; justify-self: start; margin-bottom: .5rem; }
