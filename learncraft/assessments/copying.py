@@ -1,4 +1,4 @@
-"""A copy of an assessment in another lesson: as learners would be asked it, and what its authors haven't published yet."""
+"""A copy of an assessment in another lesson: what learners are asked, and what its authors have not published yet."""
 
 from __future__ import annotations
 

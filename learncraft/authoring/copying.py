@@ -1,4 +1,4 @@
-"""Copies of lessons and modules, whole: with all that is nested in them, and with quizzes, videos and labs of their own.
+"""Copies of lessons and modules, whole: with what is nested in them, and with quizzes, videos and labs of their own.
 
 What is given to a course, its files and pictures, is shared with the copy. What belongs to one lesson is copied with
 it, as learners answer, watch and work on each of the two by itself.

@@ -38,9 +38,17 @@ def with_parts(session: Session, built: Built) -> tuple[LessonText, UUID]:
         [
             VideoCaption(id=new_id(), video_id=film.id, language="en", vtt="WEBVTT", origin=CaptionOrigin.UPLOADED),
             VideoQuality(id=new_id(), video_id=film.id, quality="360p", bitrate=1000, url="/videos/old/360p.m3u8"),
-            VideoFile(id=new_id(), video_id=film.id, name="master.m3u8", storage_path="ab/cd", content_hash="a" * 64, mime_type="x", file_size=1),
+            VideoFile(
+                id=new_id(),
+                video_id=film.id,
+                name="master.m3u8",
+                storage_path="ab/cd",
+                content_hash="a" * 64,
+                mime_type="x",
+                file_size=1,
+            ),
         ]
-    )  # fmt: skip
+    )
     lab = make_lab(session, lesson.id)
     picture = new_id()
     blocks = (
@@ -81,7 +89,10 @@ def test_a_copy_has_its_own_quiz_video_and_lab_and_shares_the_pictures(session: 
     film = session.get_one(Video, by_type["video"].video_id)
     assert (film.lesson_id, film.status, film.transcript) == (copied, VideoStatus.READY, "[00:00] Hi")
     assert film.hls_url == f"/videos/{film.id}/master.m3u8"
-    assert session.scalar(select(VideoQuality.url).where(VideoQuality.video_id == film.id)) == f"/videos/{film.id}/360p.m3u8"  # fmt: skip
+    assert (
+        session.scalar(select(VideoQuality.url).where(VideoQuality.video_id == film.id))
+        == f"/videos/{film.id}/360p.m3u8"
+    )
     assert session.scalar(select(VideoFile.content_hash).where(VideoFile.video_id == film.id)) == "a" * 64
     assert session.scalar(select(VideoCaption.language).where(VideoCaption.video_id == film.id)) == "en"
     assert session.get_one(Lab, by_type["lab"].lab_id).lesson_id == copied
