@@ -79,7 +79,7 @@ def _copies_of(
 ) -> list[Place]:
     """Copies of lessons, nested as these are; the first one says that it is a copy where it stands beside its model."""
     names: dict[UUID, UUID] = {}
-    made = []
+    made: list[Place] = []
     for place in order:
         stands = LessonText.model_validate(session.get_one(LessonDraft, place.id).content)
         if is_beside and not made:
