@@ -128,7 +128,7 @@ def show_film_and_picture(author: Page, folder: Path) -> None:
     image.locator("input[type=file]").set_input_files(picture)
     image.get_by_label("What it shows").fill("A corner of the page")
     expect(image.locator("img")).to_be_visible()
-    chosen = shown.get_by_label("Video", exact=True).locator("option:checked")
+    chosen = author.locator("section.card.video").get_by_label("Video", exact=True).locator("option:checked")
     expect(chosen).to_have_text("film (no transcript)", timeout=60_000)
     expect(author.get_by_text(SAVED)).to_be_visible()
 
