@@ -1,4 +1,4 @@
-"""What is done to the outline of a working copy: add, rename, copy, move. `deleting` has the rest.
+"""What is done to the outline of a working copy: add, rename, move. `copying` and `deleting` have the rest.
 
 Each action locks the working copy of its course first, so that two people who move at once move one after the other,
 and each of them moves what the other one has left.
@@ -70,7 +70,7 @@ def add_lesson(session: Session, viewer: Viewer, module_id: UUID, *, title: str,
     course_id = drafting.course_of_module(session, module_id)
     drafting.hold(session, viewer, course_id)
     living_module(session, module_id)
-    lesson_id = _new_lesson(session, module_id, LessonText(title=title_of(title)), viewer)
+    lesson_id = new_lesson(session, module_id, LessonText(title=title_of(title)), viewer)
     put(session, module_id, [Place(lesson_id, None)], parent=parent, before=None, title=title)
     drafting.note_change(session, course_id)
     return lesson_id
@@ -146,51 +146,6 @@ def move_lesson(
     drafting.note_change(session, course_id)
 
 
-def copy_lesson(session: Session, viewer: Viewer, lesson_id: UUID) -> UUID:
-    """Copy a lesson's text beside it. Quizzes, videos and labs belong to one lesson, so the copy has none of them."""
-    course_id = drafting.course_of_lesson(session, lesson_id)
-    drafting.hold(session, viewer, course_id)
-    lesson = living_lesson(session, lesson_id)
-    made = _copy_of(session, viewer, lesson, lesson.module_id)
-    order = places(session, lesson.module_id)
-    siblings = [place.id for place in order if place.parent == lesson.parent_lesson_id]
-    after = siblings[siblings.index(lesson_id) + 1 :]
-    put(
-        session,
-        lesson.module_id,
-        [Place(made, None)],
-        parent=lesson.parent_lesson_id,
-        before=after[0] if after else None,
-        title=lesson.content["title"],
-    )
-    drafting.note_change(session, course_id)
-    return made
-
-
-def copy_module(session: Session, viewer: Viewer, module_id: UUID) -> UUID:
-    """Copy a module with its lessons to the place after it."""
-    course_id = drafting.course_of_module(session, module_id)
-    drafting.hold(session, viewer, course_id)
-    module = living_module(session, module_id)
-    following = session.scalar(
-        select(ModuleDraft.id)
-        .where(ModuleDraft.course_id == course_id, ModuleDraft.order_index > module.order_index)
-        .order_by(ModuleDraft.order_index)
-        .limit(1)
-    )
-    made = add_module(session, viewer, course_id, title=f"{module.title[:248]} (copy)")
-    copied = session.get_one(ModuleDraft, made)
-    copied.description, copied.is_published = module.description, module.is_published
-    names: dict[UUID, UUID] = {}
-    for place in places(session, module_id):
-        lesson = session.get_one(LessonDraft, place.id)
-        names[place.id] = _copy_of(session, viewer, lesson, made, is_beside=False)
-        parent = names[place.parent] if place.parent else None
-        put(session, made, [Place(names[place.id], None)], parent=parent, before=None, title="")
-    move_module(session, viewer, made, before=following)
-    return made
-
-
 def places(session: Session, module_id: UUID) -> list[Place]:
     """The living lessons of a module in order."""
     rows = session.execute(
@@ -233,7 +188,7 @@ def title_of(typed: str, *, most: int = 500) -> str:
     return title
 
 
-def _new_lesson(session: Session, module_id: UUID, content: LessonText, viewer: Viewer) -> UUID:
+def new_lesson(session: Session, module_id: UUID, content: LessonText, viewer: Viewer) -> UUID:
     """A lesson outside of the order, with its hidden row among what learners see."""
     lesson_id = new_id()
     slug = slugs.free_in(slugs.taken_in_module(session, module_id), content.title)
@@ -264,14 +219,6 @@ def _new_lesson(session: Session, module_id: UUID, content: LessonText, viewer: 
     )
     session.flush()
     return lesson_id
-
-
-def _copy_of(session: Session, viewer: Viewer, lesson: LessonDraft, module_id: UUID, *, is_beside: bool = True) -> UUID:
-    stands = LessonText.model_validate(lesson.content)
-    kept = tuple(block for block in stands.blocks if block.type not in {"quiz", "video", "lab"})
-    title = f"{stands.title[:493]} (copy)" if is_beside else stands.title
-    copied = stands.model_copy(update={"title": title, "blocks": kept})
-    return _new_lesson(session, module_id, copied, viewer)
 
 
 def put(

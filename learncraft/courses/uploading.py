@@ -170,7 +170,10 @@ def finish(session: Session, viewer: Viewer, files_dir: Path, upload_id: UUID) -
     if old is not None and old != kept.content_hash:
         background.defer(session, "forget_bytes", hashes=[old])
     if upload.video_id is not None:
-        ask_for_stream(session, upload.video_id, file_id=kept.id, size=upload.size)
+        # Copies of a lesson show the same film, so each of them gets the new one.
+        same = session.scalars(select(Video.id).where(Video.file_id == kept.id)) if upload.replaces_id else ()
+        for video_id in {upload.video_id, *same}:
+            ask_for_stream(session, video_id, file_id=kept.id, size=upload.size)
     session.flush()
     session.refresh(upload)
     return _arriving(upload)

@@ -1,4 +1,4 @@
-"""The videos of a course: their captions, and trying again."""
+"""The videos of a course: their captions, copies, and trying again."""
 
 from __future__ import annotations
 
@@ -11,10 +11,18 @@ from sqlalchemy.orm import Session
 
 from learncraft import background
 from learncraft.accounts.viewer import Viewer
-from learncraft.courses import captions, uploading
+from learncraft.courses import captions, files, streams, uploading
 from learncraft.courses.captions import Cue
 from learncraft.courses.errors import CourseFileNotFoundError
-from learncraft.courses.media_models import CaptionOrigin, UploadedFile, Video, VideoCaption
+from learncraft.courses.media_models import (
+    CaptionOrigin,
+    UploadedFile,
+    Video,
+    VideoCaption,
+    VideoFile,
+    VideoQuality,
+    VideoStatus,
+)
 from learncraft.courses.models import Course, Lesson, Module
 from learncraft.db import new_id
 from learncraft.errors import InvalidInputError
@@ -91,6 +99,62 @@ def rename(session: Session, viewer: Viewer, video_id: UUID, title: str) -> None
     if not title.strip() or len(title) > 255:
         raise InvalidInputError("A title has between 1 and 255 letters.")
     video.title = title.strip()
+
+
+def copy(session: Session, viewer: Viewer, video_id: UUID, *, lesson_id: UUID) -> UUID | None:
+    """A video of the same file and stream in another lesson of the course; None while it is still on its way here.
+
+    Raises:
+        CourseFileNotFoundError, CourseNotFoundError: the video isn't the viewer's.
+    """
+    video = _taught_video(session, viewer, video_id)
+    if video.status == VideoStatus.UPLOADING:
+        return None
+    made = Video(
+        id=new_id(),
+        lesson_id=lesson_id,
+        **{name: getattr(video, name) for name in _SAME_IN_A_COPY},
+    )
+    session.add(made)
+    session.flush()
+    if video.hls_url is not None:
+        _copy_stream(session, video, made)
+    for caption in session.scalars(select(VideoCaption).where(VideoCaption.video_id == video_id)):
+        values = {"language": caption.language, "vtt": caption.vtt, "origin": caption.origin}
+        session.add(VideoCaption(id=new_id(), video_id=made.id, **values))
+    session.flush()
+    if video.status == VideoStatus.PROCESSING and video.file_id is not None:
+        uploading.ask_for_stream(session, made.id, file_id=video.file_id, size=video.file_size_bytes or 0)
+    return made.id
+
+
+_SAME_IN_A_COPY = (
+    "title",
+    "original_filename",
+    "duration_seconds",
+    "original_url",
+    "status",
+    "file_id",
+    "progress",
+    "failure",
+    "transcript",
+    "ai_summary",
+    "file_size_bytes",
+)
+
+
+def _copy_stream(session: Session, video: Video, made: Video) -> None:
+    """The same bytes under the address of another video."""
+    for one in session.scalars(select(VideoFile).where(VideoFile.video_id == video.id)):
+        files.hold(session, one.content_hash)
+        same = ("name", "storage_path", "content_hash", "mime_type", "file_size")
+        session.add(VideoFile(id=new_id(), video_id=made.id, **{name: getattr(one, name) for name in same}))
+    for quality in session.scalars(select(VideoQuality).where(VideoQuality.video_id == video.id)):
+        url = streams.address(made.id, f"{quality.quality}.m3u8")
+        session.add(
+            VideoQuality(id=new_id(), video_id=made.id, quality=quality.quality, bitrate=quality.bitrate, url=url)
+        )
+    made.hls_url, made.thumbnail_url = (streams.address(made.id, one) for one in ("master.m3u8", "poster.jpg"))
 
 
 def _taught_video(session: Session, viewer: Viewer, video_id: UUID) -> Video:

@@ -26,6 +26,7 @@ from starlette.routing import Route
 
 from learncraft.accounts.viewer import Viewer
 from learncraft.authoring import (
+    copying,
     deleting,
     estimating,
     outlining,
@@ -295,7 +296,7 @@ def _do_to_module(session: Session, viewer: Viewer, module_id: UUID, change: Cha
         case "rename":
             outlining.rename_module(session, viewer, module_id, title=change.title)
         case "copy":
-            return outlining.copy_module(session, viewer, module_id)
+            return copying.copy_module(session, viewer, module_id)
         case "move":
             outlining.move_module(session, viewer, module_id, before=change.before)
         case "delete":
@@ -310,7 +311,7 @@ def _do_to_lesson(session: Session, viewer: Viewer, lesson_id: UUID, change: Cha
         case "rename":
             outlining.rename_lesson(session, viewer, lesson_id, title=change.title)
         case "copy":
-            return outlining.copy_lesson(session, viewer, lesson_id)
+            return copying.copy_lesson(session, viewer, lesson_id)
         case "move" if change.module is not None:
             outlining.move_lesson(
                 session, viewer, lesson_id, module_id=change.module, parent=change.parent, before=change.before

@@ -26,6 +26,7 @@ FOLDERS = {
     "builder": (
         "blocks.js",
         "builder.js",
+        "choosing.js",
         "conflict.js",
         "draft.js",
         "editor.js",

@@ -123,18 +123,6 @@ def test_a_lesson_whose_parent_is_gone_comes_back_to_the_module(session: Session
     assert titles(session, built.module()) == ["A", "C", "D"]
 
 
-def test_a_copy_stands_beside_its_lesson_and_has_no_quiz_of_its_own(session: Session) -> None:
-    built, at = lettered(session, 2)
-    copied = outlining.copy_lesson(session, built.teacher, at["A"])
-    assert titles(session, built.module()) == ["A", "A (copy)", "B"]
-    lesson = queries.lesson(session, built.teacher, copied)
-    assert lesson is not None
-    assert [block.type for block in lesson.text.blocks] == ["markdown"]
-    module = outlining.copy_module(session, built.teacher, built.module())
-    assert titles(session, module) == ["A", "A (copy)", "B"]
-    assert [one.title for one in queries.modules(session, built.id)] == ["Module 1", "Module 1 (copy)"]
-
-
 def test_only_those_who_teach_a_course_build_it(session: Session) -> None:
     built = build(session)
     for role, may in ((UserRole.INSTRUCTOR, False), (UserRole.LEARNER, False), (UserRole.CONTENT_ADMIN, True)):

@@ -56,7 +56,8 @@ def open_lesson(page: Page, title: str) -> None:
 
 def add_block(page: Page, name: str) -> Locator:
     """A new block at the end; its card."""
-    page.get_by_label("Add a block").first.select_option(label=name)
+    page.get_by_role("button", name="Add a block", exact=True).first.click()
+    page.get_by_role("menuitem", name=name, exact=True).click()
     return page.locator("section.card").last
 
 

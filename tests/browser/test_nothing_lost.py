@@ -66,6 +66,17 @@ def test_a_lesson_that_is_opened_again_a_lost_connection_and_a_closed_tab_lose_n
     expect(again.get_by_text(SAVED)).to_be_visible()
     assert stands(again) == "Typed before the tab was closed."
 
+    # A title of spaces holds nothing up, nor does a sign that can't be kept.
+    field = again.get_by_role("textbox", name="Title", exact=True)
+    field.fill("   ")
+    again.locator("section.card textarea").first.evaluate(
+        "(e) => { e.value = 'Pasted\\u0000 words'; e.dispatchEvent(new Event('input', { bubbles: true })); }"
+    )
+    field.press("Tab")
+    expect(field).to_have_value("First")
+    expect(again.get_by_text(SAVED)).to_be_visible()
+    assert stands(again) == "Pasted words"
+
     # One's own second tab is nobody else, and hears what the first one saves.
     second = again.context.new_page()
     second.goto(address)

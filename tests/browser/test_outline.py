@@ -11,7 +11,7 @@ import pytest
 from playwright.sync_api import Locator, Page, expect
 
 from tests.browser.test_building import card
-from tests.browser.test_from_nothing import row
+from tests.browser.test_from_nothing import choose, row
 from tests.browser.ways import settle
 from tests.server import Server
 
@@ -71,6 +71,13 @@ def test_modules_move_by_the_mouse_and_by_keys_and_a_lesson_into_another_module(
     row(author, "Two").click()
     expect(lines(author)).to_have_text(["One", "Six", "Two", "In two", "In one"])
 
+    choose(author, "In one", "Move to another module…")
+    author.get_by_role("menuitem", name="Six").press("Enter")
+    expect(lines(author)).to_have_text(["One", "Six", "In six", "In one", "Two"])
+    choose(author, "In one", "Duplicate")
+    expect(lines(author)).to_have_text(["One", "Six", "In six", "In one", "In one (copy)", "Two"])
+    expect(row(author, "In one (copy)")).to_be_focused()
+
 
 def test_lessons_are_changed_in_the_grid_and_one_of_them_embeds_a_page(author: Page) -> None:
     author.get_by_role("link", name="All in a grid").click()
@@ -106,7 +113,8 @@ def type_into(page: Page, x: int, place: int, words: str) -> None:
 
 def embed_a_page(author: Page) -> None:
     """In the lesson that is open: first of a site that isn't on the list, then of one that is."""
-    author.get_by_label("Add a block").first.select_option(label="Embed")
+    author.get_by_role("button", name="Add a block", exact=True).first.click()
+    author.get_by_role("menuitem", name="Embed").click()
     block = author.locator("section.card").last
     block.get_by_label("https address of the page").fill("https://old.example/page")
     block.get_by_label("What it is").fill("A triangle")

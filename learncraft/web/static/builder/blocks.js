@@ -1,5 +1,6 @@
 // The blocks of a lesson: one card for each, with the fields of its type and how it will look.
 
+import { chooserOf } from "./choosing.js";
 import { button, element, icon, put } from "./elements.js";
 import { newName, talk } from "./talk.js";
 import { spoken } from "./words.js";
@@ -24,7 +25,9 @@ export function blocksOf(root, { lesson, changed, questions, only = Object.keys(
   const cards = new Map(); // id -> {card, show}
   const list = element("div", { className: "blocks" });
   const undo = element("p", { className: "note", aria: { role: "status" } });
-  root.append(list, undo, adder(() => blocks.length));
+  const kinds = () => only.map((type) => [type, ...TYPES[type]]);
+  const fresh = (type) => ({ ...EMPTY, id: `${type}-${newName().slice(-12)}`, type });
+  root.append(list, undo, chooserOf(spoken("Add a block"), kinds, (type) => insert(fresh(type), blocks.length)));
 
   const give = () => changed(blocks);
   const set = (id, values) => {
@@ -38,17 +41,6 @@ export function blocksOf(root, { lesson, changed, questions, only = Object.keys(
     give();
     draw();
     cards.get(block.id)?.card.querySelector("textarea, input, select")?.focus();
-  }
-
-  function adder(at) {
-    const choice = element("select", { aria: { label: spoken("Add a block") } }, element("option", { value: "", textContent: spoken("Add a block…") }));
-    for (const type of only) choice.append(element("option", { value: type, textContent: TYPES[type][0] }));
-    choice.addEventListener("change", () => {
-      const type = choice.value;
-      choice.value = "";
-      if (type) insert({ ...EMPTY, id: `${type}-${newName().slice(-12)}`, type }, at());
-    });
-    return element("div", { className: "adder" }, icon("add"), choice);
   }
 
   function move(id, by) {
@@ -109,10 +101,11 @@ export function blocksOf(root, { lesson, changed, questions, only = Object.keys(
       element("span", { className: "space" }),
       button("", "arrow_upward", () => move(block.id, -1), { kind: "bare up", label: spoken("Move {name} up", { name }) }),
       button("", "arrow_downward", () => move(block.id, 1), { kind: "bare down", label: spoken("Move {name} down", { name }) }),
-      button("", "content_copy", () => insert({ ...current(block.id), id: `${block.type}-${newName().slice(-12)}` }, place(block.id) + 1), { kind: "bare", label: spoken("Duplicate {name}", { name }) }),
+      button("", "content_copy", () => insert({ ...current(block.id), id: fresh(block.type).id }, place(block.id) + 1), { kind: "bare", label: spoken("Duplicate {name}", { name }) }),
       button("", "delete", () => remove(block.id), { kind: "bare", label: spoken("Delete {name}", { name }) }),
     );
-    const card = element("section", { className: `card ${block.type}`, aria: { label: name }, data: { id: block.id } }, tools, body);
+    const below = chooserOf("", kinds, (type) => insert(fresh(type), place(block.id) + 1), { kind: "bare", label: spoken("Add a block below {name}", { name }) });
+    const card = element("section", { className: `card ${block.type}`, aria: { label: name }, data: { id: block.id } }, tools, body, below);
     const show = FIELDS[block.type](body, {
       block,
       set: (values) => set(block.id, values),
@@ -137,11 +130,11 @@ export function blocksOf(root, { lesson, changed, questions, only = Object.keys(
   }
 
   function draw() {
-    const fresh = [];
+    const made = [];
     for (const block of blocks) {
       if (!cards.has(block.id)) {
         cards.set(block.id, cardOf(block));
-        fresh.push(block.id);
+        made.push(block.id);
       }
       cards.get(block.id).show(block);
     }
@@ -152,7 +145,7 @@ export function blocksOf(root, { lesson, changed, questions, only = Object.keys(
     wanted.forEach((card, at) => {
       if (list.children[at] !== card) list.insertBefore(card, list.children[at] ?? null);
     });
-    if (fresh.length) preview(fresh);
+    if (made.length) preview(made);
   }
 
   const focus = (id) => cards.get(id)?.card.scrollIntoView({ block: "center" });

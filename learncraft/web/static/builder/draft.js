@@ -214,6 +214,11 @@ export class Draft {
     listener(this);
   }
 
+  say(words) {
+    this.words = words;
+    this.tell();
+  }
+
   tell() {
     for (const listener of this.listeners) listener(this);
   }

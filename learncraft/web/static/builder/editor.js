@@ -1,6 +1,7 @@
 // The editor of one lesson: what it says of itself, its blocks, and what stands beside them.
 
 import { blocksOf, TYPES } from "./blocks.js";
+import { chooserOf } from "./choosing.js";
 import { conflictOf } from "./conflict.js";
 import { Draft } from "./draft.js";
 import { button, element, icon, put } from "./elements.js";
@@ -12,6 +13,7 @@ import { LANGUAGE, spoken } from "./words.js";
 export function editorOf(root, lesson, { frozen, questions, personas, retitled, addresses }) {
   const draft = new Draft(lesson, { frozen });
   let text = draft.text;
+  let named = text.title; // the last title that was one
   let isShowing = false;
   const bar = element("div", { className: "bar" });
   const saved = element("span", { className: "saved", aria: { role: "status" } });
@@ -30,14 +32,21 @@ export function editorOf(root, lesson, { frozen, questions, personas, retitled, 
   const give = (values) => {
     if (isShowing) return;
     text = { ...text, ...values };
-    if (text.title.trim()) draft.record(text);
-    retitled(lesson.id, text.title, !text.blocks.length);
+    if (text.title.trim()) named = text.title;
+    draft.record({ ...text, title: named }); // what else is typed doesn't wait for a title
+    retitled(lesson.id, named, !text.blocks.length);
     suggest();
   };
 
   // --- fields -----------------------------------------------------------------------------------------------
 
   const title = field("input", spoken("Title"), "title", { className: "big", maxLength: 500 });
+  title.addEventListener("blur", () => {
+    if (title.value.trim()) return;
+    put(title, named);
+    give({ title: named });
+    draft.say(spoken("A lesson needs a title, so it keeps “{title}”.", { title: named }));
+  });
   const minutes = element("input", { type: "number", min: 0, max: 6000, aria: { label: spoken("Minutes") } });
   minutes.addEventListener("input", () => give({ minutes: Math.min(6000, Math.max(0, Math.round(Number(minutes.value) || 0))) }));
   const suggestion = button("", "schedule", () => {
@@ -108,16 +117,11 @@ export function editorOf(root, lesson, { frozen, questions, personas, retitled, 
   }
 
   function adder() {
-    const choice = element("select", { aria: { label: spoken("Add words for a persona") } }, element("option", { value: "", textContent: spoken("Add words for a persona…") }));
-    for (const persona of personas) choice.append(element("option", { value: persona, textContent: persona.replaceAll("_", " ") }));
-    choice.addEventListener("change", () => {
-      const persona_key = choice.value;
-      choice.value = "";
-      if (!persona_key || text.variants.some((one) => one.persona_key === persona_key && one.content_key === "lesson")) return;
+    const free = () => personas.filter((persona) => !text.variants.some((one) => one.persona_key === persona && one.content_key === "lesson"));
+    return chooserOf(spoken("Add words for a persona"), () => free().map((persona) => [persona, persona.replaceAll("_", " "), "person"]), (persona_key) => {
       give({ variants: [...text.variants, { persona_key, content_key: "lesson", blocks: [], is_published: false }] });
       drawVariants();
     });
-    return element("div", { className: "adder" }, icon("add"), choice);
   }
 
   function drawVariants() {
@@ -151,6 +155,7 @@ export function editorOf(root, lesson, { frozen, questions, personas, retitled, 
     isShowing = true;
     const hadVariants = text.variants;
     text = fresh;
+    named = fresh.title;
     put(title, fresh.title);
     put(minutes, String(fresh.minutes));
     put(description, fresh.description);
@@ -190,7 +195,7 @@ export function editorOf(root, lesson, { frozen, questions, personas, retitled, 
       put(title, words);
       give({ title: words });
     },
-    title: () => text.title,
+    title: () => named,
     mark: (id) => blocks.mark(id),
     end: () => draft.end(),
   };

@@ -111,5 +111,5 @@ export function movingOf(tree) {
     }
   }
 
-  return { byKey, dragging };
+  return { byKey, dragging, moveToModule };
 }

@@ -20,6 +20,7 @@ export function outlineOf(root, data, { open, opened, renamed, typed, grown }) {
     told: data.outline, // what the server said last
     focused: null, // the row that the keyboard is at
     menuOf: null,
+    movingOut: null, // whose menu lists the other modules
     renaming: null,
     field: null, // where the new title is typed: it stays while the outline is drawn anew
     isDrawing: false,
@@ -28,6 +29,7 @@ export function outlineOf(root, data, { open, opened, renamed, typed, grown }) {
     add,
     change,
     draw,
+    duplicate,
     open,
     opened,
     reload,
@@ -35,7 +37,7 @@ export function outlineOf(root, data, { open, opened, renamed, typed, grown }) {
     rename,
   };
   const { lessonOf } = tree;
-  const { line, lines, menu } = rowsOf(tree);
+  const { focusOn, line, lines, menu } = rowsOf(tree);
   const depthOf = (lesson) => (lesson?.parent ? 1 + depthOf(lessonOf(lesson.parent)) : 0);
 
   // --- what the server knows --------------------------------------------------------------------------------
@@ -102,6 +104,14 @@ export function outlineOf(root, data, { open, opened, renamed, typed, grown }) {
     else draw();
     if (kind === "lesson") open(done.made);
     else grown();
+  }
+
+  async function duplicate(row) {
+    const done = await change({ do: "copy", kind: row.kind, id: row.id }, spoken("It is copied."));
+    if (!done) return;
+    tree.focused = done.made;
+    draw();
+    focusOn(done.made);
   }
 
   async function rename(row, title) {

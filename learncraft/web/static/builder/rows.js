@@ -27,7 +27,10 @@ export function rowsOf(tree) {
     if (!tree.told.frozen) {
       const more = button("", "more_vert", (event) => {
         event.stopPropagation();
-        tree.menuOf = tree.menuOf === row.id ? null : row.id;
+        const wasOpen = tree.menuOf === row.id;
+        shut();
+        if (wasOpen) return;
+        tree.menuOf = row.id;
         tree.draw();
       }, { kind: "bare", label: spoken("What to do with {title}", { title }) });
       more.setAttribute("aria-haspopup", "menu");
@@ -70,34 +73,37 @@ export function rowsOf(tree) {
   function menu(row, title) {
     const act = (words, name, press) => {
       const made = button(words, name, () => {
-        tree.menuOf = null;
-        tree.draw();
+        shut();
         press();
       });
       made.setAttribute("role", "menuitem");
       return made;
     };
-    const items = [
+    const others = row.kind === "lesson" ? tree.told.modules.filter((one) => one.id !== tree.told.module) : [];
+    const intoModules = others.map((module) => act(module.title, "folder", () => moving.moveToModule(row.id, module)));
+    const items = tree.movingOut === row.id ? intoModules : [
       act(spoken("Rename"), "edit", () => {
         tree.renaming = row.id;
         tree.draw();
       }),
       row.kind === "lesson" && act(spoken("Add a lesson below it"), "subdirectory_arrow_right", () => tree.add("lesson", { module: tree.told.module, parent: row.id })),
-      act(spoken("Duplicate"), "content_copy", () => tree.change({ do: "copy", kind: row.kind, id: row.id }, spoken("It is copied."))),
+      act(spoken("Duplicate"), "content_copy", () => tree.duplicate(row)),
       act(spoken("Move up"), "arrow_upward", () => moving.byKey(row, "up")),
       act(spoken("Move down"), "arrow_downward", () => moving.byKey(row, "down")),
       row.kind === "lesson" && act(spoken("Nest under the one above"), "format_indent_increase", () => moving.byKey(row, "in")),
       row.kind === "lesson" && tree.lessonOf(row.id)?.parent && act(spoken("Take out one level"), "format_indent_decrease", () => moving.byKey(row, "out")),
+      others.length > 0 && act(spoken("Move to another module…"), "drive_file_move", () => {
+        tree.menuOf = tree.movingOut = row.id;
+        tree.draw();
+      }),
       act(spoken("Delete"), "delete", () => tree.remove(row, title)),
     ];
     const made = element("div", { className: "menu", aria: { role: "menu" } }, ...items.filter(Boolean));
     made.addEventListener("keydown", (event) => {
       const all = [...made.children];
       const at = all.indexOf(made.getRootNode().activeElement);
-      if (event.key === "Escape") {
-        tree.menuOf = null;
-        tree.draw();
-      } else if (event.key === "ArrowDown") all[(at + 1) % all.length].focus();
+      if (event.key === "Escape") shut();
+      else if (event.key === "ArrowDown") all[(at + 1) % all.length].focus();
       else if (event.key === "ArrowUp") all[(at - 1 + all.length) % all.length].focus();
       else return;
       event.preventDefault();
@@ -105,6 +111,11 @@ export function rowsOf(tree) {
     });
     setTimeout(() => made.firstChild?.focus());
     return made;
+  }
+
+  function shut() {
+    tree.menuOf = tree.movingOut = null;
+    tree.draw();
   }
 
   function keys(event, row, title) {
@@ -138,7 +149,7 @@ export function rowsOf(tree) {
     lines().find((line) => line.dataset.id === id)?.focus();
   }
 
-  return { line, menu, lines };
+  return { focusOn, line, menu, lines };
 }
 
 // A small sign behind the title, with words for those who don't see it.

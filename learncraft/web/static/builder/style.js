@@ -19,7 +19,7 @@ export const STYLE = `
 .line.lesson .icon:first-child { cursor: grab; opacity: .55; }
 .line:hover { background: var(--st-secondary-background-color); }
 .line.open { background: var(--st-secondary-background-color); box-shadow: inset 3px 0 var(--st-primary-color); }
-.line .title { flex: 1; min-width: 0; overflow-wrap: anywhere; line-height: 1.3; }
+.line .title { flex: 1; min-width: 0; overflow-wrap: anywhere; line-height: 1.3; display: -webkit-box; -webkit-box-orient: vertical; -webkit-line-clamp: 3; overflow: hidden; }
 .line input { flex: 1; min-width: 0; }
 .line[data-drop=before]::before, .line[data-drop=after]::after { content: ""; position: absolute; left: 0; right: 0; height: 3px; background: var(--st-primary-color); }
 .line[data-drop=before]::before { top: -1px; } .line[data-drop=after]::after { bottom: -1px; }
@@ -48,6 +48,7 @@ input[type=number] { width: 5.5rem; }
 input[type=checkbox], input[type=radio] { width: 1.15rem; height: 1.15rem; accent-color: var(--st-primary-color); flex: none; }
 ::placeholder { color: var(--st-gray-text-color); opacity: 1; }
 textarea { min-height: 5rem; resize: vertical; field-sizing: content; max-height: 60vh; }
+.card.html textarea.code { white-space: pre-wrap; }
 textarea.code { font-family: var(--st-code-font); font-size: .9rem; tab-size: 4; white-space: pre; overflow-x: auto; }
 .big { font-size: 1.5rem !important; font-weight: 600 !important; }
 fieldset { border: 0; margin: 0; padding: 0; min-width: 0; }
@@ -88,7 +89,11 @@ fieldset { border: 0; margin: 0; padding: 0; min-width: 0; }
 .prose table { border-collapse: collapse; } .prose th, .prose td { border: 1px solid var(--st-border-color); padding: .3rem .6rem; }
 .prose blockquote { margin-left: 0; padding-left: 1rem; border-left: 3px solid var(--st-border-color); }
 .prose figure { margin: 0; }
-.adder { display: inline-flex; gap: .4rem; align-items: center; margin-top: .6rem; } .adder select { width: auto; }
+.chooser { margin-top: .6rem; } .card > .chooser { margin: .3rem 0 -.5rem; display: flex; flex-direction: column; align-items: center; }
+.card > .chooser > .bare { min-height: 26px; padding: 0 1rem; }
+.choices { display: grid; grid-template-columns: repeat(auto-fill, minmax(9rem, 1fr)); gap: .25rem; margin-top: .4rem; padding: .4rem; width: 100%;
+  border: 1px solid var(--st-border-color); border-radius: var(--st-base-radius); background: var(--st-background-color); }
+.choices button { border: 0; font-weight: 400; text-align: left; } .choices button:hover, .choices button:focus-visible { background: var(--st-secondary-background-color); outline-offset: -2px; }
 .more { border-top: 1px solid var(--st-border-color); } .more summary .icon { margin-right: .4rem; }
 .remarks { border: 1px solid var(--st-border-color); border-radius: var(--st-base-radius); padding: .1rem .8rem; margin-bottom: 1rem; }
 .remarks[open] { padding-bottom: .8rem; } .remarks summary .icon { margin-right: .4rem; }

@@ -3,10 +3,11 @@
 import { spoken } from "./words.js";
 
 const TIMEOUT = 10_000;
+const UNWRITABLE = /[\u0000-\u0008\u000b\u000c\u000e-\u001f]/g; // comes with what is pasted; no database keeps it
 const KEEPALIVE_LIMIT = 60_000; // bytes that a browser sends for a page that is going away
 
 export async function talk(path, message) {
-  const body = message === undefined ? undefined : JSON.stringify(message);
+  const body = message === undefined ? undefined : JSON.stringify(message, writable);
   const end = new AbortController();
   const timer = setTimeout(() => end.abort(), TIMEOUT);
   try {
@@ -25,6 +26,10 @@ export async function talk(path, message) {
   } finally {
     clearTimeout(timer);
   }
+}
+
+function writable(_key, value) {
+  return typeof value === "string" ? (value.toWellFormed?.() ?? value).replace(UNWRITABLE, "") : value;
 }
 
 export function why(answer) {
