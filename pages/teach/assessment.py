@@ -143,8 +143,8 @@ def state(found: OpenDraft, problems: list[Problem], where: Standing) -> None:
             icon=":material/checklist:",
         ):
             for problem in problems:
-                where = f"{_('Question {number}', number=problem.place)}: " if problem.place else ""
-                st.markdown(f"- {where}{plain(problem.sentence)}")
+                place = f"{_('Question {number}', number=problem.place)}: " if problem.place else ""
+                st.markdown(f"- {place}{plain(problem.sentence)}")
 
 
 def placed(found: OpenDraft, where: Standing) -> None:
