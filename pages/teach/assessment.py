@@ -7,13 +7,13 @@ from uuid import UUID
 
 import streamlit as st
 
-from learncraft.assessments import checking, code_running, draft_questions, drafting, pools, publishing, teaching
+from learncraft.assessments import checking, code_running, draft_questions, drafting, pools, teaching
 from learncraft.assessments.checking import Problem
 from learncraft.assessments.code_shapes import CodeKey
 from learncraft.assessments.drafting import OpenDraft
 from learncraft.assessments.models import AssessmentType
 from learncraft.authoring import placing
-from learncraft.authoring.placing import Standing
+from learncraft.authoring.placing import Place, Standing
 from learncraft.errors import UnavailableError
 from learncraft.language import Spoken, _
 from learncraft.sandbox import current as sandbox
@@ -77,7 +77,7 @@ def new(lessons: dict[UUID, str], lesson_id: UUID | None) -> None:
         st.rerun()
 
 
-def one(found: OpenDraft, problems: list[Problem], where: Standing) -> None:
+def one(found: OpenDraft, problems: list[Problem], where: Place) -> None:
     """One assessment: its state, what keeps it from being published, and the part that is open."""
     title = found.document.settings.title.strip() or _("No title yet")
     frame.head(plain(title), f"{plain(found.course)} · {plain(found.lesson)}")
@@ -104,7 +104,7 @@ def one(found: OpenDraft, problems: list[Problem], where: Standing) -> None:
         questions.show(viewer, found, problems)
 
 
-def state(found: OpenDraft, problems: list[Problem], where: Standing) -> None:
+def state(found: OpenDraft, problems: list[Problem], where: Place) -> None:
     """Whether learners see it, and the ways to change that."""
     with st.container(horizontal=True, vertical_alignment="center"):
         if found.is_published:
@@ -121,10 +121,14 @@ def state(found: OpenDraft, problems: list[Problem], where: Standing) -> None:
             )
         if found.has_changes or not found.is_published:
             if st.button(
-                _("Publish"), type="primary", icon=":material/public:", key="publish", disabled=bool(problems)
+                _("Publish"),
+                type="primary",
+                icon=":material/public:",
+                key="publish",
+                disabled=bool(problems) or where.is_in_review,
             ):
                 publish(found)
-        elif where == Standing.SEEN:
+        elif where.standing == Standing.SEEN:
             st.caption(_("Learners have what you see here."))
         if found.has_changes and found.is_published:
             with st.popover(_("Discard changes"), icon=":material/undo:", key="discard"):
@@ -132,9 +136,11 @@ def state(found: OpenDraft, problems: list[Problem], where: Standing) -> None:
                 st.button(
                     _("Forget my changes"), key="discard-sure", on_click=discard, args=(found.id, found.edited_at)
                 )
-        if found.is_published and st.button(_("Unpublish"), key="unpublish", type="tertiary"):
+        if found.is_published and st.button(
+            _("Unpublish"), key="unpublish", type="tertiary", disabled=where.is_in_review
+        ):
             with frame.action(_("Learners don't see it any more")) as session:
-                publishing.unpublish(session, viewer, found.id)
+                placing.unpublish(session, viewer, found.id)
             st.rerun()
     placed(found, where)
     if problems:
@@ -147,12 +153,16 @@ def state(found: OpenDraft, problems: list[Problem], where: Standing) -> None:
                 st.markdown(f"- {place}{plain(problem.sentence)}")
 
 
-def placed(found: OpenDraft, where: Standing) -> None:
+def placed(found: OpenDraft, where: Place) -> None:
     """What is missing until learners find it: a block of the lesson, or the course's publication."""
-    if where == Standing.SEEN:
+    if where.is_in_review:
+        st.caption(
+            f":material/hourglass: {_('The course is in review: what you write is kept, and published after it.')}"
+        )
+    if where.standing == Standing.SEEN:
         return
     with st.container(horizontal=True, vertical_alignment="center"):
-        if where == Standing.NEXT:
+        if where.standing == Standing.NEXT:
             st.caption(_("Its lesson shows it with the next publication of the course."))
             st.page_link(
                 "pages/teach/review.py",
@@ -186,7 +196,7 @@ def publish(found: OpenDraft) -> None:
         st.error(" ".join([_("It is not published."), *failed]), icon=":material/error:")
         return
     with frame.action() as session:
-        done = publishing.publish(session, viewer, found.id)
+        done = placing.publish(session, viewer, found.id)
     said = [
         told
         for number, told in (
@@ -234,5 +244,5 @@ else:
             drafting.open_draft(session, viewer, assessment_id) if assessment_id else None, what="assessment"
         )
         todo = checking.problems_of(draft.document, pools.pools_of(session, draft.document.draws))
-        place = placing.standing(session, draft.id)
+        place = placing.place_of(session, draft.id)
     one(draft, todo, place)

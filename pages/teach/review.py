@@ -16,6 +16,7 @@ from pages.teach import checked, outer_links
 
 viewer = people.viewer(*navigation.TEACHERS)
 course = building.course_of_address(viewer)
+SEEN = f"seen-in-review-{course.id}"
 
 DECISIONS = {
     ReviewDecision.SUBMITTED: (noted("Sent to review"), "send"),
@@ -104,7 +105,8 @@ def show_remarks() -> None:
 
 
 def decide() -> None:
-    """What a reviewer does with a course that waits."""
+    """What a reviewer does with a course that waits, as this page showed it before the click."""
+    seen = st.session_state.get(SEEN, course.submitted_at)
     place = f"remark on sending back {course.id}"
     said = unsent.area(
         viewer,
@@ -117,12 +119,12 @@ def decide() -> None:
     with st.container(horizontal=True):
         if st.button(_("Approve and publish"), type="primary", icon=":material/public:"):
             with frame.action(_("The course is published as reviewed")) as session:
-                reviewing.approve(session, viewer, course.id, said)
+                reviewing.approve(session, viewer, course.id, said, seen=seen)
                 unsent.sent(session, viewer, place)
             st.rerun()
         if st.button(_("Send back"), icon=":material/undo:"):
             with frame.action(_("The course is back with its author")) as session:
-                reviewing.send_back(session, viewer, course.id, said)
+                reviewing.send_back(session, viewer, course.id, said, seen=seen)
                 unsent.sent(session, viewer, place)
             st.rerun()
 
@@ -185,3 +187,4 @@ for step in steps:
         st.caption(_("With {remarks}", remarks=words.counted(step.remarks, "remark")))
     if step.said:
         st.text(step.said)
+st.session_state[SEEN] = course.submitted_at

@@ -5,7 +5,7 @@ from __future__ import annotations
 import pytest
 from sqlalchemy.orm import Session
 
-from learncraft.assessments import draft_questions, publishing
+from learncraft.assessments import draft_questions
 from learncraft.assessments import drafting as assessments
 from learncraft.assessments.models import AssessmentType, QuestionType
 from learncraft.authoring import placing, reviewing
@@ -22,12 +22,17 @@ def test_an_assessment_that_no_block_shows_is_put_into_its_lesson_and_seen_with_
     quiz = assessments.create(
         session, built.teacher, lesson_id=built.lesson(), title="Joins", assessment_type=AssessmentType.EXAM
     )
-    assert placing.standing(session, quiz) == Standing.NOWHERE
+    assert placing.place_of(session, quiz).standing == Standing.NOWHERE
     with pytest.raises(CourseNotFoundError):
         placing.put(session, make_teacher(session), quiz)
     reviewing.submit(session, built.teacher, built.id)
     with pytest.raises(InReviewError):
         placing.put(session, built.teacher, quiz)
+    # Nor does what learners get change beside a reviewer who reads it.
+    assert placing.place_of(session, quiz).is_in_review
+    for step in (placing.publish, placing.unpublish):
+        with pytest.raises(InReviewError):
+            step(session, built.teacher, quiz)
     reviewing.withdraw(session, built.teacher, built.id)
     assessments.save_question(
         session,
@@ -35,9 +40,9 @@ def test_an_assessment_that_no_block_shows_is_put_into_its_lesson_and_seen_with_
         quiz,
         draft_questions.new_question(QuestionType.TRUE_FALSE).model_copy(update={"text": "True?", "truth": True}),
     )
-    publishing.publish(session, built.teacher, quiz)
+    placing.publish(session, built.teacher, quiz)
     for _ in range(2):
         placing.put(session, built.teacher, quiz)
-    assert placing.standing(session, quiz) == Standing.NEXT
+    assert placing.place_of(session, quiz).standing == Standing.NEXT
     reviewing.publish(session, built.teacher, built.id)
-    assert placing.standing(session, quiz) == Standing.SEEN
+    assert placing.place_of(session, quiz).standing == Standing.SEEN
