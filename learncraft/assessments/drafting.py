@@ -272,6 +272,11 @@ def document_of(session: Session, place: Place) -> DraftDocument:
     return _document(session, place)
 
 
+def published_document(session: Session, assessment_id: UUID) -> DraftDocument:
+    """What learners get, as a draft of it would begin."""
+    return _document(session, Place(session.get_one(Assessment, assessment_id), None))
+
+
 def follow_key(session: Session, question: Question, *, old: tuple[Key, str], new: tuple[Key, str]) -> None:
     """A corrected key and points go into the draft too, unless the author has others there already."""
     draft = session.scalar(

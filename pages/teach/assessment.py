@@ -157,7 +157,7 @@ def placed(found: OpenDraft, where: Place) -> None:
     """What is missing until learners find it: a block of the lesson, or the course's publication."""
     if where.is_in_review:
         st.caption(
-            f":material/hourglass: {_('The course is in review: what you write is kept, and published after it.')}"
+            f":material/hourglass: {_('The course is in review: what you write is kept, and you publish it afterwards.')}"
         )
     if where.standing == Standing.SEEN:
         return

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import streamlit as st
 
+from learncraft.assessments import unpublished
 from learncraft.authoring import comparing, comparing_course, reviewing
 from learncraft.authoring import remarks as speaking
 from learncraft.authoring.remarks import Anchor, Remark
@@ -12,7 +13,7 @@ from learncraft.courses.teaching import decides_on
 from learncraft.language import _, noted
 from pages.shared import building, frame, navigation, people, remarks, unsent, words
 from pages.shared.render import plain
-from pages.teach import checked, outer_links
+from pages.teach import checked, outer_links, unpublished_assessments
 
 viewer = people.viewer(*navigation.TEACHERS)
 course = building.course_of_address(viewer)
@@ -169,6 +170,7 @@ with frame.reading() as session:
     of_course = comparing_course.with_published(session, course.id)
     steps = reviewing.history(session, course.id)
     spoken = speaking.of_course(session, course.id)
+    assessments = unpublished.of_course(session, viewer, course.id)
 begun = remarks.begun(viewer)
 unsent.as_it_is_typed()
 act()
@@ -176,6 +178,7 @@ show_remarks()
 checked.show(found, course.id, course.details.language)
 outer_links.show(viewer, links, course.id)
 show_changes(changes, of_course)
+unpublished_assessments.show(viewer, assessments)
 if steps:
     st.subheader(_("Until now"), anchor=False)
 for step in steps:

@@ -13,6 +13,7 @@ from learncraft.accounts.viewer import Viewer
 from learncraft.assessments import (
     bank,
     checking,
+    comparing,
     corrections,
     draft_questions,
     drafting,
@@ -22,6 +23,7 @@ from learncraft.assessments import (
     queries,
     regrading,
     service,
+    unpublished,
 )
 from learncraft.assessments.draft_shapes import (
     DraftAccepted,
@@ -440,3 +442,30 @@ def test_answers_wait_until_the_assessment_has_closed(session: Session) -> None:
     shown = queries.result_for(session, exam.learner_id, attempt)
     assert shown is not None
     assert len(shown.questions) == 4
+
+
+def test_a_reviewer_reads_what_of_an_assessment_is_not_published(session: Session) -> None:
+    _, teacher, quiz = new_quiz(session)
+    kept, gone = choice("Kept"), choice("Gone")
+    for one in (kept, gone):
+        drafting.save_question(session, teacher, quiz, one)
+    publishing.publish(session, teacher, quiz)
+    course_id = opened(session, teacher, quiz).course_id
+    assert unpublished.of_course(session, teacher, course_id) == []
+    first, second = opened(session, teacher, quiz).document.questions
+    drafting.save_question(session, teacher, quiz, first.model_copy(update={"right": ("b",)}), seen=first)
+    drafting.delete_question(session, teacher, quiz, second)
+    drafting.save_question(session, teacher, quiz, choice("New"))
+    assert [one.id for one in unpublished.of_course(session, teacher, course_id)] == [quiz]
+    assert unpublished.of_course(session, grader(session, make_exam(session)), course_id) == []
+    both = unpublished.versions_of(session, teacher, quiz)
+    assert both is not None
+    lines = list(comparing.asked(both.published, both.written, both.banks))
+    assert lines[:5] == [
+        " Question 1: Kept",
+        "-Option A: One (right)",
+        "-Option B: Two",
+        "+Option A: One",
+        "+Option B: Two (right)",
+    ]
+    assert (lines[5], lines[-1]) == (" Question 2: New", "-Question: Gone")
