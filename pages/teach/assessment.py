@@ -156,9 +156,8 @@ def state(found: OpenDraft, problems: list[Problem], where: Place) -> None:
 def placed(found: OpenDraft, where: Place) -> None:
     """What is missing until learners find it: a block of the lesson, or the course's publication."""
     if where.is_in_review:
-        st.caption(
-            f":material/hourglass: {_('The course is in review: what you write is kept, and you publish it afterwards.')}"
-        )
+        said = _("The course is in review: what you write is kept, and you publish it afterwards.")
+        st.caption(f":material/hourglass: {said}")
     if where.standing == Standing.SEEN:
         return
     with st.container(horizontal=True, vertical_alignment="center"):
