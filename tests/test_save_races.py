@@ -24,7 +24,7 @@ from learncraft.db import Database
 from learncraft.enrollment.registration import offerings
 from learncraft.enrollment.registration.errors import CohortChangedError
 from learncraft.enrollment.registration.offerings import CohortDraft, OfferingDraft
-from learncraft.errors import ChangedSinceError
+from learncraft.errors import ChangedSinceError, InvalidInputError
 from learncraft.study import decks
 from learncraft.study.decks import WrittenCard
 from learncraft.tutor import variants
@@ -53,7 +53,7 @@ def telling(session: Session, built: Built) -> Race:
         lambda s, words: variants.write(
             s, built.teacher, lesson_id=built.lesson(), key="sports", text=words, publish=False
         ),
-        ChangedSinceError,
+        InvalidInputError,
     )
 
 

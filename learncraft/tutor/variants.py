@@ -136,8 +136,8 @@ def write(
     `seen` is the text that is changed.
 
     Raises:
-        ChangedSinceError: somebody else told it so meanwhile, or changed the text since it was seen.
-        InvalidInputError: the text or the persona is no good.
+        ChangedSinceError: somebody else changed the text since it was seen.
+        InvalidInputError: the text or the persona is no good, or it is told so already.
         NotFoundError: the viewer doesn't teach the lesson.
     """
     said = text.replace("\x00", "").strip()
@@ -163,6 +163,10 @@ def write(
         .execution_options(populate_existing=True)
     )
     if there is not None and _text(there) not in (seen, said):
+        if seen is None:
+            raise InvalidInputError(
+                "This lesson is told so already. Change that telling, or choose whom else it is for."
+            )
         raise ChangedSinceError
     _keep(session, lesson_id, key, said, is_published=publish)
     _index(session, course_id, lesson_id)

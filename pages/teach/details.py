@@ -10,34 +10,14 @@ from learncraft import runtime
 from learncraft.authoring import details as service
 from learncraft.authoring import pictures, sharing
 from learncraft.authoring.queries import BuiltCourse
-from learncraft.authoring.shapes import Offer
 from learncraft.authoring.sharing import Helper
-from learncraft.courses.naming import slugify
 from learncraft.courses.teaching import decides_on
 from learncraft.language import _
 from pages.shared import building, frame, navigation, people, unsent
 from pages.shared.render import plain
-from pages.teach import course_terms, course_words
-from pages.teach.course_fields import ask_details, ask_offer
+from pages.teach import course_terms, course_words, new_course
 
 viewer = people.viewer(*navigation.TEACHERS)
-
-
-def new() -> None:
-    """A course from nothing."""
-    frame.head(_("New course"), _("It begins as a draft that only you see. Everything here can be changed later."))
-    with frame.reading() as session:
-        choices = service.required_choices(session, viewer, None)
-    with st.form("new-course", enter_to_submit=False):
-        given = ask_details(None, "new")
-        with st.expander(_("Price, seats and certificate"), icon=":material/sell:"):
-            terms = ask_offer(Offer(), choices, "new")
-        asked = st.form_submit_button(_("Create the course"), type="primary", icon=":material/add:")
-    if asked:
-        with frame.action(_("The course is made. Add its first module.")) as session:
-            given["slug"] = slugify(given["slug"]) or service.free_slug(session, given["title"])
-            course_id = service.create(session, viewer, service.read_details(given), service.read_offer(terms))
-        st.switch_page("pages/teach/builder.py", query_params={"course": str(course_id)})
 
 
 def edit(course: BuiltCourse) -> None:
@@ -122,4 +102,4 @@ def picture(course: BuiltCourse) -> None:
 if st.query_params.get("course"):
     edit(building.course_of_address(viewer))
 else:
-    new()
+    new_course.make(viewer)

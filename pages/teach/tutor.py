@@ -13,8 +13,10 @@ from learncraft.language import _, numbers
 from learncraft.tutor import personas, variants
 from learncraft.tutor.personas import PERSONAS
 from learncraft.tutor.variants import Variant
-from pages.shared import filters, frame, meanwhile, navigation, people, tutor_help, words
+from pages.shared import filters, frame, meanwhile, navigation, people, tutor_help, unsent, words
 from pages.shared.render import plain
+
+TELLING = "telling"  # where a new one is written
 
 viewer = people.viewer(*navigation.TEACHERS)
 with frame.reading() as session:
@@ -73,12 +75,14 @@ def new_telling(found: list[LessonName]) -> None:
     left, right = st.columns(2)
     lesson = left.selectbox(_("Lesson"), found, format_func=lambda one: f"{one.place}. {one.title}", key="anew-lesson")
     key = right.selectbox(_("For"), list(PERSONAS), format_func=personas.title, key="anew-for")
-    text = st.text_area(_("Text, in Markdown"), key="anew-text", height=320, max_chars=variants.LONGEST)
+    known = unsent.kept(viewer, TELLING)
+    text = unsent.area(viewer, _("Text, in Markdown"), TELLING, known, height=320, max_chars=variants.LONGEST)
     st.caption(_("Quizzes, videos and files of the lesson stay as they are."))
     with st.container(horizontal=True):
         if st.button(_("Save for later"), key="anew-save", type="primary", icon=":material/save:") and lesson and key:
             with frame.action(_("Saved; learners don't see it yet")) as session:
-                variants.write(session, viewer, lesson_id=lesson.id, key=key, text=text or "", publish=False)
+                variants.write(session, viewer, lesson_id=lesson.id, key=key, text=text, publish=False)
+                unsent.sent(session, viewer, TELLING)
             st.rerun()
         if (
             has_model
@@ -92,6 +96,7 @@ def new_telling(found: list[LessonName]) -> None:
 
 
 frame.show_kept_error()
+unsent.as_it_is_typed()
 st.header(_("While a quiz is open"), anchor=False)
 if rules:
     for each in rules:

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from uuid import UUID
 
+from sqlalchemy import text
 from streamlit.testing.v1 import AppTest
 
 from learncraft.accounts.models import UserRole
@@ -95,3 +96,22 @@ def test_of_two_who_set_the_terms_the_later_one_compares_and_chooses(world: Worl
     save(one, 40)
     one.button(key=f"theirs-terms-{course_id}").click().run()
     assert (price(), one.number_input[0].value) == ("30.00", 30)
+
+
+def test_a_course_that_is_not_made_yet_is_there_again_in_another_tab_until_it_is_made(world: World) -> None:
+    del world.queries[PAGE]
+    app = world.open(PAGE, ONE)
+    write(app, "Title", "Reading maps")
+    write(app, "What learners can do afterwards, one line each", "Read\nDraw")
+    app = world.open(PAGE, ONE)
+    assert (shown(app, "Title"), shown(app, "What learners can do afterwards, one line each")) == (
+        "Reading maps",
+        "Read\nDraw",
+    )
+    assert shown(world.open(PAGE, OTHER), "Title") == ""
+    next(each for each in app.button if each.label == "Create the course").click().run()
+    assert not app.exception
+    assert shown(world.open(PAGE, ONE), "Title") == ""
+    with world.database.reading() as session:
+        made = session.scalars(text("SELECT title FROM courses WHERE slug = 'reading-maps'")).all()
+    assert list(made) == ["Reading maps"]
