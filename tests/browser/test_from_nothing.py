@@ -111,7 +111,7 @@ def ask(author: Page) -> None:
     expect(editor.get_by_text("to mend before publishing")).to_have_count(0)
     settle(editor)
     editor.get_by_role("button", name="Publish").click()
-    expect(editor.get_by_text("Learners have what you see here.")).to_be_visible()
+    expect(editor.get_by_text("Its lesson shows it with the next publication of the course.")).to_be_visible()
     editor.close()
 
 
