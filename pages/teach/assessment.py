@@ -45,11 +45,14 @@ def all_of_mine() -> None:
         with st.container(border=True, horizontal=True, vertical_alignment="center", horizontal_alignment="distribute"):
             state = "" if row.is_published else f" :gray-badge[:material/edit: {_('Not published')}]"
             drafted = f" :blue-badge[:material/edit_note: {_('Unpublished changes')}]" if row.has_changes else ""
-            st.markdown(f"**{plain(row.title)}**{state}{drafted}  \n:small[{plain(row.course)} · {plain(row.lesson)}]")
+            where = f"{settings.TYPES[row.kind]} · {plain(row.course)} · {plain(row.lesson)}"
+            st.markdown(f"**{plain(row.title)}**{state}{drafted}  \n:small[{where}]")
             # A link to the same page leads nowhere.
             if st.button(_("Open"), icon=":material/edit:", key=f"open-{row.id}"):
                 st.query_params.from_dict({"id": str(row.id)})
                 st.rerun()
+    if len(rows) == teaching.MOST_LISTED:
+        st.caption(_("The {count} that were changed last. Search for others.", count=len(rows)))
 
 
 def new(lessons: dict[UUID, str], lesson_id: UUID | None) -> None:

@@ -142,6 +142,8 @@ def act() -> None:
             st.rerun()
         return
     is_as_seen = course.is_seen and not course.has_changes
+    if course.status == CourseStatus.ARCHIVED:
+        st.info(_("Nobody joins this course any more. Publish it, and it is open again."), icon=":material/archive:")
     with st.container(horizontal=True):
         if st.button(_("Publish"), type="primary", icon=":material/public:", disabled=is_as_seen):
             with frame.action(_("Learners see this version from now on")) as session:
