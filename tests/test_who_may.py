@@ -301,7 +301,7 @@ def test_what_is_in_a_course_goes_with_it_to_its_next_instructor(looked: Looked,
     """Those who helped still help, and the one before is among them."""
     teacher, heir, at = looked.people["instructor"], looked.people["stranger"], looked.ids
     given: dict[str, Deed] = LOOKING | {
-        "use its bank": lambda s, v, at: [bank.all_of(s, v, one.id) for one in bank.banks(s, v)],
+        "use its bank": lambda s, v, at: bank.all_of(s, [one.id for one in bank.banks(s, v)]),
         "read its files": lambda s, v, at: v.teaches and access.may_read_file(s, v, at["file"]),
     }
     with looked.database.transaction(SYSTEM) as session:

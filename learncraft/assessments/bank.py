@@ -103,6 +103,15 @@ def banks(session: Session, viewer: Viewer) -> list[Bank]:
     return [Bank(*row) for row in rows]
 
 
+def names(banks: Sequence[Bank]) -> dict[UUID, str]:
+    """What to call banks in a list: two of one title are told apart by their course, or by a number."""
+    known: dict[UUID, str] = {}
+    for one in banks:
+        name = f"{one.title} ({one.course})" if one.course else one.title
+        known[one.id] = name if name not in known.values() else f"{name} {len(known) + 1}"
+    return known
+
+
 def tags(session: Session, viewer: Viewer, bank_id: UUID | None = None) -> list[tuple[str, int]]:
     """The tags in use, the most used first, with how many questions have each. One query."""
     each = (
@@ -120,13 +129,14 @@ def tags(session: Session, viewer: Viewer, bank_id: UUID | None = None) -> list[
 
 def find(session: Session, viewer: Viewer, wanted: Wanted, *, page: int = 1) -> Found:
     """Questions of the banks open to the viewer, the last changed first. Two queries."""
+    total = session.scalar(_fitting(select(func.count(QuestionBankItem.id)), viewer, wanted)) or 0
+    last = max(1, -(-total // PAGE_SIZE))  # a search that finds less begins no page behind the last
     rows = session.execute(
         _fitting(_ITEMS, viewer, wanted)
         .order_by(QuestionBankItem.updated_at.desc(), QuestionBankItem.id)
         .limit(PAGE_SIZE)
-        .offset(PAGE_SIZE * (max(1, page) - 1))
+        .offset(PAGE_SIZE * (min(max(1, page), last) - 1))
     ).all()
-    total = session.scalar(_fitting(select(func.count(QuestionBankItem.id)), viewer, wanted)) or 0
     return Found(tuple(_as_item(*row) for row in rows), total)
 
 
@@ -142,10 +152,25 @@ def _as_item(row: QuestionBankItem, bank: str, changed_by: str | None) -> Item:
     return Item(row.id, row.bank_id, bank, tuple(row.tags), row.updated_at, changed_by, row.edited_by, draft)
 
 
-def all_of(session: Session, viewer: Viewer, bank_id: UUID) -> list[Item]:
-    """All questions of a bank, for an author who tries what a rule would draw."""
-    rows = session.execute(_fitting(_ITEMS, viewer, Wanted(bank_id=bank_id)).order_by(QuestionBankItem.id))
+def all_of(session: Session, bank_ids: Collection[UUID]) -> list[Item]:
+    """All questions of banks that an assessment's rules name, for whoever may write it and tries what is drawn."""
+    rows = session.execute(
+        _ITEMS.join(QuestionBank, QuestionBank.id == QuestionBankItem.bank_id)
+        .where(QuestionBank.id.in_(bank_ids))
+        .order_by(QuestionBankItem.id)
+    )
     return [_as_item(*row) for row in rows]
+
+
+def check_open(session: Session, viewer: Viewer, bank_ids: Collection[UUID]) -> None:
+    """Whether the viewer may draw from banks; those that are gone hold nothing to draw.
+
+    Raises:
+        NotYoursToWriteError: one isn't open to the viewer.
+    """
+    there = set(session.scalars(select(QuestionBank.id).where(QuestionBank.id.in_(bank_ids))))
+    if there - {one.id for one in banks(session, viewer)}:
+        raise NotYoursToWriteError
 
 
 def create(session: Session, viewer: Viewer, *, title: str, course_id: UUID | None = None) -> UUID:

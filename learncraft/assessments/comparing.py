@@ -1,12 +1,14 @@
-"""What two people wrote of one question, as lines that can be compared."""
+"""What two people wrote of one question, or two versions of an assessment ask, as lines that can be compared."""
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterator, Mapping, Sequence
+from uuid import UUID
 
 from learncraft import differing
-from learncraft.assessments.draft_shapes import DraftCriterion, DraftQuestion, DraftTest
+from learncraft.assessments.draft_shapes import DraftCriterion, DraftDocument, DraftQuestion, DraftTest
 from learncraft.assessments.models import QuestionType
+from learncraft.assessments.names import in_words
 from learncraft.language import _
 
 
@@ -16,6 +18,26 @@ def questions(
     """The lines that differ between a question as it stands and one's own; empty when they say the same."""
     of_theirs, of_mine = tags
     return differing.lines([*_lines(theirs), *_tags(of_theirs)], [*_lines(mine), *_tags(of_mine)])
+
+
+def asked(published: DraftDocument, written: DraftDocument, banks: Mapping[UUID, str]) -> Iterator[str]:
+    """The lines that differ between all that two versions ask, each question below its number and first words."""
+    known = {one.question_id: one for one in published.questions}
+    for place, one in enumerate(written.questions, 1):
+        before = known.pop(one.question_id, None)
+        changed = questions(before, one) if before else tuple(f"+{line}" for line in _lines(one))
+        if changed:
+            yield f" {_('Question {number}', number=place)}: {in_words(one.text)[:60]}"
+            yield from changed
+    for one in known.values():
+        yield f"-{_('Question')}: {in_words(one.text)[:60]}"
+    yield from differing.lines(_draws(published, banks), _draws(written, banks))
+
+
+def _draws(said: DraftDocument, banks: Mapping[UUID, str]) -> Iterator[str]:
+    for draw in said.draws:
+        name = banks.get(draw.bank_id, _("a bank that is gone"))
+        yield f"{_('Draw for each attempt')}: {draw.count}, {name}" + (f" ({draw.tag})" if draw.tag else "")
 
 
 def _each(label: str, text: str) -> Iterator[str]:

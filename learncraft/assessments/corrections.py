@@ -13,13 +13,16 @@ from sqlalchemy.orm import Session
 
 from learncraft.accounts.models import User
 from learncraft.accounts.viewer import Viewer
-from learncraft.assessments import grading
+from learncraft.assessments import authoring, grading
 from learncraft.assessments.models import Assessment, Question, QuestionType
+from learncraft.assessments.names import in_words
 from learncraft.assessments.records import KeyChange, Regrading
 from learncraft.assessments.regrading import RegradePreview
 from learncraft.assessments.shapes import Key
 from learncraft.courses.models import Course, Lesson, Module
 from learncraft.courses.teaching import is_taught_by
+
+MOST_LISTED = 300
 
 
 @dataclass(frozen=True, slots=True)
@@ -32,6 +35,20 @@ class PastCorrection:
     old_points: Decimal
     new_points: Decimal
     regraded: int
+
+
+@dataclass(frozen=True, slots=True)
+class AlsoAsked:
+    """A question that learners were asked and that its author doesn't see in the list of questions.
+
+    It was drawn from a bank, or it is an earlier version, or was taken out.
+    """
+
+    id: UUID
+    text: str
+    version: int
+    is_drawn: bool
+    is_retired: bool
 
 
 @dataclass(frozen=True, slots=True)
@@ -103,6 +120,21 @@ def correctable(session: Session, viewer: Viewer, question_id: UUID) -> Correcta
         key=grading.parse_key(question.question_type, question.correct_answer),
         history=tuple(PastCorrection(*one) for one in history),
     )
+
+
+def also_asked(session: Session, assessment_id: UUID) -> list[AlsoAsked]:
+    """What else learners were asked in an assessment, by its words; the caller may write it. One query."""
+    rows = session.execute(
+        select(Question.id, Question.content, Question.version, Question.is_drawn, Question.retired_at.is_not(None))
+        .where(
+            Question.assessment_id == assessment_id,
+            Question.is_drawn | Question.retired_at.is_not(None),
+            authoring.was_asked(),
+        )
+        .order_by(Question.content, Question.version.desc(), Question.id)
+        .limit(MOST_LISTED)
+    )
+    return [AlsoAsked(row[0], in_words(row[1])[:80], *row[2:]) for row in rows]
 
 
 def names_of(session: Session, preview: RegradePreview) -> dict[UUID, str]:

@@ -17,7 +17,7 @@ from sqlalchemy.orm import Session
 
 from learncraft.accounts.models import User
 from learncraft.accounts.viewer import Viewer
-from learncraft.assessments import authoring, draft_questions
+from learncraft.assessments import authoring, bank, draft_questions
 from learncraft.assessments.draft_shapes import DraftDocument, DraftDraw, DraftQuestion, DraftSettings, ShowAnswers
 from learncraft.assessments.errors import DraftChangedError, InvalidQuestionError, NotYoursToWriteError
 from learncraft.assessments.models import Assessment, AssessmentDraw, AssessmentType, Question
@@ -152,13 +152,15 @@ def save_draws(
     """Keep the rules to draw by; two for the same bank and tag become one.
 
     Raises:
-        NotYoursToWriteError: the viewer doesn't teach the course.
+        NotYoursToWriteError: the viewer doesn't teach the course, or a new rule names a bank that isn't theirs to use.
         DraftChangedError: somebody else changed them since.
     """
     merged = {(draw.bank_id, draw.tag): draw for draw in draws}
 
     def change(document: DraftDocument) -> DraftDocument:
         _check_same(document.draws, tuple(seen), tuple(merged.values()))
+        if new := {draw.bank_id for draw in draws} - {draw.bank_id for draw in document.draws}:
+            bank.check_open(session, viewer, new)
         return document.model_copy(update={"draws": tuple(merged.values())})
 
     _change(session, viewer, assessment_id, change)
@@ -268,6 +270,11 @@ def hold(session: Session, viewer: Viewer, assessment_id: UUID) -> Place:
 def document_of(session: Session, place: Place) -> DraftDocument:
     """What the author has now."""
     return _document(session, place)
+
+
+def published_document(session: Session, assessment_id: UUID) -> DraftDocument:
+    """What learners get, as a draft of it would begin."""
+    return _document(session, Place(session.get_one(Assessment, assessment_id), None))
 
 
 def follow_key(session: Session, question: Question, *, old: tuple[Key, str], new: tuple[Key, str]) -> None:

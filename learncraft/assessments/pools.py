@@ -19,6 +19,7 @@ from learncraft.assessments.checking import Pool
 from learncraft.assessments.draft_questions import ReadyQuestion
 from learncraft.assessments.draft_shapes import DraftDraw
 from learncraft.assessments.models import Assessment, AssessmentDraw, Question, QuestionBank, QuestionBankItem
+from learncraft.assessments.shapes import Key
 
 BEHIND = 1_000_000  # the places of copies; the author's own questions stand before
 
@@ -159,6 +160,32 @@ def refresh_all_of(session: Session, bank_id: UUID) -> None:
         select(Assessment.id).where(Assessment.id.in_(drawing)).order_by(Assessment.id).with_for_update()
     ).all():
         refresh(session, assessment_id)
+
+
+def hold_bank(session: Session, question_id: UUID) -> None:
+    """Lock the bank that a question was drawn from, as whoever changes a bank does before its assessments."""
+    session.execute(
+        select(QuestionBank.id)
+        .join(QuestionBankItem, QuestionBankItem.bank_id == QuestionBank.id)
+        .join(Question, Question.bank_item_id == QuestionBankItem.id)
+        .where(Question.id == question_id, Question.is_drawn, Question.retired_at.is_(None))
+        .with_for_update(of=QuestionBank)
+    )
+
+
+def follow_key(session: Session, question: Question, *, old: tuple[Key, Decimal], by: UUID) -> None:
+    """A corrected key of a drawn question goes into its bank too, unless the bank says something else already.
+
+    Otherwise the next change of the bank would bring the wrong key back. The caller holds the bank.
+    """
+    if not question.is_drawn or question.retired_at is not None or question.bank_item_id is None:
+        return
+    item = session.get(QuestionBankItem, question.bank_item_id, populate_existing=True)
+    if item is None or (grading.parse_key(item.question_type, item.correct_answer), item.points) != old:
+        return
+    item.correct_answer, item.points, item.edited_by = question.correct_answer, question.points, by
+    session.flush()
+    refresh_all_of(session, item.bank_id)
 
 
 def short_without(

@@ -15,7 +15,7 @@ from sqlalchemy.orm import Session
 
 from learncraft import events
 from learncraft.accounts.viewer import Viewer
-from learncraft.assessments import closing, drafting, grading, marking, queries, writes
+from learncraft.assessments import closing, drafting, grading, marking, pools, queries, writes
 from learncraft.assessments.code_shapes import CodeKey
 from learncraft.assessments.errors import InvalidRegradeError, NotYoursToGradeError
 from learncraft.assessments.grading import NO_POINTS
@@ -126,6 +126,7 @@ def regrade(
     """
     if not reason.strip():
         raise InvalidRegradeError("Say why. Learners read it with their new result.")
+    pools.hold_bank(session, question_id)
     correction = _correction(session, viewer, question_id, key, points, is_locking=True)
     question, new_key = correction.question, grading.to_json(key)
     if (question.correct_answer, question.points) == (new_key, correction.points):
@@ -153,6 +154,7 @@ def regrade(
         old=(old_key, marking.plain(old_points)),
         new=(key, marking.plain(correction.points)),
     )
+    pools.follow_key(session, question, old=(old_key, old_points), by=viewer.id)
     for outcome in outcomes:
         _apply(session, correction, outcome, change)
     session.flush()

@@ -5,13 +5,13 @@ from __future__ import annotations
 from dataclasses import dataclass
 from uuid import UUID
 
-from sqlalchemy import func, literal, select
+from sqlalchemy import String, cast, func, literal, select
 from sqlalchemy.orm import Session
 
 from learncraft.accounts.models import User
 from learncraft.accounts.viewer import Viewer
 from learncraft.assessments.errors import NotYoursToGradeError
-from learncraft.assessments.models import Assessment
+from learncraft.assessments.models import Assessment, AssessmentType
 from learncraft.assessments.records import AssessmentDraft
 from learncraft.courses.models import Course, Lesson, Module
 from learncraft.courses.teaching import is_taught_by
@@ -82,18 +82,28 @@ class WrittenAssessment:
 
     id: UUID
     title: str
+    kind: AssessmentType
     course: str
     lesson: str
     is_published: bool
     has_changes: bool
 
 
-def assessments_of(session: Session, viewer: Viewer, *, search: str = "", limit: int = 100) -> list[WrittenAssessment]:
+MOST_LISTED = 100
+
+
+def assessments_of(
+    session: Session, viewer: Viewer, *, search: str = "", limit: int = MOST_LISTED
+) -> list[WrittenAssessment]:
     """The assessments of the viewer's courses, the last changed first. One query."""
     wanted = (
         select(
             Assessment.id,
             func.coalesce(AssessmentDraft.document["settings"]["title"].astext, Assessment.title),
+            func.coalesce(
+                AssessmentDraft.document["settings"]["assessment_type"].astext,
+                cast(Assessment.assessment_type, String),
+            ),
             Course.title,
             Lesson.title,
             Assessment.is_published,
@@ -113,7 +123,10 @@ def assessments_of(session: Session, viewer: Viewer, *, search: str = "", limit:
             | Lesson.title.icontains(word, autoescape=True)
             | Course.title.icontains(word, autoescape=True)
         )
-    return [WrittenAssessment(*row) for row in session.execute(wanted)]
+    return [
+        WrittenAssessment(name, title, AssessmentType(kind), *more)
+        for name, title, kind, *more in session.execute(wanted)
+    ]
 
 
 def lessons_of(session: Session, viewer: Viewer, *, limit: int = 2000) -> dict[UUID, str]:
@@ -127,3 +140,14 @@ def lessons_of(session: Session, viewer: Viewer, *, limit: int = 2000) -> dict[U
         .limit(limit)
     )
     return {name: f"{course} · {lesson}" for name, course, lesson in rows}
+
+
+def courses_of(session: Session, viewer: Viewer, *, limit: int = 2000) -> dict[UUID, str]:
+    """The titles of the viewer's courses. One query."""
+    rows = session.execute(
+        select(Course.id, Course.title)
+        .where(Course.deleted_at.is_(None), is_taught_by(viewer))
+        .order_by(Course.title, Course.id)
+        .limit(limit)
+    )
+    return {row.id: row.title for row in rows}

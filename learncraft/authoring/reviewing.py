@@ -92,23 +92,23 @@ def withdraw(session: Session, viewer: Viewer, course_id: UUID) -> None:
     draft.submitted_at = None
 
 
-def approve(session: Session, viewer: Viewer, course_id: UUID, note: str = "") -> None:
-    """Publish a course that was reviewed.
+def approve(session: Session, viewer: Viewer, course_id: UUID, note: str = "", *, seen: datetime | None = None) -> None:
+    """Publish a course that was reviewed; `seen` is when what the viewer looked at was sent.
 
     Raises:
         NotAReviewerError: the viewer doesn't review content.
-        InvalidInputError: it doesn't wait for a review any more.
+        InvalidInputError: it doesn't wait for a review any more, or was changed and sent again since it was seen.
     """
-    _bring_over(session, viewer, _to_decide(session, viewer, course_id), note)
+    _bring_over(session, viewer, _to_decide(session, viewer, course_id, seen), note)
 
 
-def send_back(session: Session, viewer: Viewer, course_id: UUID, reason: str) -> None:
+def send_back(session: Session, viewer: Viewer, course_id: UUID, reason: str, *, seen: datetime | None = None) -> None:
     """Give a course back to its author, with what should change: a reason, the open remarks, or both.
 
     Raises:
         NotAReviewerError, InvalidInputError: as `approve`; or there is neither a reason nor an open remark.
     """
-    draft = _to_decide(session, viewer, course_id)
+    draft = _to_decide(session, viewer, course_id, seen)
     carried = [one for one in remarks.of_course(session, course_id) if one.is_open]
     if not reason.strip() and not carried:
         raise InvalidInputError(
@@ -206,10 +206,16 @@ def _check_ready(session: Session, draft: CourseDraft) -> None:
         )
 
 
-def _to_decide(session: Session, viewer: Viewer, course_id: UUID) -> CourseDraft:
+def _to_decide(session: Session, viewer: Viewer, course_id: UUID, seen: datetime | None) -> CourseDraft:
     if not viewer.reviews_content:
         raise NotAReviewerError
-    return _waiting(session, viewer, course_id)
+    draft = _waiting(session, viewer, course_id)
+    if seen is not None and draft.submitted_at != seen:
+        raise InvalidInputError(
+            "The course was taken out of the review and sent again since you looked. Reload the page, look at what "
+            "changed, then decide."
+        )
+    return draft
 
 
 def _waiting(session: Session, viewer: Viewer, course_id: UUID) -> CourseDraft:

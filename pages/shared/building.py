@@ -57,7 +57,8 @@ def head(course: BuiltCourse, here: str) -> None:
             elif course.is_seen and course.has_changes:
                 st.badge(_("Learners see the published version"), icon=":material/public:", color="green")
             is_changed = course.is_seen and course.draft_status == CourseStatus.DRAFT
-            st.badge(_("Draft with changes") if is_changed else _(label), icon=icon, color=color)
+            if course.has_changes or course.is_seen:  # nobody finds what is archived, so it isn't called published
+                st.badge(_("Draft with changes") if is_changed else _(label), icon=icon, color=color)
     with st.container(horizontal=True, gap="medium"):
         for name, (words, symbol) in _WAYS.items():
             if name != here and navigation.address_of(f"pages/teach/{name}.py"):

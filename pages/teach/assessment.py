@@ -7,11 +7,13 @@ from uuid import UUID
 
 import streamlit as st
 
-from learncraft.assessments import checking, code_running, draft_questions, drafting, pools, publishing, teaching
+from learncraft.assessments import checking, code_running, draft_questions, drafting, pools, teaching
 from learncraft.assessments.checking import Problem
 from learncraft.assessments.code_shapes import CodeKey
 from learncraft.assessments.drafting import OpenDraft
 from learncraft.assessments.models import AssessmentType
+from learncraft.authoring import placing
+from learncraft.authoring.placing import Place, Standing
 from learncraft.errors import UnavailableError
 from learncraft.language import Spoken, _
 from learncraft.sandbox import current as sandbox
@@ -43,11 +45,14 @@ def all_of_mine() -> None:
         with st.container(border=True, horizontal=True, vertical_alignment="center", horizontal_alignment="distribute"):
             state = "" if row.is_published else f" :gray-badge[:material/edit: {_('Not published')}]"
             drafted = f" :blue-badge[:material/edit_note: {_('Unpublished changes')}]" if row.has_changes else ""
-            st.markdown(f"**{plain(row.title)}**{state}{drafted}  \n:small[{plain(row.course)} · {plain(row.lesson)}]")
+            where = f"{settings.TYPES[row.kind]} · {plain(row.course)} · {plain(row.lesson)}"
+            st.markdown(f"**{plain(row.title)}**{state}{drafted}  \n:small[{where}]")
             # A link to the same page leads nowhere.
             if st.button(_("Open"), icon=":material/edit:", key=f"open-{row.id}"):
                 st.query_params.from_dict({"id": str(row.id)})
                 st.rerun()
+    if len(rows) == teaching.MOST_LISTED:
+        st.caption(_("The {count} that were changed last. Search for others.", count=len(rows)))
 
 
 def new(lessons: dict[UUID, str], lesson_id: UUID | None) -> None:
@@ -75,13 +80,13 @@ def new(lessons: dict[UUID, str], lesson_id: UUID | None) -> None:
         st.rerun()
 
 
-def one(found: OpenDraft, problems: list[Problem]) -> None:
+def one(found: OpenDraft, problems: list[Problem], where: Place) -> None:
     """One assessment: its state, what keeps it from being published, and the part that is open."""
     title = found.document.settings.title.strip() or _("No title yet")
     frame.head(plain(title), f"{plain(found.course)} · {plain(found.lesson)}")
     unsent.as_it_is_typed()
     frame.show_kept_error()
-    state(found, problems)
+    state(found, problems, where)
     part = st.segmented_control(
         _("Part"),
         list(PARTS),
@@ -102,7 +107,7 @@ def one(found: OpenDraft, problems: list[Problem]) -> None:
         questions.show(viewer, found, problems)
 
 
-def state(found: OpenDraft, problems: list[Problem]) -> None:
+def state(found: OpenDraft, problems: list[Problem], where: Place) -> None:
     """Whether learners see it, and the ways to change that."""
     with st.container(horizontal=True, vertical_alignment="center"):
         if found.is_published:
@@ -119,10 +124,14 @@ def state(found: OpenDraft, problems: list[Problem]) -> None:
             )
         if found.has_changes or not found.is_published:
             if st.button(
-                _("Publish"), type="primary", icon=":material/public:", key="publish", disabled=bool(problems)
+                _("Publish"),
+                type="primary",
+                icon=":material/public:",
+                key="publish",
+                disabled=bool(problems) or where.is_in_review,
             ):
                 publish(found)
-        else:
+        elif where.standing == Standing.SEEN:
             st.caption(_("Learners have what you see here."))
         if found.has_changes and found.is_published:
             with st.popover(_("Discard changes"), icon=":material/undo:", key="discard"):
@@ -130,18 +139,49 @@ def state(found: OpenDraft, problems: list[Problem]) -> None:
                 st.button(
                     _("Forget my changes"), key="discard-sure", on_click=discard, args=(found.id, found.edited_at)
                 )
-        if found.is_published and st.button(_("Unpublish"), key="unpublish", type="tertiary"):
+        if found.is_published and st.button(
+            _("Unpublish"), key="unpublish", type="tertiary", disabled=where.is_in_review
+        ):
             with frame.action(_("Learners don't see it any more")) as session:
-                publishing.unpublish(session, viewer, found.id)
+                placing.unpublish(session, viewer, found.id)
             st.rerun()
+    placed(found, where)
     if problems:
         with st.expander(
             _("{things} to mend before publishing", things=words.counted(len(problems), "thing")),
             icon=":material/checklist:",
         ):
             for problem in problems:
-                where = f"{_('Question {number}', number=problem.place)}: " if problem.place else ""
-                st.markdown(f"- {where}{plain(problem.sentence)}")
+                place = f"{_('Question {number}', number=problem.place)}: " if problem.place else ""
+                st.markdown(f"- {place}{plain(problem.sentence)}")
+
+
+def placed(found: OpenDraft, where: Place) -> None:
+    """What is missing until learners find it: a block of the lesson, or the course's publication."""
+    if where.is_in_review:
+        said = _("The course is in review: what you write is kept, and you publish it afterwards.")
+        st.caption(f":material/hourglass: {said}")
+    if where.standing == Standing.SEEN:
+        return
+    with st.container(horizontal=True, vertical_alignment="center"):
+        if where.standing == Standing.NEXT:
+            st.caption(_("Its lesson shows it with the next publication of the course."))
+            st.page_link(
+                "pages/teach/review.py",
+                label=_("Checklist and review"),
+                icon=":material/fact_check:",
+                query_params={"course": str(found.course_id)},
+            )
+            return
+        st.caption(
+            f":orange[:material/visibility_off:] {_('No block of its lesson shows it, so learners do not find it.')}"
+        )
+        if st.button(_("Put it into the lesson"), icon=":material/add:", key="put-into-lesson"):
+            with frame.action(
+                _("It stands at the end of the lesson. Learners see it once the course is published")
+            ) as session:
+                placing.put(session, viewer, found.id)
+            st.rerun()
 
 
 def discard(found_id: UUID, seen: datetime | None) -> None:
@@ -158,7 +198,7 @@ def publish(found: OpenDraft) -> None:
         st.error(" ".join([_("It is not published."), *failed]), icon=":material/error:")
         return
     with frame.action() as session:
-        done = publishing.publish(session, viewer, found.id)
+        done = placing.publish(session, viewer, found.id)
     said = [
         told
         for number, told in (
@@ -206,4 +246,5 @@ else:
             drafting.open_draft(session, viewer, assessment_id) if assessment_id else None, what="assessment"
         )
         todo = checking.problems_of(draft.document, pools.pools_of(session, draft.document.draws))
-    one(draft, todo)
+        place = placing.place_of(session, draft.id)
+    one(draft, todo, place)

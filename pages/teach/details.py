@@ -60,15 +60,20 @@ def people_of(course: BuiltCourse, helpers: list[Helper]) -> None:
                 with frame.action(_("They find the course among theirs")) as session:
                     sharing.add_helper(session, viewer, course.id, email)
                 st.rerun()
-            if st.button(
-                _("Hand the course over"),
-                icon=":material/swap_horiz:",
-                disabled=not email,
-                help=_("You stay as a helper."),
+            with st.popover(
+                _("Hand the course over"), icon=":material/swap_horiz:", disabled=not email, key="hand-over"
             ):
-                with frame.action(_("The course is theirs; you help from now on")) as session:
-                    sharing.hand_over(session, viewer, course.id, email)
-                st.rerun()
+                st.markdown(
+                    _(
+                        "{email} decides from then on about its price, its helpers, and whose it is. You stay as a "
+                        "helper; only they, or a content admin, can give it back.",
+                        email=plain(email or ""),
+                    )
+                )
+                if st.button(_("Hand it over"), type="primary", key="hand-over-sure"):
+                    with frame.action(_("The course is theirs; you help from now on")) as session:
+                        sharing.hand_over(session, viewer, course.id, email)
+                    st.rerun()
 
 
 def picture(course: BuiltCourse) -> None:

@@ -126,7 +126,10 @@ def history(found: Correctable) -> None:
         if one.old_points != one.new_points:
             before, after = numbers.plain_number(one.old_points), words.counted_points(one.new_points)
             facts.append(_("From {before} to {points}.", before=before, points=after))
-        facts += [plain(one.reason), _("{scores} changed.", scores=words.counted(one.regraded, "score"))]
+        facts += [
+            _("“{title}”", title=plain(one.reason)),
+            _("{scores} changed.", scores=words.counted(one.regraded, "score")),
+        ]
         st.info(" ".join(facts), icon=":material/history:")
 
 

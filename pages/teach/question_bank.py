@@ -7,7 +7,7 @@ from decimal import Decimal, InvalidOperation
 
 import streamlit as st
 
-from learncraft.assessments import bank, bank_drafts, draft_questions
+from learncraft.assessments import bank, bank_drafts, draft_questions, teaching
 from learncraft.assessments.bank import Bank, Item
 from learncraft.assessments.bank_drafts import Unfinished
 from learncraft.assessments.names import in_words
@@ -50,11 +50,21 @@ def filters() -> bank.Wanted:
 
 
 def new_bank() -> None:
-    """A bank of one's own."""
+    """A bank of one's own, or one that all who teach a course write and use."""
     title = st.text_input(_("Title"), key="bank-title", max_chars=255)
+    with frame.reading() as session:
+        courses = teaching.courses_of(session, viewer)
+    course = st.selectbox(
+        _("Shared by those who teach"),
+        [*courses],
+        index=None,
+        format_func=courses.__getitem__,
+        key="bank-course",
+        placeholder=_("Nobody, it is mine"),
+    )
     if st.button(_("Make it"), type="primary", key="bank-make"):
         with frame.action(_("The bank is made")) as session:
-            bank.create(session, viewer, title=title or "")
+            bank.create(session, viewer, title=title or "", course_id=course)
         st.rerun()
 
 
@@ -111,11 +121,8 @@ with frame.reading() as session:
     open_banks = bank.banks(session, viewer)
     tags = bank.tags(session, viewer)
     begun = bank_drafts.unfinished(session, viewer)
-# Two banks of one title are told apart by their course, or by a number.
-banks_by_name: dict[str, Bank] = {}
-for one in open_banks:
-    name = f"{one.title} ({one.course})" if one.course else one.title
-    banks_by_name[name if name not in banks_by_name else f"{name} {len(banks_by_name) + 1}"] = one
+names = bank.names(open_banks)
+banks_by_name: dict[str, Bank] = {names[one.id]: one for one in open_banks}
 frame.head(
     _("Question bank"), _("Questions that you use again. An assessment gets copies, or draws some for each attempt.")
 )

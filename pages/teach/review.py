@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import streamlit as st
 
+from learncraft.assessments import unpublished
 from learncraft.authoring import comparing, comparing_course, reviewing
 from learncraft.authoring import remarks as speaking
 from learncraft.authoring.remarks import Anchor, Remark
@@ -12,10 +13,11 @@ from learncraft.courses.teaching import decides_on
 from learncraft.language import _, noted
 from pages.shared import building, frame, navigation, people, remarks, unsent, words
 from pages.shared.render import plain
-from pages.teach import checked, outer_links
+from pages.teach import checked, outer_links, unpublished_assessments
 
 viewer = people.viewer(*navigation.TEACHERS)
 course = building.course_of_address(viewer)
+SEEN = f"seen-in-review-{course.id}"
 
 DECISIONS = {
     ReviewDecision.SUBMITTED: (noted("Sent to review"), "send"),
@@ -104,7 +106,8 @@ def show_remarks() -> None:
 
 
 def decide() -> None:
-    """What a reviewer does with a course that waits."""
+    """What a reviewer does with a course that waits, as this page showed it before the click."""
+    seen = st.session_state.get(SEEN, course.submitted_at)
     place = f"remark on sending back {course.id}"
     said = unsent.area(
         viewer,
@@ -117,12 +120,12 @@ def decide() -> None:
     with st.container(horizontal=True):
         if st.button(_("Approve and publish"), type="primary", icon=":material/public:"):
             with frame.action(_("The course is published as reviewed")) as session:
-                reviewing.approve(session, viewer, course.id, said)
+                reviewing.approve(session, viewer, course.id, said, seen=seen)
                 unsent.sent(session, viewer, place)
             st.rerun()
         if st.button(_("Send back"), icon=":material/undo:"):
             with frame.action(_("The course is back with its author")) as session:
-                reviewing.send_back(session, viewer, course.id, said)
+                reviewing.send_back(session, viewer, course.id, said, seen=seen)
                 unsent.sent(session, viewer, place)
             st.rerun()
 
@@ -139,6 +142,8 @@ def act() -> None:
             st.rerun()
         return
     is_as_seen = course.is_seen and not course.has_changes
+    if course.status == CourseStatus.ARCHIVED:
+        st.info(_("Nobody joins this course any more. Publish it, and it is open again."), icon=":material/archive:")
     with st.container(horizontal=True):
         if st.button(_("Publish"), type="primary", icon=":material/public:", disabled=is_as_seen):
             with frame.action(_("Learners see this version from now on")) as session:
@@ -167,6 +172,7 @@ with frame.reading() as session:
     of_course = comparing_course.with_published(session, course.id)
     steps = reviewing.history(session, course.id)
     spoken = speaking.of_course(session, course.id)
+    assessments = unpublished.of_course(session, viewer, course.id)
 begun = remarks.begun(viewer)
 unsent.as_it_is_typed()
 act()
@@ -174,6 +180,7 @@ show_remarks()
 checked.show(found, course.id, course.details.language)
 outer_links.show(viewer, links, course.id)
 show_changes(changes, of_course)
+unpublished_assessments.show(viewer, assessments)
 if steps:
     st.subheader(_("Until now"), anchor=False)
 for step in steps:
@@ -185,3 +192,4 @@ for step in steps:
         st.caption(_("With {remarks}", remarks=words.counted(step.remarks, "remark")))
     if step.said:
         st.text(step.said)
+st.session_state[SEEN] = course.submitted_at

@@ -13,6 +13,8 @@ from learncraft.accounts.viewer import Viewer
 from learncraft.assessments import (
     bank,
     checking,
+    comparing,
+    corrections,
     draft_questions,
     drafting,
     grading,
@@ -21,6 +23,7 @@ from learncraft.assessments import (
     queries,
     regrading,
     service,
+    unpublished,
 )
 from learncraft.assessments.draft_shapes import (
     DraftAccepted,
@@ -332,6 +335,33 @@ def test_a_tag_that_a_published_rule_needs_is_not_taken_away_and_uneven_points_a
     assert bank.uneven(session, teacher, bank_id, last) == f"“{title}”"
 
 
+def test_the_key_of_a_drawn_question_is_found_and_corrected_in_its_bank_too(session: Session) -> None:
+    exam, teacher, quiz = new_quiz(session)
+    bank_id, items = make_bank(session, teacher, [["a"], ["b"]])
+    drafting.save_draws(session, teacher, quiz, seen=(), draws=[DraftDraw(bank_id=bank_id, tag="a", count=1)])
+    publishing.publish(session, teacher, quiz)
+    attempt = service.start_attempt(session, learner_id=exam.learner_id, assessment_id=quiz)
+    view = queries.attempt_for(session, exam.viewer, attempt)
+    assert view is not None
+    answer = {"option": "b"}
+    service.save_answer(
+        session, learner_id=exam.learner_id, attempt_id=attempt, question_id=view.questions[0].id, response=answer
+    )
+    service.submit_attempt(session, learner_id=exam.learner_id, attempt_id=attempt)
+    [asked] = corrections.also_asked(session, quiz)
+    assert (asked.text, asked.is_drawn, asked.is_retired) == ("Item 0", True, False)
+    done = regrading.regrade(session, teacher, question_id=asked.id, key=ChoiceKey(option="b"), reason="B was meant")
+    assert (done.attempts, done.up) == (1, 1)
+    # The next change of the bank brings the old key back to nobody.
+    bank.save_item(
+        session, teacher, bank_id, choice("Other", points="2"), ["b"], changes=seen(session, teacher, items[1])
+    )
+    [asked] = corrections.also_asked(session, quiz)
+    assert (asked.version, asked.is_retired) == (1, False)
+    there = bank.standing(session, teacher, items[0])
+    assert there is not None and there.draft.right == ("b",)
+
+
 def test_a_rule_that_draws_too_much_or_unevenly_is_said(session: Session) -> None:
     _, teacher, quiz = new_quiz(session)
     bank_id, _ = make_bank(session, teacher, [["a"], ["a"]])
@@ -395,6 +425,9 @@ def test_the_bank_is_searched_by_words_tags_and_type(session: Session) -> None:
     assert bank.find(session, stranger, bank.Wanted()).total == 0
     with pytest.raises(NotYoursToWriteError):
         bank.save_item(session, stranger, bank_id, choice(), [])
+    _, other_teacher, other_quiz = new_quiz(session)
+    with pytest.raises(NotYoursToWriteError):  # a rule draws from banks of one's own, too
+        drafting.save_draws(session, other_teacher, other_quiz, seen=(), draws=[DraftDraw(bank_id=bank_id)])
     assert session.get_one(Assessment, exam.assessment_id).is_published
 
 
@@ -409,3 +442,30 @@ def test_answers_wait_until_the_assessment_has_closed(session: Session) -> None:
     shown = queries.result_for(session, exam.learner_id, attempt)
     assert shown is not None
     assert len(shown.questions) == 4
+
+
+def test_a_reviewer_reads_what_of_an_assessment_is_not_published(session: Session) -> None:
+    _, teacher, quiz = new_quiz(session)
+    kept, gone = choice("Kept"), choice("Gone")
+    for one in (kept, gone):
+        drafting.save_question(session, teacher, quiz, one)
+    publishing.publish(session, teacher, quiz)
+    course_id = opened(session, teacher, quiz).course_id
+    assert unpublished.of_course(session, teacher, course_id) == []
+    first, second = opened(session, teacher, quiz).document.questions
+    drafting.save_question(session, teacher, quiz, first.model_copy(update={"right": ("b",)}), seen=first)
+    drafting.delete_question(session, teacher, quiz, second)
+    drafting.save_question(session, teacher, quiz, choice("New"))
+    assert [one.id for one in unpublished.of_course(session, teacher, course_id)] == [quiz]
+    assert unpublished.of_course(session, grader(session, make_exam(session)), course_id) == []
+    both = unpublished.versions_of(session, teacher, quiz)
+    assert both is not None
+    lines = list(comparing.asked(both.published, both.written, both.banks))
+    assert lines[:5] == [
+        " Question 1: Kept",
+        "-Option A: One (right)",
+        "-Option B: Two",
+        "+Option A: One",
+        "+Option B: Two (right)",
+    ]
+    assert (lines[5], lines[-1]) == (" Question 2: New", "-Question: Gone")

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from datetime import UTC, datetime
 from decimal import Decimal
 
 import pytest
@@ -89,6 +90,17 @@ def test_only_reviewers_decide_and_only_what_waits(session: Session) -> None:
         reviewing.send_back(session, reviewer, built.id, "  ")
     reviewing.withdraw(session, built.teacher, built.id)
     assert reviewing.queue(session, reviewer) == []
+
+
+def test_nobody_decides_on_what_was_changed_and_sent_again_since_they_looked(session: Session) -> None:
+    built, reviewer = published(session), make_teacher(session, UserRole.CONTENT_ADMIN)
+    earlier = datetime(2026, 1, 1, tzinfo=UTC)
+    reviewing.submit(session, built.teacher, built.id)
+    for decide in (reviewing.approve, reviewing.send_back):
+        with pytest.raises(InvalidInputError, match="sent again since you looked"):
+            decide(session, reviewer, built.id, "Shorter, please.", seen=earlier)
+    [waiting] = reviewing.queue(session, reviewer)
+    reviewing.approve(session, reviewer, built.id, seen=waiting.since)
 
 
 def test_a_new_course_shows_its_review_in_its_own_state(session: Session) -> None:

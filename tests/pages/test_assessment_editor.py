@@ -146,7 +146,7 @@ def test_who_changes_a_bank_question_that_somebody_else_changed_meanwhile_compar
     assert "Somebody deleted this question" in said(app)
     next(one for one in app.button if str(one.key).startswith("bank-keep-")).click().run()
     with world.database.reading() as session:
-        assert [one.draft.text for one in bank.all_of(session, teacher, joins)] == ["Mine at the very last."]
+        assert [one.draft.text for one in bank.all_of(session, [joins])] == ["Mine at the very last."]
         assert bank_drafts.unfinished(session, teacher) == []
 
 

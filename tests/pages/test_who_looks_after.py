@@ -73,7 +73,7 @@ def test_what_gives_the_course_away_is_not_offered_to_who_helps(looked_at: World
         return {str(one.label) for one in app.button}
 
     for file, deeds in {
-        "pages/teach/details.py": {"Save the terms", "Let them help", "Hand the course over"},
+        "pages/teach/details.py": {"Save the terms", "Let them help", "Hand it over"},
         "pages/teach/review.py": {"Archive"},
         "pages/teach/courses.py": {"Unpublish"},
     }.items():

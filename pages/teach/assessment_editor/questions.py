@@ -7,7 +7,7 @@ from uuid import UUID
 import streamlit as st
 
 from learncraft.accounts.viewer import Viewer
-from learncraft.assessments import bank, code_running, comparing, draft_questions, drafting
+from learncraft.assessments import bank, code_running, comparing, corrections, draft_questions, drafting
 from learncraft.assessments.checking import Problem
 from learncraft.assessments.code_shapes import CodeKey
 from learncraft.assessments.draft_shapes import DraftQuestion
@@ -81,6 +81,24 @@ def _list(viewer: Viewer, found: OpenDraft, chosen: DraftQuestion | None, faulty
             drafting.save_question(session, viewer, found.id, made)
         choose(made.id)
         st.rerun()
+    _others(found)
+
+
+def _others(found: OpenDraft) -> None:
+    """The ways to the keys of questions that stand in no list, but that learners were asked."""
+    with frame.reading() as session:
+        others = corrections.also_asked(session, found.id)
+    if not others:
+        return
+    with st.expander(_("Also asked ({count})", count=len(others)), icon=":material/key:", key="also-asked"):
+        st.caption(_("Drawn questions, and earlier versions. Correct a key here if it was wrong."))
+        for one in others:
+            state = _("taken out, or replaced") if one.is_retired else _("drawn")
+            st.page_link(
+                "pages/teach/fix_key.py",
+                label=f"{plain(one.text) or _('No text')} ({_('version {version}', version=one.version)}, {state})",
+                query_params={"question": str(one.id)},
+            )
 
 
 def _undo(viewer: Viewer, found: OpenDraft) -> None:
@@ -217,7 +235,7 @@ def _actions(viewer: Viewer, found: OpenDraft, one: DraftQuestion, seen: DraftQu
 def _put_into_bank(viewer: Viewer, one: DraftQuestion) -> None:
     with frame.reading() as session:
         open_banks = bank.banks(session, viewer)
-    titles = {each.id: each.title for each in open_banks}
+    titles = bank.names(open_banks)
     chosen = st.selectbox(
         _("Bank"), [*titles], format_func=lambda key: titles[key], key=f"into-{one.id}", placeholder=_("A new one")
     )

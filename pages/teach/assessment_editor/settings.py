@@ -66,7 +66,7 @@ def show(viewer: Viewer, found: OpenDraft) -> None:
     elif now == held.seen != there:
         load()  # a colleague changed them, and nothing of one's own would be lost
         st.rerun()
-    lines = differing.lines(_said(there, viewer.time_zone), _said(now, viewer.time_zone))
+    lines = differing.lines(said(there, viewer.time_zone), said(now, viewer.time_zone))
     keeping.conflict(name, lines, load=load, keep=lambda: write(there))
     # Not part of the draft: whoever has an attempt open is helped by the rule that holds now.
     with frame.reading() as session:
@@ -153,7 +153,7 @@ def _moment(label: str, value: datetime | None, key: str, time_zone: str, *, usu
     return None if chosen is None else chosen.replace(tzinfo=zone)
 
 
-def _said(settings: DraftSettings, time_zone: str) -> Iterator[str]:
+def said(settings: DraftSettings, time_zone: str) -> Iterator[str]:
     """The settings as lines that people can compare."""
 
     def moment(value: datetime | None) -> str:

@@ -37,7 +37,7 @@ class Tried:
 def show(viewer: Viewer, found: OpenDraft) -> None:
     """The questions that can be asked so far, with a grade for what is answered."""
     seed: UUID = st.session_state.setdefault(f"try-{found.id}", new_id())
-    asked = _asked(viewer, found, seed)
+    asked = _asked(found, seed)
     if not asked:
         frame.empty(_("Nothing to try yet"), _("Finish a question first."), "quiz")
         return
@@ -52,27 +52,25 @@ def show(viewer: Viewer, found: OpenDraft) -> None:
         _grade(viewer, found, asked, given)
 
 
-def _asked(viewer: Viewer, found: OpenDraft, seed: UUID) -> list[Tried]:
-    settings = found.document.settings
+def _asked(found: OpenDraft, seed: UUID) -> list[Tried]:
     own = [(one.id, draft_questions.ready(one)[0]) for one in found.document.questions]
     asked = [Tried(name, ready) for name, ready in own if ready is not None]
-    if settings.shuffle_questions:
-        asked = ordering.shuffled(asked, seed, lambda one: str(one.id))
     draws = found.document.draws
     if not draws:
-        return asked
+        return _ordered(found, asked, seed)
     with frame.reading() as session:
         own_items = {one.bank_item_id for one in found.document.questions}
-        items = {
-            one.id: one
-            for draw in draws
-            for one in bank.all_of(session, viewer, draw.bank_id)
-            if one.id not in own_items
-        }
+        there = bank.all_of(session, {draw.bank_id for draw in draws})
+    items = {one.id: one for one in there if one.id not in own_items}
     pool = [pools.Drawable(one.id, one.bank_id, one.tags) for one in items.values()]
     chosen = pools.choose([(draw.bank_id, draw.tag, draw.count) for draw in draws], pool, seed)
     drawn = [(name, draft_questions.ready(items[name].draft)[0]) for name in chosen]
-    return asked + [Tried(name, ready) for name, ready in drawn if ready is not None]
+    return _ordered(found, asked + [Tried(name, ready) for name, ready in drawn if ready is not None], seed)
+
+
+def _ordered(found: OpenDraft, asked: list[Tried], seed: UUID) -> list[Tried]:
+    is_shuffled = found.document.settings.shuffle_questions
+    return ordering.shuffled(asked, seed, lambda one: str(one.id)) if is_shuffled else asked
 
 
 def _field(found: OpenDraft, one: Tried, seed: UUID, place: int) -> Response | None:
