@@ -16,6 +16,7 @@ from learncraft.assessments.models import Assessment, AssessmentType, Question
 from learncraft.authoring import drafting, queries
 from learncraft.authoring.errors import LessonGoneError
 from learncraft.courses import embeds
+from learncraft.courses.film_failures import FAILURES
 from learncraft.courses.media_models import UploadedFile, Video, VideoStatus
 from learncraft.db import new_id
 from learncraft.errors import InvalidInputError
@@ -33,6 +34,7 @@ class Part:
     title: str
     kind: str  # a file's MIME type, a video's status, an assessment's type
     note: str = ""
+    stands: str = ""  # how a video's stream stands, in a sentence, where there is something to say
 
 
 @dataclass(frozen=True, slots=True)
@@ -54,7 +56,7 @@ def of_lesson(session: Session, course_id: UUID, lesson_id: UUID) -> Parts:
         .limit(MOST_FILES)
     )
     videos = session.execute(
-        select(Video.id, Video.title, Video.status, func.coalesce(Video.transcript, "") != "")
+        select(Video, func.coalesce(Video.transcript, "") != "")
         .where(Video.lesson_id == lesson_id)
         .order_by(Video.created_at)
     )
@@ -72,8 +74,8 @@ def of_lesson(session: Session, course_id: UUID, lesson_id: UUID) -> Parts:
     return Parts(
         files=tuple(Part(key, name.rpartition("/")[2], kind) for key, name, kind in files),
         videos=tuple(
-            Part(key, title, status.value, _state_of(status, has_words=has_words))
-            for key, title, status, has_words in videos
+            Part(one.id, one.title, one.status.value, _state_of(one.status, has_words=has_words), _stands(one))
+            for one, has_words in videos
         ),
         assessments=tuple(
             Part(key, title, kind.value, f"{count} {_n('question', 'questions', count)}")
@@ -89,6 +91,17 @@ def _state_of(status: VideoStatus, *, has_words: bool) -> str:
     if status != VideoStatus.READY:
         return _("not ready yet")
     return "" if has_words else _("no transcript")
+
+
+def _stands(video: Video) -> str:
+    match video.status:
+        case VideoStatus.FAILED:
+            return FAILURES.said(video.failure or "No stream could be made of this video.")
+        case VideoStatus.PROCESSING:
+            return _("Its stream is being made: {percent} %", percent=video.progress)
+        case VideoStatus.UPLOADING:
+            return _("It has not been uploaded to its end. Choose the same file once more, and it goes on from there.")
+    return ""
 
 
 @dataclass(frozen=True, slots=True)

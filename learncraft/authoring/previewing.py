@@ -5,9 +5,10 @@ from __future__ import annotations
 import html
 from collections.abc import Callable
 
+from learncraft.authoring import as_read
 from learncraft.authoring.shapes import DraftBlock
 from learncraft.courses import embeds
-from learncraft.courses.prose import from_markdown, sanitise
+from learncraft.courses.prose import sanitise
 from learncraft.language import _
 
 
@@ -50,8 +51,8 @@ def _embed(block: DraftBlock) -> str:
 
 _SHOWN: dict[str, Callable[[DraftBlock], str]] = {
     "section": _section,
-    "markdown": lambda block: from_markdown(block.text),
-    "callout": lambda block: from_markdown(block.text),
+    "markdown": lambda block: as_read.shown(block.text),
+    "callout": lambda block: as_read.shown(block.text),
     "html": lambda block: sanitise(block.html),
     "code": _code,
     "image": _image,

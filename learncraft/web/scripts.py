@@ -22,20 +22,26 @@ from learncraft.web import hls
 
 _STATIC = Path(__file__).parent / "static"
 WORDS = "words.js"  # one file for all folders, given out with the words of the language in the address
+SENDING = "sending.js"  # one file for both folders that bring files in
 FOLDERS = {
     "builder": (
         "blocks.js",
+        "bringing.js",
         "builder.js",
         "choosing.js",
         "conflict.js",
         "draft.js",
         "editor.js",
         "elements.js",
+        "fields.js",
+        "formulas.js",
         "merge.js",
         "moving.js",
         "outline.js",
+        "pasting.js",
         "remarks.js",
         "rows.js",
+        SENDING,
         "style.js",
         "talk.js",
         WORDS,
@@ -52,7 +58,7 @@ FOLDERS = {
         WORDS,
     ),
     "sheet": ("code.js", "elements.js", "fields.js", "journal.js", "sheet.js", "style.js", "tab.js", WORDS),
-    "upload": ("upload.js", WORDS),
+    "upload": (SENDING, "upload.js", WORDS),
 }
 _KEPT = {"Cache-Control": "private, max-age=31536000, immutable"}
 
@@ -82,7 +88,7 @@ def _words(folder: str, spoken: str) -> str:
 
 
 def _path(folder: str, name: str) -> Path:
-    return _STATIC / name if name == WORDS else _STATIC / folder / name
+    return _STATIC / name if name in {WORDS, SENDING} else _STATIC / folder / name
 
 
 def routes() -> list[Route]:
@@ -95,7 +101,7 @@ async def _script(request: Request) -> Response:
     if name == WORDS and name in FOLDERS.get(folder, ()):
         spoken = language.known(request.path_params["version"].rpartition("-")[2])
         return Response(_words(folder, spoken), media_type="text/javascript", headers=_KEPT)
-    path = _STATIC / folder / name if name in FOLDERS.get(folder, ()) else None
+    path = _path(folder, name) if name in FOLDERS.get(folder, ()) else None
     if folder == "hls" and name == hls.NAME:
         path = hls.path()
     if path is None or not path.is_file():

@@ -6,8 +6,12 @@ learncraft/web/static/builder; here is what they are told.
 
 from __future__ import annotations
 
+from functools import cache
+from pathlib import Path
 from typing import Any
 from uuid import UUID
+
+import streamlit as st
 
 from pages.shared import navigation, scripts
 
@@ -29,6 +33,7 @@ def show(outline: dict[str, Any], lesson: UUID | None, block: str | None, *, que
             "outline": outline,
             "lesson": str(lesson) if lesson else None,
             "block": block,
+            "formulas": _formulas(),
             "personas": list(PERSONAS),
             "questions": questions,
             "review": navigation.address_of("pages/teach/review.py"),
@@ -36,3 +41,11 @@ def show(outline: dict[str, Any], lesson: UUID | None, block: str | None, *, que
             "revisions": navigation.address_of("pages/teach/revisions.py"),
         },
     )
+
+
+@cache
+def _formulas() -> str | None:
+    """Where browsers get what draws formulas for learners, which comes with Streamlit; None where it isn't found."""
+    folder = Path(st.__file__).parent / "static" / "static" / "js"
+    found = sorted(one.name for one in folder.glob("katex.*.js"))
+    return f"/static/js/{found[0]}" if len(found) == 1 else None

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import re
+from base64 import b64encode
 from collections.abc import Callable, Sequence
 from pathlib import Path
 from uuid import uuid4
@@ -74,3 +75,59 @@ def test_what_is_typed_is_kept_and_reaches_learners_by_a_review(
     learner.get_by_role("button", name="Enroll for free").click()
     learner.get_by_role("button", name=re.compile("Start:")).click()
     expect(learner.get_by_text("And what was typed in the builder.")).to_be_visible()
+
+
+CLIPBOARD = """(field, [html, picture]) => {
+  const held = new DataTransfer();
+  if (html) held.setData("text/html", html);
+  if (html) held.setData("text/plain", "words");
+  const bytes = Uint8Array.from(atob(picture ?? ""), (one) => one.charCodeAt(0));
+  if (picture) held.items.add(new File([bytes], "image.png", { type: "image/png" }));
+  field.focus();
+  field.dispatchEvent(new ClipboardEvent("paste", { clipboardData: held, bubbles: true, cancelable: true }));
+}"""
+DROPPED = """(place) => {
+  const held = new DataTransfer();
+  held.items.add(new File(["What was said"], "notes.txt", { type: "text/plain" }));
+  for (const kind of ["dragover", "drop"])
+    place.dispatchEvent(new DragEvent(kind, { dataTransfer: held, bubbles: true, cancelable: true, composed: true }));
+}"""
+FROM_WORD = (
+    "<style>p { color: red }</style><h2>Joins<o:p></o:p></h2><p class=MsoNormal>An <b>inner</b> one, a*b</p>"
+    "<p class=MsoListParagraph style='mso-list:l0 level1 lfo1'><span style='mso-list:Ignore'>·</span>First</p>"
+    "<p class=MsoListParagraph style='mso-list:l0 level2 lfo1'><span style='mso-list:Ignore'>o</span>Below</p>"
+    "<table><tr><td>A</td><td>B|C</td></tr></table>"
+)
+AS_MARKDOWN = "## Joins\n\nAn **inner** one, a\\*b\n\n- First\n   - Below\n\n| A | B\\|C |\n| --- | --- |"
+
+
+def test_what_is_pasted_keeps_its_structure_and_pictures_and_dropped_files_come_into_the_course(
+    site: Server, sign_in: Callable[..., Page], tmp_path: Path
+) -> None:
+    title = bring_in(site, tmp_path / "pasted")
+    author = sign_in("instructor", "/teach-courses")
+    card(author, title, "Build")
+    author.get_by_text("Beginning").first.click()
+    author.get_by_role("treeitem").filter(has_text="Only").last.click()
+    words = author.locator("section.card textarea").first
+    expect(words).to_have_value("Words.")
+    words.fill("")
+    words.evaluate(CLIPBOARD, [FROM_WORD, None])
+    expect(words).to_have_value(AS_MARKDOWN)
+
+    words.fill("$a_1^2$: ")
+    expect(author.locator(".look math msubsup")).to_be_visible()
+    words.evaluate(
+        CLIPBOARD, [None, b64encode(author.screenshot(clip={"x": 0, "y": 0, "width": 9, "height": 9})).decode()]
+    )
+    expect(words).to_have_value(re.compile(r"!\[\]\(/media/[0-9a-f-]{36}/picture\)$"))
+    author.keyboard.type("Its top")
+    expect(author.locator(".look").get_by_role("img", name="Its top")).to_be_visible()
+
+    author.locator("section.card").first.evaluate(DROPPED)
+    file = author.locator("section.card.file")
+    expect(file.locator("option:checked")).to_have_text("notes.txt")
+    expect(file.get_by_label("What the link says")).to_have_value("notes.txt")
+    file.locator("input[type=file]").set_input_files({"name": "run.exe", "mimeType": "x", "buffer": b"MZ"})
+    expect(file.get_by_text("Files that end in .exe can't be uploaded.")).to_be_visible()
+    expect(author.get_by_text(re.compile("^Saved"))).to_be_visible()

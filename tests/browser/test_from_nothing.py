@@ -111,28 +111,25 @@ def ask(author: Page) -> None:
     expect(editor.get_by_text("to mend before publishing")).to_have_count(0)
     settle(editor)
     editor.get_by_role("button", name="Publish").click()
-    expect(editor.get_by_text("Learners have what you see here.")).to_be_visible()
+    expect(editor.get_by_text("Its lesson shows it with the next publication of the course.")).to_be_visible()
     editor.close()
 
 
 def show_film_and_picture(author: Page, folder: Path) -> None:
-    """A picture and a film are brought in on their page, and shown in a lesson."""
+    """A picture and a film are brought in where they are shown; the block tells how the stream stands."""
     picture = folder / "drawing.png"
     author.screenshot(path=str(picture), clip={"x": 0, "y": 0, "width": 80, "height": 60})
     film = make_clip(folder / "film.mp4", seconds=1)
     open_lesson(author, "Pictures")
-    author.wait_for_url("**lesson=**")
-    author.goto(author.url.replace("teach-builder", "teach-files"))  # which names the lesson that films are for
-    settle_on(author, "Files and video")
-    author.locator("input[type=file]").first.set_input_files([picture, film])
-    expect(author.get_by_text("Ready, without captions")).to_be_visible(timeout=60_000)
-    author.get_by_role("link", name="Show it: open the lesson").click()
     shown = add_block(author, "Video")
-    shown.get_by_label("Video", exact=True).select_option(label="film (no transcript)")
+    shown.locator("input[type=file]").set_input_files(film)
+    expect(shown.get_by_text("Its stream is being made")).to_be_visible()
     image = add_block(author, "Image")
-    image.get_by_label("Image file").select_option(label="drawing.png")
+    image.locator("input[type=file]").set_input_files(picture)
     image.get_by_label("What it shows").fill("A corner of the page")
     expect(image.locator("img")).to_be_visible()
+    chosen = author.locator("section.card.video").get_by_label("Video", exact=True).locator("option:checked")
+    expect(chosen).to_have_text("film (no transcript)", timeout=60_000)
     expect(author.get_by_text(SAVED)).to_be_visible()
 
 

@@ -1,7 +1,10 @@
 // The blocks of a lesson: one card for each, with the fields of its type and how it will look.
 
+import { blockFor, bringIn, filesOf } from "./bringing.js";
 import { chooserOf } from "./choosing.js";
-import { button, element, icon, put } from "./elements.js";
+import { button, element, icon } from "./elements.js";
+import { FIELDS } from "./fields.js";
+import { drawFormulas } from "./formulas.js";
 import { newName, talk } from "./talk.js";
 import { spoken } from "./words.js";
 
@@ -19,7 +22,7 @@ export const TYPES = {
   embed: [spoken("Embed"), "web_asset"],
 };
 
-export function blocksOf(root, { lesson, changed, questions, only = Object.keys(TYPES) }) {
+export function blocksOf(root, { lesson, changed, course, questions, formulas, only = Object.keys(TYPES) }) {
   let blocks = [];
   let parts = lesson.parts;
   const cards = new Map(); // id -> {card, show}
@@ -34,6 +37,7 @@ export function blocksOf(root, { lesson, changed, questions, only = Object.keys(
     blocks = blocks.map((one) => (one.id === id ? { ...one, ...values } : one));
     give();
     look(id);
+    if ("video_id" in values) watch();
   };
 
   function insert(block, at) {
@@ -84,7 +88,9 @@ export function blocksOf(root, { lesson, changed, questions, only = Object.keys(
     if (answer.status !== 200) return;
     for (const [id, html] of Object.entries(answer.html)) {
       const place = cards.get(id)?.card.querySelector(".look");
-      if (place) place.innerHTML = html; // sanitised by the server
+      if (!place) continue;
+      place.innerHTML = html; // sanitised by the server
+      drawFormulas(place, formulas);
     }
   }
 
@@ -111,10 +117,62 @@ export function blocksOf(root, { lesson, changed, questions, only = Object.keys(
       set: (values) => set(block.id, values),
       parts: () => parts,
       make,
+      now: () => current(block.id),
+      bring: (file, said) => bringIn(file, { course, ...(block.type === "video" && { lesson: lesson.id }) }, said),
+      came,
       questions,
     });
     if (PREVIEWED.has(block.type)) body.append(element("div", { className: "look prose", aria: { label: spoken("How it looks") } }));
-    return { card, show };
+    return { card, show: show.show ?? show, take: show.take };
+  }
+
+  // --- files --------------------------------------------------------------------------------------------------
+
+  // What was brought in stands in the lists to choose from.
+  async function came() {
+    const fresh = await talk(`/authoring/lessons/${lesson.id}`);
+    if (fresh.status !== 200) return;
+    parts = fresh.parts;
+    for (const one of blocks) cards.get(one.id)?.show(one);
+    watch();
+  }
+
+  // While streams are made, how far they are; no longer than the lesson is open.
+  let watching = null;
+  function watch() {
+    clearTimeout(watching);
+    const ids = new Set(blocks.map((one) => one.video_id));
+    const isMaking = parts.videos.some((one) => ids.has(one.id) && ["uploading", "processing"].includes(one.kind));
+    if (isMaking) watching = setTimeout(() => root.isConnected && came(), 3000);
+  }
+
+  // Dropped on a block that waits for one of its kind, or as a block of its own.
+  function drop(event) {
+    root.classList.remove("dropping");
+    const files = filesOf(event.dataTransfer);
+    if (!files.length) return;
+    event.preventDefault();
+    const on = event.composedPath().find((one) => one.dataset?.id && cards.has(one.dataset.id))?.dataset.id;
+    let at = on ? place(on) + 1 : blocks.length;
+    for (const file of files) {
+      const type = blockFor(file);
+      const waits = current(on)?.type === type && !current(on).file_id && !current(on).video_id ? current(on) : null;
+      const block = waits ?? fresh(type);
+      if (!waits) insert(block, at++);
+      cards.get(block.id).take(file);
+    }
+  }
+
+  if (only.length === Object.keys(TYPES).length) {
+    const isFile = (event) => event.dataTransfer?.types.includes("Files");
+    const over = (event) => {
+      if (!isFile(event)) return;
+      event.preventDefault();
+      root.classList.add("dropping");
+    };
+    root.addEventListener("dragover", over);
+    root.addEventListener("dragleave", (event) => root.contains(event.relatedTarget) || root.classList.remove("dropping"));
+    root.addEventListener("drop", drop);
   }
 
   const current = (id) => blocks.find((one) => one.id === id);
@@ -156,6 +214,7 @@ export function blocksOf(root, { lesson, changed, questions, only = Object.keys(
       blocks = given;
       draw();
       preview(changedIds);
+      watch();
     },
     focus,
     // Where an address leads: shown, said to who listens, and drawn until something else is looked at.
@@ -176,97 +235,3 @@ const EMPTY = {
   file_id: null, video_id: null, assessment_id: null, lab_id: null,
 };
 const PREVIEWED = new Set(["markdown", "html", "callout", "image", "code", "embed"]);
-
-// --- fields -------------------------------------------------------------------------------------------------
-
-const FIELDS = {
-  section: (body, tools) => all(line(body, tools, "title", spoken("Title of the part"))),
-  markdown: (body, tools) => all(area(body, tools, "text", spoken("Text in Markdown"))),
-  html: (body, tools) => all(area(body, tools, "html", spoken("HTML"), "code")),
-  code: (body, tools) => all(line(body, tools, "language", spoken("Language, such as python")), area(body, tools, "code", spoken("Code"), "code")),
-  callout: (body, tools) =>
-    all(choose(body, tools, "kind", spoken("Kind"), () => [["note", spoken("Note")], ["tip", spoken("Tip")], ["warning", spoken("Warning")]]), area(body, tools, "text", spoken("Text in Markdown"))),
-  image: (body, tools) =>
-    all(
-      choose(body, tools, "file_id", spoken("Image file"), (parts) => named(parts.files.filter((one) => one.kind.startsWith("image/")), spoken("Choose an image of the course…"))),
-      line(body, tools, "alt", spoken("What it shows, for those who can't see it")),
-      line(body, tools, "caption", spoken("Caption")),
-    ),
-  file: (body, tools) =>
-    all(choose(body, tools, "file_id", spoken("File"), (parts) => named(parts.files, spoken("Choose a file of the course…"))), line(body, tools, "title", spoken("What the link says"))),
-  video: videoFields,
-  quiz: quizFields,
-  lab: (body, tools) => all(choose(body, tools, "lab_id", spoken("Lab"), (parts) => named(parts.labs, parts.labs.length ? spoken("Choose a lab…") : spoken("This lesson has no lab yet")))),
-  embed: (body, tools) => all(line(body, tools, "url", spoken("https address of the page"), "url"), line(body, tools, "title", spoken("What it is, for those who can't see it"))),
-};
-
-const all = (...shows) => (block) => shows.forEach((show) => show(block));
-const named = (list, first) => [["", first], ...list.map((one) => [one.id, one.note ? `${one.title} (${one.note})` : one.title])];
-
-function line(body, { set }, key, label, type = "text") {
-  const input = element("input", { type, placeholder: label, maxLength: 1000, aria: { label } });
-  input.addEventListener("input", () => set({ [key]: input.value }));
-  body.append(input);
-  return (block) => put(input, block[key] ?? "");
-}
-
-function area(body, { set }, key, label, kind = "") {
-  const input = element("textarea", { placeholder: label, className: kind, spellcheck: kind !== "code", aria: { label } });
-  input.addEventListener("input", () => set({ [key]: input.value }));
-  body.append(input);
-  return (block) => put(input, block[key] ?? "");
-}
-
-function choose(body, { set, parts }, key, label, options) {
-  const input = element("select", { aria: { label } });
-  input.addEventListener("change", () => set({ [key]: input.value || null }));
-  body.append(input);
-  let last = "";
-  return (block) => {
-    const list = options(parts());
-    const value = block[key] ?? "";
-    if (value && !list.some(([id]) => id === value)) list.push([value, spoken("Something that is not here any more")]);
-    const now = JSON.stringify(list);
-    if (now !== last) input.replaceChildren(...list.map(([id, words]) => element("option", { value: id, textContent: words })));
-    last = now;
-    put(input, value);
-  };
-}
-
-function videoFields(body, tools) {
-  const shown = choose(body, tools, "video_id", spoken("Video"), (parts) => named(parts.videos, spoken("Choose a video of this lesson…")));
-  const title = element("input", { type: "text", placeholder: spoken("Title"), aria: { label: spoken("Title of the video") } });
-  const url = element("input", { type: "url", placeholder: spoken("https address of a YouTube video or an .mp4"), aria: { label: spoken("Address of the video") } });
-  const said = element("p", { className: "note", aria: { role: "status" } });
-  const add = button(spoken("Add by address"), "add_link", async () => {
-    const answer = await tools.make({ make: "video", title: title.value, url: url.value });
-    said.textContent = answer.status === 200 ? "" : answer.words || spoken("The server does not answer. Try again in a moment.");
-    if (answer.status !== 200) return;
-    tools.set({ video_id: answer.made });
-    shown({ video_id: answer.made });
-    title.value = url.value = "";
-  }, { kind: "small" });
-  body.append(element("div", { className: "inline" }, title, url, add), said);
-  return shown;
-}
-
-function quizFields(body, tools) {
-  const link = element("a", { className: "small", target: "_blank", textContent: spoken("Edit its questions") });
-  const shown = choose(body, tools, "assessment_id", spoken("Quiz"), (parts) => named(parts.assessments, spoken("Choose a quiz of this lesson…")));
-  const said = element("p", { className: "note", aria: { role: "status" } });
-  const show = (block) => {
-    shown(block);
-    link.hidden = !block.assessment_id || !tools.questions;
-    link.href = `${tools.questions}?id=${block.assessment_id}`;
-  };
-  const add = (kind, words, title) =>
-    button(words, "add", async () => {
-      const answer = await tools.make({ make: kind, title });
-      said.textContent = answer.status === 200 ? "" : answer.words || spoken("The server does not answer. Try again in a moment.");
-      if (answer.status !== 200) return;
-      tools.set({ assessment_id: answer.made });
-      show({ assessment_id: answer.made });
-    }, { kind: "small" });
-  body.append(element("div", { className: "inline" }, add("quiz", spoken("New quiz"), spoken("Quiz")), add("practice", spoken("New practice"), spoken("Practice")), link), said);
-  return show;
-}

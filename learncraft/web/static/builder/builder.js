@@ -85,6 +85,8 @@ function builder(root, data) {
     main.replaceChildren();
     editor = editorOf(main, lesson, {
       frozen: data.outline.frozen,
+      course: data.course,
+      formulas: data.formulas,
       questions: data.questions,
       personas: data.personas,
       retitled: outline.retitle,

@@ -10,7 +10,7 @@ import { remarksOf } from "./remarks.js";
 import { talk } from "./talk.js";
 import { LANGUAGE, spoken } from "./words.js";
 
-export function editorOf(root, lesson, { frozen, questions, personas, retitled, addresses }) {
+export function editorOf(root, lesson, { frozen, course, formulas, questions, personas, retitled, addresses }) {
   const draft = new Draft(lesson, { frozen });
   let text = draft.text;
   let named = text.title; // the last title that was one
@@ -75,7 +75,7 @@ export function editorOf(root, lesson, { frozen, questions, personas, retitled, 
 
   const place = element("div");
   form.append(place);
-  const blocks = blocksOf(place, { lesson, questions, changed: (list) => give({ blocks: list }) });
+  const blocks = blocksOf(place, { lesson, course, formulas, questions, changed: (list) => give({ blocks: list }) });
 
   // Beside the form: while a course is in review nothing of it may change, but people speak about it.
   remarksOf(remarks, lesson, { questions, blocks: () => text.blocks, focus: (id) => blocks.focus(id) });
@@ -143,7 +143,7 @@ export function editorOf(root, lesson, { frozen, questions, personas, retitled, 
         const card = element("section", { className: "card" }, element("div", { className: "inline" }, element("strong", { textContent: variant.persona_key.replaceAll("_", " ") }), target, element("label", { className: "tick" }, shown, spoken("Learners see it")), remove));
         const body = element("div");
         card.append(body);
-        blocksOf(body, { lesson, questions, only: ["markdown", "html", "callout", "code", "image"], changed: (list) => set({ blocks: list }) }).show(variant.blocks);
+        blocksOf(body, { lesson, course, formulas, questions, only: ["markdown", "html", "callout", "code", "image"], changed: (list) => set({ blocks: list }) }).show(variant.blocks);
         return card;
       }),
     );

@@ -69,13 +69,16 @@ export function movingOf(tree) {
     line.draggable = true;
     line.addEventListener("dragstart", (event) => {
       dragged = row;
+      tree.isDragging = true;
       event.dataTransfer.effectAllowed = "move";
       event.dataTransfer.setData("text/plain", row.id);
       event.stopPropagation();
     });
     line.addEventListener("dragend", () => {
       dragged = null;
+      tree.isDragging = false;
       tree.list.querySelectorAll("[data-drop]").forEach((one) => delete one.dataset.drop);
+      if (tree.isStale) tree.draw();
     });
     line.addEventListener("dragover", (event) => {
       const where = dragged && dragged.id !== row.id ? whereOn(line, event, row.kind) : null;

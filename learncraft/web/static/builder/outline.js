@@ -24,6 +24,8 @@ export function outlineOf(root, data, { open, opened, renamed, typed, grown }) {
     renaming: null,
     field: null, // where the new title is typed: it stays while the outline is drawn anew
     isDrawing: false,
+    isDragging: false,
+    isStale: false, // something came while a row was dragged: browsers end a drag whose row is drawn anew
     list,
     lessonOf: (id) => tree.told.lessons.find((one) => one.id === id),
     add,
@@ -132,6 +134,8 @@ export function outlineOf(root, data, { open, opened, renamed, typed, grown }) {
   // --- drawing ----------------------------------------------------------------------------------------------
 
   function draw() {
+    tree.isStale = tree.isDragging;
+    if (tree.isDragging) return;
     const hadFocus = list.contains(list.getRootNode().activeElement);
     const caret = tree.field && [tree.field.selectionStart, tree.field.selectionEnd];
     const isTyping = tree.field !== null && tree.field === list.getRootNode().activeElement;

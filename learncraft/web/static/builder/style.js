@@ -81,6 +81,7 @@ fieldset { border: 0; margin: 0; padding: 0; min-width: 0; }
 }
 .look:empty { display: none; }
 .card:has(.look:empty) .fields { grid-template-columns: minmax(0, 1fr); }
+.dropping { outline: 2px dashed var(--st-primary-color); outline-offset: 6px; border-radius: var(--st-base-radius); }
 .look { border-left: 3px solid var(--st-border-color); padding-left: .9rem; overflow-wrap: anywhere; min-width: 0; }
 .prose > :first-child { margin-top: 0; } .prose > :last-child { margin-bottom: 0; } .prose img { max-width: 100%; height: auto; }
 .prose h1, .prose h2, .prose h3 { line-height: 1.25; margin: .8em 0 .4em; } .prose h1 { font-size: 1.5rem; } .prose h2 { font-size: 1.3rem; } .prose h3 { font-size: 1.1rem; }

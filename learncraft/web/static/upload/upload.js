@@ -1,13 +1,9 @@
-// The place to drop files for a course. Each file goes to the server in pieces: a lost line or a restarted server costs
-// one piece at most, and the same file chosen again goes on where it was.
+// The place to drop files for a course. Each file goes to the server in pieces (sending.js), two at a time.
 
-import { LANGUAGE, spoken } from "./words.js";
+import { progress, Refused, Sending } from "./sending.js";
+import { spoken } from "./words.js";
 
-const PIECE = 8 * 1024 * 1024;
-const PATIENCE = [1000, 2000, 4000, 8000, 15_000];
-const SILENCE = 45_000; // ms without a byte after which a piece is sent again
 const AT_ONCE = 2;
-const HEADERS = { "x-learncraft-file": "1" };
 
 // One per course, and one per file that is replaced: a rerun of the page ends nothing.
 const rooms = (window.learncraftUploads ??= new Map());
@@ -97,13 +93,14 @@ class Item {
   constructor(file, room) {
     this.file = file;
     this.room = room;
-    this.lesson = room.data.lesson;
-    this.replaces = room.data.replaces;
+    const { course, lesson, replaces } = room.data;
+    this.sending = new Sending(
+      file,
+      { course, ...(lesson && { lesson }), ...(replaces && { replaces }) },
+      { sent: (sent) => this.show(sent), waits: (words) => this.say(words, "wait") },
+    );
     this.state = "waiting"; // waiting, sending, kept, refused, stopped
     this.begun = false;
-    this.sent = 0;
-    this.failures = 0;
-    this.id = null;
     this.name = element("span", { className: "name", textContent: file.name });
     this.bar = element("progress", { max: file.size || 1, value: 0 });
     this.bar.setAttribute("aria-label", file.name);
@@ -122,107 +119,24 @@ class Item {
   }
 
   wake() {
-    this.wakeUp?.();
+    this.sending.wake();
   }
 
   async run() {
     this.begun = true;
     this.state = "sending";
-    while (this.state === "sending") {
-      try {
-        await this.step();
-        this.failures = 0;
-      } catch (error) {
-        if (error instanceof Refused) return this.end("refused", error.message);
-        if (this.state !== "sending") return;
-        this.failures += 1;
-        const wait = PATIENCE[Math.min(this.failures, PATIENCE.length) - 1];
-        this.say(error.words || spoken("The line is lost. The upload goes on by itself when it is back."), "wait");
-        await new Promise((resolve) => {
-          this.wakeUp = resolve;
-          setTimeout(resolve, wait);
-        });
-      }
+    try {
+      const kept = await this.sending.run();
+      if (kept) this.end("kept", kept.video ? spoken("Uploaded. Its stream is made now.") : spoken("Uploaded"));
+    } catch (error) {
+      if (!(error instanceof Refused)) throw error;
+      this.end("refused", error.message);
     }
-  }
-
-  async step() {
-    if (!this.id || this.failures) await this.ask();
-    if (this.state !== "sending") return;
-    const piece = this.file.slice(this.sent, this.sent + PIECE);
-    const answer = await this.patch(piece);
-    this.hear(answer);
-  }
-
-  // Begins the upload, or learns how much of it the server has.
-  async ask() {
-    const { file } = this;
-    const answer = this.id
-      ? await talk("GET", `/uploads/${this.id}`)
-      : await talk("POST", "/uploads", {
-          course: this.room.data.course,
-          name: file.name,
-          size: file.size,
-          fingerprint: `${file.lastModified} ${file.size}`,
-          ...(this.lesson && { lesson: this.lesson }),
-          ...(this.replaces && { replaces: this.replaces }),
-        });
-    this.hear(answer);
-  }
-
-  hear(answer) {
-    if (answer.status === 409) {
-      this.sent = answer.received;
-    } else if (answer.status === 200) {
-      this.id = answer.id;
-      this.sent = answer.received;
-      if (answer.state === "kept") return this.end("kept", answer.video ? spoken("Uploaded. Its stream is made now.") : spoken("Uploaded"));
-      this.show(this.sent);
-    } else if (answer.status === 404 && this.id) {
-      throw new Refused(answer.words);
-    } else if (answer.status >= 400 && answer.status < 500 && ![401, 408, 423, 429].includes(answer.status)) {
-      throw new Refused(answer.words || spoken("The server did not take this file."));
-    } else {
-      const words = { 401: spoken("You are signed out. Sign in in another tab; the upload goes on then."), 423: answer.words };
-      throw Object.assign(new Error("again"), { words: words[answer.status] || (answer.status === 503 && answer.words) });
-    }
-  }
-
-  patch(piece) {
-    return new Promise((resolve, reject) => {
-      const request = (this.request = new XMLHttpRequest());
-      let timer = null;
-      const watch = () => {
-        clearTimeout(timer);
-        timer = setTimeout(() => request.abort(), SILENCE);
-      };
-      request.open("PATCH", `/uploads/${this.id}`);
-      request.setRequestHeader("x-learncraft-file", "1");
-      request.setRequestHeader("upload-offset", String(this.sent));
-      request.setRequestHeader("content-type", "application/offset+octet-stream");
-      request.upload.onprogress = (event) => {
-        watch();
-        this.show(this.sent + event.loaded);
-      };
-      // The last piece is answered when the whole file has been read once more: that may take a while.
-      request.upload.onload = () => {
-        clearTimeout(timer);
-        timer = setTimeout(() => request.abort(), 10 * SILENCE);
-      };
-      request.onloadend = () => {
-        clearTimeout(timer);
-        if (!request.status) return reject(new Error("lost"));
-        resolve({ ...parsed(request.responseText), status: request.status });
-      };
-      watch();
-      request.send(piece);
-    });
   }
 
   show(sent) {
     this.bar.value = sent;
-    const percent = this.file.size ? Math.floor((100 * sent) / this.file.size) : 0;
-    this.say(sent >= this.file.size ? spoken("Checking…") : spoken("{percent} % of {size}", { percent, size: size(this.file.size) }));
+    this.say(progress(this.file, sent));
   }
 
   say(words, kind = "") {
@@ -237,8 +151,7 @@ class Item {
       return;
     }
     this.end("stopped", spoken("Given up"));
-    this.request?.abort();
-    if (this.id) talk("DELETE", `/uploads/${this.id}`).catch(() => {});
+    this.sending.stop();
   }
 
   end(state, words) {
@@ -249,32 +162,6 @@ class Item {
     this.button.setAttribute("aria-label", spoken("Hide {name}", { name: this.file.name }));
     this.room.done(this);
   }
-}
-
-class Refused extends Error {}
-
-async function talk(method, path, message) {
-  const answer = await fetch(path, {
-    method,
-    headers: message ? { ...HEADERS, "content-type": "application/json" } : HEADERS,
-    body: message && JSON.stringify(message),
-    credentials: "same-origin",
-  });
-  return { ...parsed(await answer.text()), status: answer.status };
-}
-
-function parsed(text) {
-  try {
-    return JSON.parse(text);
-  } catch {
-    return {};
-  }
-}
-
-function size(bytes) {
-  const mb = bytes / 1024 / 1024;
-  if (mb >= 1024) return `${(mb / 1024).toLocaleString(LANGUAGE, { maximumFractionDigits: 1 })} GB`;
-  return mb >= 1 ? `${mb.toFixed(0)} MB` : `${Math.max(1, Math.round(bytes / 1024))} KB`;
 }
 
 function element(tag, properties = {}) {
