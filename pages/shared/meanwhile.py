@@ -5,13 +5,12 @@ from __future__ import annotations
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass, replace
 from typing import Generic, Literal, TypeVar
-from uuid import UUID
+from zlib import crc32
 
 import streamlit as st
 from sqlalchemy.orm import Session
 
 from learncraft import runtime
-from learncraft.db import new_id
 from learncraft.errors import ChangedSinceError, LearnCraftError
 from learncraft.language import _
 from pages.shared import frame, people
@@ -25,7 +24,7 @@ class Opened(Generic[T]):
 
     name: str
     seen: T
-    loading: UUID
+    loading: str
     meant: T | None = None
 
     def key(self, field: str) -> str:
@@ -40,8 +39,14 @@ def opened(name: str, there: T, *, field: str) -> Opened[T]:
     """
     found: Opened[T] | None = st.session_state.get(f"opened-{name}")
     if found is None or found.key(field) not in st.session_state:
-        found = st.session_state[f"opened-{name}"] = Opened(name, there, new_id())
+        found = st.session_state[f"opened-{name}"] = Opened(name, there, _loading(name, there))
     return found
+
+
+def _loading(name: str, there: object) -> str:
+    """A name for fields that begin so: what a browser has typed there fits when it comes back to another process."""
+    times = st.session_state[f"times-{name}"] = st.session_state.get(f"times-{name}", -1) + 1
+    return f"{name}-{crc32(repr(there).encode()):08x}-{times}"
 
 
 def save(found: Opened[T], meant: T, write: Callable[[Session, T, T], object], done: str) -> None:

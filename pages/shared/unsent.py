@@ -5,14 +5,12 @@ from __future__ import annotations
 from collections.abc import Mapping
 from pathlib import Path
 from typing import Any
-from uuid import UUID
 
 import streamlit as st
 from sqlalchemy.orm import Session
 
 from learncraft.accounts import unsent
 from learncraft.accounts.viewer import Viewer
-from learncraft.db import new_id
 from learncraft.language import _
 from pages.shared import frame
 
@@ -44,8 +42,8 @@ def area(viewer: Viewer, label: str, place: str, known: Mapping[str, str], **mor
 
 def key(place: str) -> str:
     """The key of the field at a place: another one once what stood in it was sent, so that it is empty again."""
-    filled: UUID = st.session_state.setdefault(f"unsent-{place}", new_id())
-    return f"{place}-{filled}"
+    sent: int = st.session_state.setdefault(f"unsent-{place}", 0)
+    return f"{place}-{sent}"
 
 
 def keep(viewer: Viewer, place: str, words: str) -> None:
@@ -57,4 +55,4 @@ def keep(viewer: Viewer, place: str, words: str) -> None:
 def sent(session: Session, viewer: Viewer, place: str) -> None:
     """It is where it belongs now: in its transaction, what was kept goes, and the area is empty again."""
     unsent.forget(session, viewer.id, place)
-    st.session_state.pop(f"unsent-{place}", None)
+    st.session_state[f"unsent-{place}"] = st.session_state.get(f"unsent-{place}", 0) + 1

@@ -145,6 +145,13 @@ def state(found: OpenDraft, problems: list[Problem], where: Place) -> None:
             with frame.action(_("Learners don't see it any more")) as session:
                 placing.unpublish(session, viewer, found.id)
             st.rerun()
+        if found.is_published or found.asked:
+            st.page_link(
+                "pages/teach/grading.py",
+                label=_("Attempts"),
+                icon=":material/assignment_turned_in:",
+                query_params={"assessment": str(found.id)},
+            )
     placed(found, where)
     if problems:
         with st.expander(

@@ -6,7 +6,6 @@ import json
 from collections.abc import Mapping
 from dataclasses import dataclass, replace
 from typing import Any
-from uuid import UUID
 
 import streamlit as st
 from pydantic import ValidationError
@@ -19,7 +18,6 @@ from learncraft.authoring.errors import ChangedMeanwhileError
 from learncraft.authoring.queries import BuiltCourse
 from learncraft.authoring.shapes import Details
 from learncraft.courses.naming import slugify
-from learncraft.db import new_id
 from learncraft.errors import LearnCraftError
 from learncraft.language import _
 from pages.shared import frame, meanwhile, people, unsent
@@ -29,11 +27,14 @@ from pages.teach.course_fields import ask_details
 
 @dataclass(frozen=True, slots=True)
 class Held:
-    """What the fields began with, and what the course said then. `loading` tells fields that were filled anew."""
+    """What the fields began with, and what the course said then. `loading` counts how often they were filled anew.
+
+    It begins at 0, so that a browser which comes back to another process finds the fields that it had.
+    """
 
     shown: Details  # what couldn't be kept yet stands in it too, checked or not
     seen: Details
-    loading: UUID
+    loading: int = 0
     is_set_aside: bool = False  # what was typed can't be in the working copy yet, and waits beside it
 
 
@@ -46,9 +47,14 @@ def write(viewer: Viewer, course: BuiltCourse) -> None:
             st.caption(_("Kept as you type. Learners see changes with the next publication."))
         else:
             st.caption(_("Kept as you type."))
-        given = ask_details(held.shown, str(held.loading), frozen=course.is_in_review, live=True)
+        given = ask_details(held.shown, _name(course, held), frozen=course.is_in_review, live=True)
         if not course.is_in_review:
             _keep(viewer, course, held, given)
+
+
+def _name(course: BuiltCourse, held: Held) -> str:
+    """What tells these fields from those of other courses, and from those before."""
+    return f"{course.id}-{held.loading}"
 
 
 def _place(course: BuiltCourse) -> str:
@@ -59,20 +65,21 @@ def _held(viewer: Viewer, course: BuiltCourse) -> Held:
     """What this tab works on; for who has just come, what the course says now, and what they couldn't keep before."""
     memory = f"held-{_place(course)}"
     held: Held | None = st.session_state.get(memory)
-    if held is None or f"title-{held.loading}" not in st.session_state:
-        held = _taken_up(viewer, course) or Held(course.details, course.details, new_id())
+    if held is None or f"title-{_name(course, held)}" not in st.session_state:
+        loading = held.loading + 1 if held else 0
+        held = _taken_up(viewer, course, loading) or Held(course.details, course.details, loading)
         st.session_state[memory] = held
     return held
 
 
-def _taken_up(viewer: Viewer, course: BuiltCourse) -> Held | None:
+def _taken_up(viewer: Viewer, course: BuiltCourse, loading: int) -> Held | None:
     kept = unsent.kept(viewer, _place(course)).get(_place(course))
     if kept is None:
         return None
     try:
         parts = json.loads(kept)
         shown = Details.model_construct(**(course.details.model_dump() | parts["typed"]))
-        return Held(shown, Details.model_validate(parts["seen"]), new_id(), is_set_aside=True)
+        return Held(shown, Details.model_validate(parts["seen"]), loading, is_set_aside=True)
     except (ValueError, KeyError, ValidationError):
         return None  # written by another version
 
@@ -92,7 +99,9 @@ def _keep(viewer: Viewer, course: BuiltCourse, held: Held, given: dict[str, Any]
             with frame.action() as session:
                 unsent.sent(session, viewer, _place(course))
         if held.is_set_aside or course.details != seen:
-            _load(course, course.details)  # somebody else wrote, and nothing of one's own would be lost
+            _load(
+                course, course.details, held.loading + 1
+            )  # somebody else wrote, and nothing of one's own would be lost
         return
     merged = merging.merge(seen, course.details, mine)
     if not merged.overlaps:
@@ -121,7 +130,7 @@ def _save(
     except LearnCraftError as error:
         _refuse(viewer, course, held, given, error)
         return
-    _load(course, details, None if is_joined else held.loading)
+    _load(course, details, held.loading + is_joined)
 
 
 def _refuse(viewer: Viewer, course: BuiltCourse, held: Held, given: Mapping[str, Any], error: LearnCraftError) -> None:
@@ -136,7 +145,7 @@ def _set_aside(viewer: Viewer, course: BuiltCourse, held: Held, given: Mapping[s
     st.session_state[f"held-{_place(course)}"] = replace(held, is_set_aside=True)
 
 
-def _load(course: BuiltCourse, details: Details, loading: UUID | None = None) -> None:
+def _load(course: BuiltCourse, details: Details, loading: int) -> None:
     """Go on from these words: in the fields as they stand, or in new ones."""
-    st.session_state[f"held-{_place(course)}"] = Held(details, details, loading or new_id())
+    st.session_state[f"held-{_place(course)}"] = Held(details, details, loading)
     st.rerun()

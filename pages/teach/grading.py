@@ -135,6 +135,13 @@ def one_paper(attempt_id: UUID) -> None:
     for answer in sorted(paper.answers, key=lambda one: (one.is_graded, one.place)):
         with st.container(border=True):
             one_answer(paper, answer)
+            if answer.is_graded and not answer.is_for_people:
+                st.page_link(
+                    "pages/teach/fix_key.py",
+                    label=_("Correct the key"),
+                    icon=":material/key:",
+                    query_params={"question": str(answer.question_id)},
+                )
     if paper.is_proctored:
         what_was_seen(paper)
 

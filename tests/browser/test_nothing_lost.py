@@ -6,7 +6,7 @@ import re
 from collections.abc import Callable
 from pathlib import Path
 
-from playwright.sync_api import Page, expect
+from playwright.sync_api import Page, WebSocketRoute, expect
 
 from tests.browser.test_building import bring_in, card
 from tests.browser.ways import settle
@@ -112,3 +112,39 @@ def test_a_remark_that_is_half_typed_on_the_review_page_is_there_again_after_a_c
     again.get_by_role("button", name="Send the remark").click()
     expect(again.get_by_text("Open remarks (1)")).to_be_visible()
     expect(again.get_by_label("Remark", exact=True)).to_have_value("")
+
+
+def test_what_is_typed_after_the_connection_was_lost_unnoticed_arrives_once_it_is_back(
+    site: Server, sign_in: Callable[..., Page], tmp_path: Path
+) -> None:
+    title = bring_in(site, tmp_path / "lost")
+    author = sign_in("instructor", "/teach-courses")
+    is_lost, sockets = [False], []
+
+    def pass_on(socket: WebSocketRoute) -> None:
+        if is_lost[0]:
+            socket.close()
+            return
+        server = socket.connect_to_server()
+        socket.on_message(lambda message: None if is_lost[0] else server.send(message))
+        server.on_message(lambda message: None if is_lost[0] else socket.send(message))
+        sockets.append(socket)
+
+    author.context.route_web_socket(re.compile("stream"), pass_on)
+    author.reload()
+    card(author, title, "Build")
+    author.get_by_role("link", name="Details", exact=True).click()
+    about, line = author.get_by_role("textbox", name="Description"), author.get_by_label("Title", exact=True)
+    expect(line).to_have_value(title)
+    settle(author)
+    is_lost[0] = True
+    about.fill("Typed into nothing.")
+    line.fill(f"{title}, typed into nothing")
+    author.wait_for_timeout(1500)  # given, and lost on the way
+    sockets[-1].close()
+    expect(about).to_be_disabled()
+    is_lost[0] = False
+    expect(author.get_by_role("heading", name=f"{title}, typed into nothing")).to_be_visible()
+    settle(author)
+    author.reload()
+    expect(about).to_have_value(re.compile("^Typed into nothing[.]"))
