@@ -55,7 +55,8 @@ def chosen_module() -> UUID | None:
         key="grid-module",
         width=420,
     )
-    st.query_params["module"] = str(chosen) if chosen else "all"
+    if "module" in st.query_params or chosen != first:  # else "back" would lead to the same view once more
+        st.query_params["module"] = str(chosen) if chosen else "all"
     return chosen
 
 

@@ -36,9 +36,7 @@ def ways() -> None:
         )
         if seen.unfinished:
             left_out = words.counted(seen.unfinished, "unfinished block")
-            st.caption(
-                ":orange[:material/warning:] " + _("{blocks} will be left out until it is complete.", blocks=left_out)
-            )
+            st.caption(":orange[:material/warning:] " + _("Left out until finished: {blocks}.", blocks=left_out))
         with st.container(horizontal=True):
             for label, icon, target in (
                 (_("Lesson before"), "arrow_back", seen.before),

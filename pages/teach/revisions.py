@@ -51,7 +51,8 @@ def compare() -> tuple[int, int]:
         st.session_state["revision-from"] = before
     first = left.selectbox(_("From"), numbers, format_func=named, key="revision-from")
     second = right.selectbox(_("To"), [NOW, *numbers], format_func=named, key="revision-to")
-    st.query_params["from"] = str(first)
+    if asked or first != before:  # else "back" would lead to the same view once more
+        st.query_params["from"] = str(first)
     return first or before, second or NOW
 
 

@@ -11,7 +11,7 @@ import pytest
 from playwright.sync_api import Locator, Page, expect
 
 from tests.browser.test_building import card
-from tests.browser.test_from_nothing import choose, row
+from tests.browser.test_from_nothing import choose, named, row
 from tests.browser.ways import settle
 from tests.server import Server
 
@@ -55,6 +55,13 @@ def test_modules_move_by_the_mouse_and_by_keys_and_a_lesson_into_another_module(
     author.keyboard.press("Alt+ArrowUp")
     expect(lines(author)).to_have_text(["One", "Six", "Two"])
 
+    row(author, "One").click()
+    expect(lines(author)).to_have_text(["One", "In one", "Six", "Two"])
+    author.get_by_role("button", name="Add a module").dblclick()
+    named(author, "New")
+    expect(lines(author)).to_have_text(["One", "Six", "Two", "New"])
+    row(author, "New").press("Delete")
+    expect(lines(author)).to_have_text(["One", "Six", "Two"])
     row(author, "One").click()
     expect(lines(author)).to_have_text(["One", "In one", "Six", "Two"])
     row(author, "In one").drag_to(row(author, "Two"))

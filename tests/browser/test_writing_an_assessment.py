@@ -18,6 +18,7 @@ from learncraft.db import Database
 from learncraft.demo.people import PASSWORD
 from learncraft.supervisor.postgres import EmbeddedPostgres
 from tests.browser.conftest import fill_sign_in
+from tests.browser.ways import settle
 from tests.factories import make_course, make_enrollment
 from tests.server import Server
 
@@ -76,7 +77,11 @@ def write(page: Page, place: Place) -> UUID:
     page.get_by_label("Accepted answer").fill("12")
     expect(page.get_by_text("to mend before publishing")).to_have_count(0)
     page.get_by_role("button", name="Publish").click()
-    expect(page.get_by_role("button", name="Unpublish")).to_be_visible()
+    # It is public, and yet nobody gets to it before its lesson shows it.
+    expect(page.get_by_text("No block of its lesson shows it")).to_be_visible()
+    settle(page)
+    page.get_by_role("button", name="Put it into the lesson").click()
+    expect(page.get_by_text("Its lesson shows it with the next publication of the course.")).to_be_visible()
     with place.database.reading() as session:
         return session.scalars(select(Assessment.id).where(Assessment.lesson_id == place.lesson_id)).one()
 

@@ -86,10 +86,13 @@ async function pasted(event, input, tools, isHtml) {
   write(input, written);
 }
 
+const MANY_LINES = 200; // from which on browsers take their time to insert them one by one
+
 // As if it was typed, so that it can be taken back by the browser's own keys.
 function write(input, words) {
   input.focus();
-  if (input.ownerDocument.execCommand("insertText", false, words)) return;
+  const isShort = words.split("\n").length < MANY_LINES;
+  if (isShort && input.ownerDocument.execCommand("insertText", false, words)) return;
   input.setRangeText(words, input.selectionStart, input.selectionEnd, "end");
   input.dispatchEvent(new Event("input", { bubbles: true }));
 }
@@ -123,7 +126,9 @@ function videoFields(body, tools) {
   const url = element("input", { type: "url", placeholder: spoken("https address of a YouTube video or an .mp4"), aria: { label: spoken("Address of the video") } });
   const said = element("p", { className: "note", aria: { role: "status" } });
   const add = button(spoken("Add by address"), "add_link", async () => {
+    add.disabled = true;
     const answer = await tools.make({ make: "video", title: title.value, url: url.value });
+    add.disabled = false;
     said.textContent = answer.status === 200 ? "" : answer.words || spoken("The server does not answer. Try again in a moment.");
     if (answer.status !== 200) return;
     tools.set({ video_id: answer.made });
@@ -141,16 +146,20 @@ function quizFields(body, tools) {
   const show = (block) => {
     shown(block);
     link.hidden = !block.assessment_id || !tools.questions;
+    for (const one of fresh) one.hidden = Boolean(block.assessment_id);
     link.href = `${tools.questions}?id=${block.assessment_id}`;
   };
   const add = (kind, words, title) =>
     button(words, "add", async () => {
+      for (const one of fresh) one.hidden = true; // a second click would make a second one
       const answer = await tools.make({ make: kind, title });
+      if (answer.status !== 200) for (const one of fresh) one.hidden = false;
       said.textContent = answer.status === 200 ? "" : answer.words || spoken("The server does not answer. Try again in a moment.");
       if (answer.status !== 200) return;
       tools.set({ assessment_id: answer.made });
       show({ assessment_id: answer.made });
     }, { kind: "small" });
-  body.append(element("div", { className: "inline" }, add("quiz", spoken("New quiz"), spoken("Quiz")), add("practice", spoken("New practice"), spoken("Practice")), link), said);
+  const fresh = [add("quiz", spoken("New quiz"), spoken("Quiz")), add("practice", spoken("New practice"), spoken("Practice"))];
+  body.append(element("div", { className: "inline" }, ...fresh, link), said);
   return show;
 }

@@ -7,6 +7,8 @@ import { spoken } from "./words.js";
 
 const KEYS = spoken("Arrow keys go through the outline, Enter opens, F2 renames, Delete deletes. With Alt, arrow keys move.");
 
+const DOUBLE_CLICK = 600; // ms in which a second click is no wish for a second one
+
 export function outlineOf(root, data, { open, opened, renamed, typed, grown }) {
   const list = element("ul", { className: "tree", aria: { role: "tree", label: spoken("Outline of the course") } });
   const said = element("p", { className: "note", aria: { role: "status" } });
@@ -97,7 +99,10 @@ export function outlineOf(root, data, { open, opened, renamed, typed, grown }) {
     if (done) said.replaceChildren();
   }
 
+  let addedAt = -Infinity;
   async function add(kind, extra = {}) {
+    if (performance.now() - addedAt < DOUBLE_CLICK) return;
+    addedAt = performance.now();
     const title = kind === "module" ? spoken("New module") : spoken("New lesson");
     const done = await change({ do: "add", kind, title, ...extra }, spoken("{title} is added.", { title }));
     if (!done) return;
