@@ -58,16 +58,18 @@ def all_of_mine() -> None:
 def new(lessons: dict[UUID, str], lesson_id: UUID | None) -> None:
     """Title, kind and place of a new assessment."""
     names = [*lessons]
-    chosen = st.selectbox(
-        _("Lesson"),
-        names,
-        names.index(lesson_id) if lesson_id in lessons else 0,
-        format_func=lessons.__getitem__,
-        key="new-lesson",
-    )
-    kind = st.selectbox(_("Kind"), list(settings.TYPES), format_func=settings.TYPES.__getitem__, key="new-type")
-    title = st.text_input(_("Title"), key="new-title", max_chars=500)
-    if st.button(_("Make it"), type="primary", key="new-make"):
+    with st.form("new-assessment-form", border=False):  # so that Enter makes it
+        chosen = st.selectbox(
+            _("Lesson"),
+            names,
+            names.index(lesson_id) if lesson_id in lessons else 0,
+            format_func=lessons.__getitem__,
+            key="new-lesson",
+        )
+        kind = st.selectbox(_("Kind"), list(settings.TYPES), format_func=settings.TYPES.__getitem__, key="new-type")
+        title = st.text_input(_("Title"), key="new-title", max_chars=500)
+        is_sent = st.form_submit_button(_("Make it"), type="primary", key="new-make")
+    if is_sent:
         with frame.action(_("Write the first question")) as session:
             made = drafting.create(
                 session,

@@ -51,18 +51,20 @@ def filters() -> bank.Wanted:
 
 def new_bank() -> None:
     """A bank of one's own, or one that all who teach a course write and use."""
-    title = st.text_input(_("Title"), key="bank-title", max_chars=255)
     with frame.reading() as session:
         courses = teaching.courses_of(session, viewer)
-    course = st.selectbox(
-        _("Shared by those who teach"),
-        [*courses],
-        index=None,
-        format_func=courses.__getitem__,
-        key="bank-course",
-        placeholder=_("Nobody, it is mine"),
-    )
-    if st.button(_("Make it"), type="primary", key="bank-make"):
+    with st.form("new-bank-form", border=False):  # so that Enter makes it
+        title = st.text_input(_("Title"), key="bank-title", max_chars=255)
+        course = st.selectbox(
+            _("Shared by those who teach"),
+            [*courses],
+            index=None,
+            format_func=courses.__getitem__,
+            key="bank-course",
+            placeholder=_("Nobody, it is mine"),
+        )
+        is_sent = st.form_submit_button(_("Make it"), type="primary", key="bank-make")
+    if is_sent:
         with frame.action(_("The bank is made")) as session:
             bank.create(session, viewer, title=title or "", course_id=course)
         st.rerun()

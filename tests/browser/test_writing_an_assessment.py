@@ -18,6 +18,7 @@ from learncraft.db import Database
 from learncraft.demo.people import PASSWORD
 from learncraft.supervisor.postgres import EmbeddedPostgres
 from tests.browser.conftest import fill_sign_in
+from tests.browser.ways import settle
 from tests.factories import make_course, make_enrollment
 from tests.server import Server
 
@@ -76,7 +77,11 @@ def write(page: Page, place: Place) -> UUID:
     page.get_by_label("Accepted answer").fill("12")
     expect(page.get_by_text("to mend before publishing")).to_have_count(0)
     page.get_by_role("button", name="Publish").click()
-    expect(page.get_by_text("Learners have what you see here.")).to_be_visible()
+    # It is public, and yet nobody gets to it before its lesson shows it.
+    expect(page.get_by_text("No block of its lesson shows it")).to_be_visible()
+    settle(page)
+    page.get_by_role("button", name="Put it into the lesson").click()
+    expect(page.get_by_text("Its lesson shows it with the next publication of the course.")).to_be_visible()
     with place.database.reading() as session:
         return session.scalars(select(Assessment.id).where(Assessment.lesson_id == place.lesson_id)).one()
 
@@ -101,7 +106,7 @@ def test_a_quiz_is_written_published_taken_and_its_key_corrected(open_page: Call
     expect(teacher.get_by_text("What this changes")).to_be_visible()
     teacher.get_by_label("Why? Learners read it").fill("A left join keeps them.")
     teacher.get_by_role("button", name="Correct it and grade 1 attempt anew").click()
-    expect(teacher.get_by_text("A left join keeps them. 1 score changed.")).to_be_visible()
+    expect(teacher.get_by_text("“A left join keeps them.” 1 score changed.")).to_be_visible()
     learner.reload()
     expect(learner.get_by_text("Passed with 100 %.")).to_be_visible()
     expect(learner.get_by_text("A left join keeps them.")).to_be_visible()

@@ -54,18 +54,19 @@ def _chosen(found: OpenDraft) -> DraftQuestion | None:
 
 
 def _list(viewer: Viewer, found: OpenDraft, chosen: DraftQuestion | None, faulty: set[UUID | None]) -> None:
-    for place, one in enumerate(found.document.questions, 1):
-        first = in_words(one.text)[:60] or _("No text yet")
-        icon = "error" if one.id in faulty else TYPES[one.question_type][1]
-        if st.button(
-            f"{place}. {plain(first)}",
-            key=f"pick-{one.id}",
-            icon=f":material/{icon}:",
-            type="secondary" if chosen is not None and one.id == chosen.id else "tertiary",
-            width="stretch",
-        ):
-            choose(one.id)
-            st.rerun()
+    with st.container(key="question-list"):
+        for place, one in enumerate(found.document.questions, 1):
+            first = in_words(one.text)[:60] or _("No text yet")
+            icon = "error" if one.id in faulty else TYPES[one.question_type][1]
+            if st.button(
+                f"{place}. {plain(first)}",
+                key=f"pick-{one.id}",
+                icon=f":material/{icon}:",
+                type="secondary" if chosen is not None and one.id == chosen.id else "tertiary",
+                width="stretch",
+            ):
+                choose(one.id)
+                st.rerun()
     _undo(viewer, found)
     kind = st.menu_button(
         _("Add a question"),
