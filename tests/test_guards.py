@@ -109,6 +109,7 @@ RULES = [
         ("a view's filters fit into an address", "query_not_too_long", "query = repeat('x', 2001)"),
     ),
     *object_rules("learner_contacts", reasons="reasons_is_list"),
+    *rules_of("unsent_words", ("what waits to be sent says something", "words_not_empty", "words = ''")),
     *rules_of(
         "subscriptions",
         ("a period ends after it begins", "period_in_order", "current_period_end = current_period_start"),
