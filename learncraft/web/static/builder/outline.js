@@ -99,10 +99,10 @@ export function outlineOf(root, data, { open, opened, renamed, typed, grown }) {
     if (done) said.replaceChildren();
   }
 
-  let addedAt = -Infinity;
+  let added = { kind: "", at: -Infinity };
   async function add(kind, extra = {}) {
-    if (performance.now() - addedAt < DOUBLE_CLICK) return;
-    addedAt = performance.now();
+    if (added.kind === kind && performance.now() - added.at < DOUBLE_CLICK) return;
+    added = { kind, at: performance.now() };
     const title = kind === "module" ? spoken("New module") : spoken("New lesson");
     const done = await change({ do: "add", kind, title, ...extra }, spoken("{title} is added.", { title }));
     if (!done) return;
@@ -123,6 +123,7 @@ export function outlineOf(root, data, { open, opened, renamed, typed, grown }) {
 
   async function rename(row, title) {
     tree.renaming = tree.field = null;
+    added.at = -Infinity; // who has named what was added may well add another at once
     const before = row.kind === "module" ? tree.told.modules.find((one) => one.id === row.id).title : lessonOf(row.id).title;
     if (!title.trim() || title.trim() === before) {
       draw();
