@@ -8,11 +8,11 @@ from __future__ import annotations
 from dataclasses import dataclass
 from uuid import UUID
 
-from sqlalchemy import func, select
+from sqlalchemy import ColumnElement, Integer, func, literal_column, select
 from sqlalchemy.orm import Session
 
 from learncraft.accounts.viewer import Viewer
-from learncraft.assessments.models import Assessment, AssessmentType, Question
+from learncraft.assessments.models import Assessment, AssessmentType
 from learncraft.authoring import drafting, queries
 from learncraft.authoring.errors import LessonGoneError
 from learncraft.courses import embeds
@@ -24,6 +24,20 @@ from learncraft.labs.models import Lab
 from learncraft.language import _, _n
 
 MOST_FILES = 300
+
+# How many questions an assessment asks, as its authors have it: those that aren't published yet, and those it draws.
+_ASKED: ColumnElement[int] = literal_column(
+    """
+    coalesce(
+        (SELECT jsonb_array_length(d.document -> 'questions') + (
+            SELECT coalesce(sum((one ->> 'count')::int), 0) FROM jsonb_array_elements(d.document -> 'draws') AS one)
+        FROM assessment_drafts AS d WHERE d.assessment_id = assessments.id),
+        (SELECT count(*) FROM questions AS q
+        WHERE q.assessment_id = assessments.id AND q.retired_at IS NULL AND NOT q.is_drawn)
+        + (SELECT coalesce(sum(w.question_count), 0) FROM assessment_draws AS w WHERE w.assessment_id = assessments.id))
+    """,
+    Integer,
+)
 
 
 @dataclass(frozen=True, slots=True)
@@ -60,13 +74,8 @@ def of_lesson(session: Session, course_id: UUID, lesson_id: UUID) -> Parts:
         .where(Video.lesson_id == lesson_id)
         .order_by(Video.created_at)
     )
-    questions = (
-        select(func.count())
-        .where(Question.assessment_id == Assessment.id, Question.retired_at.is_(None))
-        .scalar_subquery()
-    )
     assessments = session.execute(
-        select(Assessment.id, Assessment.title, Assessment.assessment_type, questions)
+        select(Assessment.id, Assessment.title, Assessment.assessment_type, _ASKED)
         .where(Assessment.lesson_id == lesson_id)
         .order_by(Assessment.created_at)
     )
@@ -122,12 +131,7 @@ def lengths(session: Session, viewer: Viewer, lesson_id: UUID) -> Lengths:
     if queries.lesson(session, viewer, lesson_id) is None:
         raise LessonGoneError
     videos = session.execute(select(Video.id, Video.duration_seconds).where(Video.lesson_id == lesson_id))
-    questions = session.execute(
-        select(Assessment.id, func.count(Question.id))
-        .join(Question, (Question.assessment_id == Assessment.id) & Question.retired_at.is_(None))
-        .where(Assessment.lesson_id == lesson_id)
-        .group_by(Assessment.id)
-    )
+    questions = session.execute(select(Assessment.id, _ASKED).where(Assessment.lesson_id == lesson_id))
     labs = session.execute(select(Lab.id, Lab.duration_minutes).where(Lab.lesson_id == lesson_id))
     return Lengths(
         videos={str(key): seconds or 0 for key, seconds in videos},

@@ -116,7 +116,7 @@ def _write_text(lesson: Lesson, said: LessonText) -> None:
         lesson.content, lesson.lesson_type = content, kind_of(blocks)
     lesson.description = said.description or None
     lesson.learning_objectives = list(said.learning_objectives)
-    lesson.resources = [one.model_dump() for one in said.resources if one.title and one.url]
+    lesson.resources = [one.model_dump() for one in said.published_resources()]
 
 
 def _write_variants(session: Session, lesson_id: UUID, said: LessonText) -> None:

@@ -14,6 +14,7 @@ from pydantic import BaseModel, ConfigDict, Field, StringConstraints, TypeAdapte
 from learncraft.courses.blocks import Block, HtmlBlock, MarkdownBlock
 from learncraft.courses.models import CourseCategory, LessonType, SkillLevel
 from learncraft.courses.prose import sanitise
+from learncraft.courses.shapes import Resource
 
 LONGEST_TEXT = 500_000  # of one block
 MOST_BLOCKS = 300
@@ -91,6 +92,11 @@ class LessonText(_Shape):
     learning_objectives: tuple[Line, ...] = Field(default=(), max_length=50)
     resources: tuple[DraftResource, ...] = Field(default=(), max_length=50)
     variants: tuple[DraftVariant, ...] = Field(default=(), max_length=50)
+
+    def published_resources(self) -> tuple[Resource, ...]:
+        """Resources as learners get them: a book has a title alone, a page may have its address alone."""
+        given = ((one.title.strip() or one.url.strip(), one.url.strip()) for one in self.resources)
+        return tuple(Resource(title=title, url=url) for title, url in given if title)
 
 
 class Details(_Shape):

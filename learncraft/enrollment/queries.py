@@ -24,6 +24,7 @@ from learncraft.courses.models import (
     Module,
     SkillLevel,
 )
+from learncraft.courses.shapes import Resource, Resources
 from learncraft.courses.teaching import is_taught_by
 from learncraft.enrollment import access, progress, writes
 from learncraft.enrollment.models import CourseProgress, Enrollment, EnrollmentStatus, LessonProgress, ProgressStatus
@@ -120,7 +121,9 @@ class LessonView:
     title: str
     lesson_type: LessonType
     duration_minutes: int
+    description: str
     learning_objectives: list[str]
+    resources: tuple[Resource, ...]
     content: LessonContent
     module_title: str
     course_id: UUID
@@ -266,7 +269,9 @@ def lesson_for(session: Session, viewer: Viewer, lesson_id: UUID) -> LessonView 
         title=lesson.title,
         lesson_type=lesson.lesson_type,
         duration_minutes=lesson.duration_minutes,
+        description=lesson.description or "",
         learning_objectives=lesson.learning_objectives,
+        resources=Resources.model_validate(lesson.resources).root,
         content=LessonContent.model_validate(lesson.content),
         module_title=module_title,
         course_id=course_id,

@@ -9,6 +9,7 @@ import streamlit as st
 from learncraft.assessments.models import AssessmentType
 from learncraft.assessments.views import LessonAssessment
 from learncraft.courses.blocks import Block
+from learncraft.courses.shapes import Resource
 from learncraft.enrollment.queries import LessonView
 from learncraft.language import _, numbers
 from pages.shared import words
@@ -24,12 +25,23 @@ def part(lesson: LessonView, parts: Parts, number: int, show: Callable[[Block], 
         st.caption(_("Part {number} of {parts}", number=number, parts=len(parts)))
     if title:
         st.subheader(plain(title), anchor=False)
+    if lesson.description.strip() and number == 1:
+        st.markdown(plain(lesson.description.strip()))
     if lesson.learning_objectives and number == 1:
         lines = "\n".join(f"- {plain(line)}" for line in lesson.learning_objectives)
         st.markdown(_("After this lesson you can\n{lines}", lines=lines))
     for one in blocks:
         with st.container(key=f"block-{one.id}"):
             show(one)
+    if lesson.resources and number == len(parts):
+        st.markdown(f"**{_('To read beside it')}**\n" + "\n".join(f"- {_resource(one)}" for one in lesson.resources))
+
+
+def _resource(one: Resource) -> str:
+    """A resource as a link, if it has an address that a link may have."""
+    if not one.url.startswith(("https://", "http://", "mailto:", "/")):
+        return plain(one.title)
+    return f"[{plain(one.title)}](<{one.url.replace('<', '%3C').replace('>', '%3E')}>)"
 
 
 def quiz_facts(quiz: LessonAssessment) -> None:

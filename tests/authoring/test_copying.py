@@ -7,8 +7,10 @@ from uuid import UUID
 from sqlalchemy import select, text, update
 from sqlalchemy.orm import Session
 
+from learncraft.assessments import drafting
+from learncraft.assessments.draft_shapes import DraftQuestion
 from learncraft.assessments.models import Assessment, Question
-from learncraft.authoring import copying, deleting, outlining, queries, reviewing, saving
+from learncraft.authoring import copying, deleting, outlining, parts, queries, reviewing, saving
 from learncraft.authoring.models import LessonDraft
 from learncraft.authoring.shapes import DraftBlock, LessonText
 from learncraft.courses.media_models import CaptionOrigin, Video, VideoCaption, VideoFile, VideoQuality, VideoStatus
@@ -109,6 +111,26 @@ def test_a_copied_quiz_opens_with_the_course_and_a_film_under_way_is_left_to_cho
     assert by_type["video"].video_id is None
     reviewing.publish(session, built.teacher, built.id)
     assert session.get_one(Assessment, by_type["quiz"].assessment_id, populate_existing=True).is_published
+
+
+def test_a_copied_quiz_has_what_its_author_has_not_published_yet(session: Session) -> None:
+    built = build(session, lessons=1)
+    stands, _picture = with_parts(session, built)
+    quiz = stands.blocks[2].assessment_id
+    assert quiz is not None
+    drafting.save_question(session, built.teacher, quiz, DraftQuestion(id=new_id(), text="Not asked yet"))
+    copied = copying.copy_lesson(session, built.teacher, built.lesson())
+    [own] = [block.assessment_id for block in said(session, built, copied).blocks if block.type == "quiz"]
+    assert own is not None
+    opened = drafting.open_draft(session, built.teacher, own)
+    assert opened is not None
+    assert [one.text for one in opened.document.questions] == ["Which one?", "Which one?", "Not asked yet"]
+    own_questions = set(session.scalars(select(Question.id).where(Question.assessment_id == own)))
+    assert {one.question_id for one in opened.document.questions} - {None} == own_questions
+    # The builder counts them too, for its list and for the length that it suggests.
+    [shown] = parts.of_lesson(session, built.id, copied).assessments
+    assert shown.note == "3 questions"
+    assert parts.lengths(session, built.teacher, copied).questions == {str(own): 3}
 
 
 def test_what_is_nested_is_copied_with_its_lesson_and_a_module_with_all_of_them(session: Session) -> None:

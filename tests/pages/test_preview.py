@@ -9,7 +9,7 @@ from sqlalchemy import text
 from learncraft.accounts.models import UserRole
 from learncraft.authoring import drafting, queries, reviewing, saving
 from learncraft.authoring.saving import Save, Saved
-from learncraft.authoring.shapes import DraftBlock, LessonText
+from learncraft.authoring.shapes import DraftBlock, DraftResource, LessonText
 from learncraft.db import new_id
 from tests.pages.conftest import World, session_viewer
 from tests.pages.test_every_page import said
@@ -17,7 +17,14 @@ from tests.pages.test_every_page import said
 PAGE = "pages/teach/preview.py"
 WRITTEN = LessonText(
     title="Joins, unpublished",
+    description="How tables meet.",
     learning_objectives=("join two tables",),
+    resources=(
+        DraftResource(title="Manual [2nd]", url="https://example.org/a b"),
+        DraftResource(url="https://example.org/alone"),
+        DraftResource(title="A book"),
+        DraftResource(title="No page", url="javascript:alert(1)"),
+    ),
     blocks=(
         DraftBlock(id="s1", type="section", title="First part"),
         DraftBlock(id="p1", type="markdown", text="Words of the working copy."),
@@ -63,10 +70,17 @@ def test_the_working_copy_is_seen_as_learners_will_and_nothing_is_counted(world:
         assert [one.value for one in app.title] == ["Joins, unpublished"]
         assert "Words of the working copy." in said(app)
         assert "join two tables" in said(app)
-        assert "1 unfinished block will be left out" in said(app)
+        assert "How tables meet." in said(app)
+        assert "To read beside it" not in said(app)
+        assert "Left out until finished: 1 unfinished block." in said(app)
         app.button(key="next").click().run()
         assert "Words of the second part." in said(app)
         assert "3 questions" in said(app)
+        beside = said(app).partition("**To read beside it**\n")[2]
+        assert beside.startswith(
+            "- [Manual \\[2nd\\]](<https://example.org/a b>)\n- [https\\://example.org/alone](<https://example.org/alone>)\n"
+            "- A book\n- No page"
+        )
     assert left_behind(world) == before
 
 

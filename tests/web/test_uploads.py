@@ -201,6 +201,18 @@ def test_a_film_of_a_lesson_is_a_video_that_waits_for_its_stream(room: Room) -> 
         assert [one["video_id"] for one in jobs] == [begun["video"]]
     assert room.begin("x.mp4", MP4, lesson=str(uuid4())).status_code == 404
 
+    # Copies of a lesson show the same film: when it is replaced, each of them gets the new one.
+    with room.site.database.transaction() as session:
+        video = session.get_one(Video, UUID(begun["video"]))
+        film, copied = video.file_id, Video(id=uuid4(), lesson_id=room.lesson_id, title="Copy", file_id=video.file_id)
+        session.add(copied)
+        session.execute(text("DELETE FROM procrastinate_jobs"))
+    newest = room.begin("Newest.mp4", MP4 + b"newest", replaces=str(film)).json()
+    room.send(newest["id"], MP4 + b"newest", 0)
+    with room.site.database.reading() as session:
+        jobs = session.execute(text("SELECT args FROM procrastinate_jobs WHERE task_name = 'make_stream'")).scalars()
+        assert {one["video_id"] for one in jobs} == {begun["video"], str(copied.id)}
+
 
 def test_an_upload_that_is_given_up_leaves_nothing(room: Room) -> None:
     begun = room.begin("film.mp4", MP4, lesson=str(room.lesson_id)).json()

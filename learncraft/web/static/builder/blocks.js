@@ -146,6 +146,13 @@ export function blocksOf(root, { lesson, changed, course, questions, formulas, o
     if (isMaking) watching = setTimeout(() => root.isConnected && came(), 3000);
   }
 
+  // Questions are written in another tab: who comes back from there finds how many there are.
+  function back() {
+    if (!root.isConnected) document.removeEventListener("visibilitychange", back);
+    else if (!document.hidden && blocks.some((one) => one.type === "quiz")) came();
+  }
+  document.addEventListener("visibilitychange", back);
+
   // Dropped on a block that waits for one of its kind, or as a block of its own.
   function drop(event) {
     root.classList.remove("dropping");

@@ -46,6 +46,15 @@ function builder(root, data) {
   const toggle = button(spoken("Outline"), "menu", () => root.classList.toggle("shows-outline"), { kind: "small toggle" });
   root.append(toggle, side, main);
 
+  // A file that misses the lesson is not opened in its place, as browsers would.
+  for (const kind of ["dragover", "drop"]) {
+    root.addEventListener(kind, (event) => {
+      if (event.defaultPrevented || !event.dataTransfer?.types.includes("Files")) return;
+      event.preventDefault();
+      event.dataTransfer.dropEffect = "none";
+    });
+  }
+
   const outline = outlineOf(side, data, {
     open,
     typed: () => editor && { id: editor.id, title: editor.title() },

@@ -161,7 +161,7 @@ export function editorOf(root, lesson, { frozen, course, formulas, questions, pe
     put(description, fresh.description);
     if (!same(linesOf(objectives.value), fresh.learning_objectives)) put(objectives, fresh.learning_objectives.join("\n"));
     if (!same(resourcesOf(resources.value), fresh.resources)) {
-      put(resources, fresh.resources.map((one) => (one.url ? `${one.title} | ${one.url}` : one.title)).join("\n"));
+      put(resources, fresh.resources.map((one) => (one.url && one.url !== one.title ? `${one.title} | ${one.url}` : one.title)).join("\n"));
     }
     free.input.checked = fresh.is_free;
     visible.input.checked = fresh.is_published;
@@ -232,6 +232,6 @@ const linesOf = (typed) => typed.split("\n").map((line) => line.trim()).filter(B
 function resourcesOf(typed) {
   return linesOf(typed).map((line) => {
     const at = line.lastIndexOf("|");
-    return at < 0 ? { title: line, url: "" } : { title: line.slice(0, at).trim(), url: line.slice(at + 1).trim() };
+    return at < 0 ? { title: line, url: /^https?:\/\//.test(line) ? line : "" } : { title: line.slice(0, at).trim(), url: line.slice(at + 1).trim() };
   });
 }
