@@ -2,14 +2,16 @@
 
 from __future__ import annotations
 
+from collections.abc import Mapping
 from datetime import datetime
 from uuid import UUID
 
 import streamlit as st
 
 from learncraft.assessments import checking, code_running, draft_questions, drafting, pools, teaching
-from learncraft.assessments.checking import Problem
+from learncraft.assessments.checking import Pool, Problem
 from learncraft.assessments.code_shapes import CodeKey
+from learncraft.assessments.draft_shapes import DraftDraw
 from learncraft.assessments.drafting import OpenDraft
 from learncraft.assessments.models import AssessmentType
 from learncraft.authoring import placing
@@ -82,7 +84,7 @@ def new(lessons: dict[UUID, str], lesson_id: UUID | None) -> None:
         st.rerun()
 
 
-def one(found: OpenDraft, problems: list[Problem], where: Place) -> None:
+def one(found: OpenDraft, problems: list[Problem], where: Place, free: Mapping[DraftDraw, Pool]) -> None:
     """One assessment: its state, what keeps it from being published, and the part that is open."""
     title = found.document.settings.title.strip() or _("No title yet")
     frame.head(plain(title), f"{plain(found.course)} · {plain(found.lesson)}")
@@ -102,7 +104,7 @@ def one(found: OpenDraft, problems: list[Problem], where: Place) -> None:
     if part == "settings":
         settings.show(viewer, found)
     elif part == "bank":
-        from_banks.show(viewer, found)
+        from_banks.show(viewer, found, free)
     elif part == "try":
         trying.show(viewer, found)
     else:
@@ -254,6 +256,7 @@ else:
         draft = frame.require(
             drafting.open_draft(session, viewer, assessment_id) if assessment_id else None, what="assessment"
         )
-        todo = checking.problems_of(draft.document, pools.pools_of(session, draft.document.draws))
+        free = pools.pools_of(session, draft.document.draws)
+        todo = checking.problems_of(draft.document, free)
         place = placing.place_of(session, draft.id)
-    one(draft, todo, place)
+    one(draft, todo, place, free)

@@ -13,7 +13,7 @@ from streamlit.testing.v1.element_tree import TextArea
 
 from learncraft.accounts.models import UserRole
 from learncraft.assessments import bank, bank_drafts, draft_questions, drafting
-from learncraft.assessments.draft_shapes import DraftAccepted, DraftDocument, DraftQuestion, DraftTest
+from learncraft.assessments.draft_shapes import DraftAccepted, DraftDocument, DraftDraw, DraftQuestion, DraftTest
 from learncraft.assessments.models import QuestionType, TutorHelp
 from learncraft.db import new_id
 from tests.pages.conftest import World, session_viewer
@@ -148,6 +148,24 @@ def test_who_changes_a_bank_question_that_somebody_else_changed_meanwhile_compar
     with world.database.reading() as session:
         assert [one.draft.text for one in bank.all_of(session, [joins])] == ["Mine at the very last."]
         assert bank_drafts.unfinished(session, teacher) == []
+
+
+def test_a_rule_says_how_many_it_draws_from_and_what_was_taken_over_is_offered_no_more(world: World) -> None:
+    page, teacher = "pages/teach/assessment.py", session_viewer(world, UserRole.INSTRUCTOR)
+    quiz = UUID(world.queries[page].removeprefix("id="))
+    with world.database.transaction() as session:
+        joins = bank.create(session, teacher, title="Joins")
+        for words in ("One?", "Two?", "Three?"):
+            question = draft_questions.new_question(QuestionType.TRUE_FALSE)
+            bank.save_item(session, teacher, joins, question.model_copy(update={"text": words, "truth": True}), ["x"])
+        drafting.save_draws(session, teacher, quiz, seen=(), draws=[DraftDraw(bank_id=joins, tag="x", count=1)])
+    app = world.open(page, UserRole.INSTRUCTOR)
+    app.segmented_control(key="part").set_value("bank").run()
+    assert "3 to draw from" in said(app)
+    next(one for one in app.button if str(one.key).startswith("take-")).click().run()
+    assert not app.exception
+    assert "2 to draw from" in said(app) and "In the assessment" in said(app)
+    assert sum(str(one.key).startswith("take-") for one in app.button) == 2
 
 
 def test_the_row_that_is_taken_out_of_accepted_answers_or_tests_goes_and_those_behind_it_stay(world: World) -> None:

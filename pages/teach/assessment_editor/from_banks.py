@@ -7,7 +7,7 @@ from collections.abc import Mapping
 import streamlit as st
 
 from learncraft.accounts.viewer import Viewer
-from learncraft.assessments import bank, drafting, pools
+from learncraft.assessments import bank, drafting
 from learncraft.assessments.checking import Pool
 from learncraft.assessments.draft_shapes import DraftDraw
 from learncraft.assessments.drafting import OpenDraft
@@ -19,13 +19,12 @@ from pages.teach.assessment_editor import keeping
 from pages.teach.assessment_editor.fields import TYPES
 
 
-def show(viewer: Viewer, found: OpenDraft) -> None:
-    """The rules first, then the bank to take from."""
+def show(viewer: Viewer, found: OpenDraft, free: Mapping[DraftDraw, Pool]) -> None:
+    """The rules first, with what each could draw from, then the bank to take from."""
     draws = found.document.draws
     with frame.reading() as session:
         banks = bank.banks(session, viewer)
         tags = bank.tags(session, viewer)
-        free = pools.pools_of(session, draws)
     if not banks and not draws:
         frame.empty(_("No bank yet"), _("Put a question of this assessment into a bank, or make one."), "inventory_2")
         st.page_link("pages/teach/question_bank.py", label=_("Question bank"), icon=":material/inventory_2:")
