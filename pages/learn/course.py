@@ -204,7 +204,8 @@ def lessons_of(module: OutlineModule, is_open: bool) -> None:
             st.caption(plain(module.description))
         may_open = course.is_enrolled or course.is_taught
         for lesson in module.lessons:
-            label = f"{plain(lesson.title)} · {words.minutes(lesson.duration_minutes)}"
+            takes = f" · {words.minutes(lesson.duration_minutes)}" if lesson.duration_minutes else ""
+            label = f"{plain(lesson.title)}{takes}"
             icon = (
                 STATUS_ICONS[lesson.status]
                 if course.is_enrolled

@@ -274,7 +274,7 @@ def tutor() -> None:
 note_visit()
 outline()
 frame.show_kept_error()
-frame.head(plain(lesson.title), f"{plain(lesson.module_title)} · {words.minutes(lesson.duration_minutes)}")
+frame.head(plain(lesson.title), lesson_body.facts(lesson))
 retold.switch(viewer, lesson, tellings)
 if st.toggle(_("Tutor beside the lesson"), key="tutor-open"):
     st.set_page_config(layout="wide")

@@ -18,6 +18,12 @@ from pages.shared.render import plain
 Parts = list[tuple[str, list[Block]]]
 
 
+def facts(lesson: LessonView) -> str:
+    """Where the lesson stands, and how long it takes where its author has said so."""
+    takes = [words.minutes(lesson.duration_minutes)] if lesson.duration_minutes else []
+    return " · ".join([plain(lesson.module_title), *takes])
+
+
 def part(lesson: LessonView, parts: Parts, number: int, show: Callable[[Block], None]) -> None:
     """A part's head, what the lesson is for, and the part's blocks, each as `show` draws it."""
     title, blocks = parts[number - 1]

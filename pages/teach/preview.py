@@ -123,7 +123,7 @@ def turning(number: int, last: int) -> None:
 
 
 ways()
-frame.head(plain(lesson.title), f"{plain(lesson.module_title)} · {words.minutes(lesson.duration_minutes)}")
+frame.head(plain(lesson.title), lesson_body.facts(lesson))
 persona = told()
 parts = render.parts(telling.told(lesson.content, seen.tellings[persona]) if persona else lesson.content)
 asked = st.query_params.get("part", "")

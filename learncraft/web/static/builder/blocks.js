@@ -157,7 +157,7 @@ export function blocksOf(root, { lesson, changed, course, questions, formulas, o
   function drop(event) {
     root.classList.remove("dropping");
     const files = filesOf(event.dataTransfer);
-    if (!files.length) return;
+    if (!files.length || root.closest("fieldset")?.disabled) return; // as while the course is in review
     event.preventDefault();
     const on = event.composedPath().find((one) => one.dataset?.id && cards.has(one.dataset.id))?.dataset.id;
     let at = on ? place(on) + 1 : blocks.length;
@@ -171,7 +171,7 @@ export function blocksOf(root, { lesson, changed, course, questions, formulas, o
   }
 
   if (only.length === Object.keys(TYPES).length) {
-    const isFile = (event) => event.dataTransfer?.types.includes("Files");
+    const isFile = (event) => event.dataTransfer?.types.includes("Files") && !root.closest("fieldset")?.disabled;
     const over = (event) => {
       if (!isFile(event)) return;
       event.preventDefault();

@@ -87,7 +87,10 @@ export function editorOf(root, lesson, { frozen, course, formulas, questions, pe
   objectives.addEventListener("input", () => give({ learning_objectives: linesOf(objectives.value) }));
   const resources = element("textarea", { placeholder: spoken("What to read beside it, one line each: Title | https://address"), aria: { label: spoken("Resources") } });
   resources.addEventListener("input", () => give({ resources: resourcesOf(resources.value) }));
-  summary.append(description, objectives, resources);
+  // What stands in a field hides its hint, so a word above says what it is.
+  for (const one of [description, objectives, resources]) {
+    summary.append(element("div", {}, element("p", { className: "note", textContent: one.getAttribute("aria-label"), aria: { hidden: "true" } }), one));
+  }
 
   const variants = section(spoken("Other words for personas"), "groups");
   const variantList = element("div");
