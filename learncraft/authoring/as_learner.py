@@ -17,6 +17,7 @@ from learncraft.authoring.models import LessonDraft, ModuleDraft
 from learncraft.authoring.shapes import blocks_of, kind_of
 from learncraft.courses.blocks import LessonContent
 from learncraft.courses.models import Course
+from learncraft.courses.telling import Telling, tellings
 from learncraft.db import new_id
 from learncraft.enrollment.models import ProgressStatus
 from learncraft.enrollment.queries import LessonView, videos_of
@@ -29,7 +30,7 @@ class Preview:
 
     lesson: LessonView
     unfinished: int  # blocks that will be left out
-    tellings: dict[str, LessonContent]  # by persona, those that learners will see
+    tellings: dict[str, Telling]  # by persona, those that learners will see
     quizzes: dict[UUID, LessonAssessment]
     before: UUID | None
     after: UUID | None
@@ -67,11 +68,13 @@ def preview(session: Session, viewer: Viewer, lesson_id: UUID) -> Preview | None
     return Preview(
         lesson,
         len(said.blocks) - len(blocks),
-        {
-            one.persona_key: LessonContent(blocks=blocks_of(one.blocks))
-            for one in said.variants
-            if one.is_published and one.content_key == "lesson"
-        },
+        tellings(
+            [
+                (one.persona_key, one.content_key, LessonContent(blocks=blocks_of(one.blocks)))
+                for one in said.variants
+                if one.is_published
+            ]
+        ),
         {one.id: one for one in assessments.assessments_of_lesson(session, nobody, lesson_id, hidden_too=True)},
         before,
         after,

@@ -16,7 +16,7 @@ from learncraft import background
 from learncraft.assessments.models import Assessment, Question
 from learncraft.authoring import details
 from learncraft.authoring.models import CourseDraft, LessonDraft, LessonRevision, ModuleDraft
-from learncraft.authoring.shapes import Details, LessonText, blocks_of, drafts_of, kind_of
+from learncraft.authoring.shapes import Details, DraftVariant, LessonText, blocks_of, drafts_of, kind_of
 from learncraft.courses.blocks import LessonContent
 from learncraft.courses.models import Course, CourseStatus, Lesson, LessonVariant
 from learncraft.db import new_id
@@ -124,15 +124,18 @@ def _write_variants(session: Session, lesson_id: UUID, said: LessonText) -> None
         (row.persona_key, row.content_key): row
         for row in session.scalars(select(LessonVariant).where(LessonVariant.lesson_id == lesson_id))
     }
+    places: dict[tuple[str, str], list[DraftVariant]] = {}
     for one in said.variants:
-        row = known.pop((one.persona_key, one.content_key), None)
+        places.setdefault((one.persona_key, one.content_key), []).append(one)
+    for place, several in places.items():  # of one place there may be two: none of their words is lost
+        shown = [one for one in several if one.is_published]
+        row = known.pop(place, None)
         if row is None:
-            row = LessonVariant(
-                id=new_id(), lesson_id=lesson_id, persona_key=one.persona_key, content_key=one.content_key
-            )
+            row = LessonVariant(id=new_id(), lesson_id=lesson_id, persona_key=place[0], content_key=place[1])
             session.add(row)
-        row.payload = LessonContent(blocks=blocks_of(one.blocks)).model_dump(mode="json")
-        row.is_published = one.is_published
+        blocks = tuple(block for one in shown or several for block in blocks_of(one.blocks))
+        row.payload = LessonContent(blocks=blocks).model_dump(mode="json")
+        row.is_published = bool(shown)
     for row in known.values():
         session.delete(row)
 

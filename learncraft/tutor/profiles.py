@@ -18,8 +18,6 @@ from learncraft.errors import InvalidInputError
 from learncraft.tutor import personas
 from learncraft.tutor.models import LearnerPersonaProfile, TopicPersonalization
 
-WHOLE_LESSON = "lesson"  # the content_key of a variant that stands for all of a lesson
-
 
 @dataclass(frozen=True, slots=True)
 class Profile:

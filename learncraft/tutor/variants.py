@@ -16,29 +16,20 @@ from sqlalchemy.orm import Session
 
 from learncraft import background
 from learncraft.accounts.viewer import Viewer
-from learncraft.courses.blocks import (
-    CalloutBlock,
-    CodeBlock,
-    HtmlBlock,
-    LessonContent,
-    MarkdownBlock,
-    SectionBlock,
-    VideoBlock,
-)
+from learncraft.courses.blocks import LessonContent, MarkdownBlock
 from learncraft.courses.models import Course, Lesson, LessonVariant, Module
 from learncraft.courses.teaching import is_taught_by
+from learncraft.courses.telling import WHOLE_LESSON, Telling, tellings
 from learncraft.errors import ChangedSinceError, InvalidInputError, NotFoundError
 from learncraft.language.numbers import number
 from learncraft.tutor import personas, sources
 from learncraft.tutor.endpoint import ModelEndpoint, Usage
 from learncraft.tutor.inert import inert
 from learncraft.tutor.models import TopicPersonalization
-from learncraft.tutor.profiles import WHOLE_LESSON
 
 LONGEST = 40_000  # characters of a lesson that is told anew
 LEAST_OF_IT = 0.3  # a retelling with less than this of the lesson's length has left things out
 _BLOCK = "told"
-_TEXTS = (SectionBlock, MarkdownBlock, HtmlBlock, CalloutBlock, CodeBlock)
 
 
 @dataclass(frozen=True, slots=True)
@@ -56,17 +47,19 @@ class Variant:
 
 @dataclass(frozen=True, slots=True)
 class ToldFor:
-    """A telling that learners may choose: whole, in place of the lesson's blocks."""
+    """A telling that learners may choose."""
 
     key: str
-    content: LessonContent
+    telling: Telling
     is_chosen: bool
 
 
 def published(session: Session, viewer_id: UUID, lesson_id: UUID) -> list[ToldFor]:
     """The tellings of a lesson that the viewer may choose. The caller says who may read the lesson. One query."""
-    rows = session.execute(_published_rows(), {"viewer": viewer_id, "lesson": lesson_id})
-    return [ToldFor(key, LessonContent.model_validate(payload), chosen) for key, payload, chosen in rows]
+    rows = session.execute(_published_rows(), {"viewer": viewer_id, "lesson": lesson_id}).all()
+    chosen = {key for key, _stands_for, _payload, is_chosen in rows if is_chosen}
+    said = [(key, stands_for, LessonContent.model_validate(payload)) for key, stands_for, payload, _is_chosen in rows]
+    return [ToldFor(key, telling, key in chosen) for key, telling in tellings(said).items()]
 
 
 @cache
@@ -75,6 +68,7 @@ def _published_rows() -> Select[*tuple[Any, ...]]:
     return (
         select(
             LessonVariant.persona_key,
+            LessonVariant.content_key,
             LessonVariant.payload,
             func.coalesce(TopicPersonalization.study_persona == LessonVariant.persona_key, false()),
         )
@@ -85,18 +79,10 @@ def _published_rows() -> Select[*tuple[Any, ...]]:
         )
         .where(
             LessonVariant.lesson_id == bindparam("lesson"),
-            LessonVariant.content_key == WHOLE_LESSON,
             LessonVariant.is_published,
         )
-        .order_by(LessonVariant.persona_key)
+        .order_by(LessonVariant.persona_key, LessonVariant.content_key)
     )
-
-
-def told(lesson: LessonContent, variant: LessonContent) -> LessonContent:
-    """A lesson with another text: what isn't text stays, its videos before, and the rest after. Pure."""
-    kept = [one for one in lesson.blocks if not isinstance(one, _TEXTS)]
-    videos = tuple(one for one in kept if isinstance(one, VideoBlock))
-    return LessonContent(blocks=(*videos, *variant.blocks, *(one for one in kept if one not in videos)))
 
 
 def of_course(session: Session, viewer: Viewer, course_id: UUID) -> list[Variant]:

@@ -5,10 +5,11 @@ from __future__ import annotations
 import streamlit as st
 
 from learncraft.accounts.viewer import Viewer
+from learncraft.courses import telling
 from learncraft.courses.blocks import LessonContent
 from learncraft.enrollment.queries import LessonView
 from learncraft.language import _, noted
-from learncraft.tutor import personas, profiles, variants
+from learncraft.tutor import personas, profiles
 from learncraft.tutor.variants import ToldFor
 from pages.shared import frame
 
@@ -18,7 +19,7 @@ WRITTEN = noted("As written")
 def content(lesson: LessonView, tellings: list[ToldFor]) -> LessonContent:
     """What the viewer reads: the telling that they chose, else the lesson as it was written."""
     chosen = next((one for one in tellings if one.is_chosen), None)
-    return variants.told(lesson.content, chosen.content) if chosen else lesson.content
+    return telling.told(lesson.content, chosen.telling) if chosen else lesson.content
 
 
 def switch(viewer: Viewer, lesson: LessonView, tellings: list[ToldFor]) -> None:

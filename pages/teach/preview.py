@@ -7,10 +7,11 @@ from uuid import UUID
 import streamlit as st
 
 from learncraft.authoring import as_learner
+from learncraft.courses import telling
 from learncraft.courses.blocks import Block, EmbedBlock, LabBlock, QuizBlock, VideoBlock
 from learncraft.labs import queries as labs
 from learncraft.language import _
-from learncraft.tutor import personas, variants
+from learncraft.tutor import personas
 from pages.learn import beside_text, lesson_body, lesson_media
 from pages.shared import frame, navigation, people, render, words
 from pages.shared.addresses import uuid_of
@@ -124,7 +125,7 @@ def turning(number: int, last: int) -> None:
 ways()
 frame.head(plain(lesson.title), f"{plain(lesson.module_title)} · {words.minutes(lesson.duration_minutes)}")
 persona = told()
-parts = render.parts(variants.told(lesson.content, seen.tellings[persona]) if persona else lesson.content)
+parts = render.parts(telling.told(lesson.content, seen.tellings[persona]) if persona else lesson.content)
 asked = st.query_params.get("part", "")
 here = min(max(int(asked) if asked.isdigit() else 1, 1), len(parts))
 if not lesson.content.blocks:

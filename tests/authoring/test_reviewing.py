@@ -14,11 +14,11 @@ from learncraft.authoring import checklist, comparing, deleting, outlining, quer
 from learncraft.authoring.errors import InReviewError, NotAReviewerError
 from learncraft.authoring.models import CourseDraft
 from learncraft.authoring.saving import Save
-from learncraft.authoring.shapes import DraftBlock
+from learncraft.authoring.shapes import DraftBlock, DraftVariant
 from learncraft.courses import embeds
 from learncraft.courses.errors import CourseNotReadyError
 from learncraft.courses.media_models import Video, VideoStatus
-from learncraft.courses.models import Course, CourseStatus, Lesson, ReviewDecision
+from learncraft.courses.models import Course, CourseStatus, Lesson, LessonVariant, ReviewDecision
 from learncraft.db import new_id
 from learncraft.enrollment import service as enrollment
 from learncraft.enrollment.models import CourseProgress
@@ -47,6 +47,24 @@ def published(session: Session, **values: object) -> Built:
 
 def seen_title(session: Session, built: Built, place: int = 0) -> str:
     return session.scalars(select(Lesson.title).where(Lesson.id == built.lesson(place))).one()
+
+
+def test_two_tellings_for_one_place_become_one_with_the_words_of_both(session: Session) -> None:
+    built = published(session)
+    lesson = queries.lesson(session, built.teacher, built.lesson())
+    assert lesson is not None
+    told = [
+        DraftVariant(
+            persona_key="sports", blocks=(DraftBlock(id=one, type="markdown", text=one),), is_published=one != "hidden"
+        )
+        for one in ("first", "hidden", "second")
+    ]
+    given = lesson.text.model_copy(update={"variants": tuple(told)})
+    saving.save(session, built.teacher, built.lesson(), Save(lesson.version, new_id(), 1, given))
+    reviewing.publish(session, built.teacher, built.id)
+    [shown] = session.scalars(select(LessonVariant).where(LessonVariant.lesson_id == built.lesson()))
+    assert [one["id"] for one in shown.payload["blocks"]] == ["first", "second"]
+    assert shown.is_published
 
 
 def test_learners_see_the_published_version_until_the_next_is_approved(session: Session) -> None:

@@ -12,9 +12,11 @@ from sqlalchemy.orm import Session
 
 from learncraft.accounts.models import User, UserRole
 from learncraft.accounts.viewer import Viewer
+from learncraft.courses import telling
 from learncraft.courses.blocks import LessonContent, MarkdownBlock, QuizBlock, VideoBlock
 from learncraft.courses.models import LessonVariant
 from learncraft.courses.teaching import CoInstructor
+from learncraft.courses.telling import Telling
 from learncraft.db import new_id
 from learncraft.errors import ChangedSinceError, InvalidInputError, NotFoundError
 from learncraft.tutor import personas, profiles, retrieval, service, variants
@@ -179,5 +181,26 @@ def test_what_a_model_tells_waits_for_its_author(session: Session, course: MadeC
 def test_what_is_not_text_stays_in_a_lesson_told_anew() -> None:
     quiz, film = QuizBlock(id="q", assessment_id=new_id()), VideoBlock(id="v", video_id=new_id())
     lesson = LessonContent(blocks=(MarkdownBlock(id="p1", text="Old."), quiz, film))
-    told = variants.told(lesson, LessonContent(blocks=(MarkdownBlock(id="told", text="New."),)))
+    told = telling.told(lesson, Telling(LessonContent(blocks=(MarkdownBlock(id="told", text="New."),))))
     assert [one.id for one in told.blocks] == ["v", "told", "q"]
+
+
+def test_a_single_block_is_told_anew_in_its_place(session: Session, course: MadeCourse, learner: Viewer) -> None:
+    lesson = course.lessons[0]
+    words = LessonContent(blocks=(MarkdownBlock(id="goal", text="As in a match."),))
+    session.add(
+        LessonVariant(
+            id=new_id(),
+            lesson_id=lesson.id,
+            persona_key="sports",
+            content_key="p2",
+            payload=words.model_dump(mode="json"),
+            is_published=True,
+        )
+    )
+    session.flush()
+    profiles.choose(session, viewer_id=learner.id, lesson_id=lesson.id, key="sports")
+    [sports] = variants.published(session, learner.id, lesson.id)
+    assert sports.is_chosen
+    written = LessonContent(blocks=tuple(MarkdownBlock(id=f"p{one}", text=f"Part {one}.") for one in (1, 2, 3)))
+    assert [one.id for one in telling.told(written, sports.telling).blocks] == ["p1", "goal", "p3"]

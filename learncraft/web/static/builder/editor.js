@@ -134,8 +134,13 @@ export function editorOf(root, lesson, { frozen, course, formulas, questions, pe
         for (const block of text.blocks) {
           target.append(element("option", { value: block.id, textContent: spoken("Instead of: {name}", { name: `${TYPES[block.type][0]} ${(block.title || block.text || "").slice(0, 40)}` }) }));
         }
+        const taken = text.variants.filter((one, at) => at !== number && one.persona_key === variant.persona_key).map((one) => one.content_key);
+        for (const option of target.options) option.disabled = taken.includes(option.value);
         target.value = variant.content_key;
-        target.addEventListener("change", () => set({ content_key: target.value }));
+        target.addEventListener("change", () => {
+          set({ content_key: target.value });
+          drawVariants();
+        });
         const remove = button(spoken("Remove"), "delete", () => {
           give({ variants: text.variants.filter((_, at) => at !== number) });
           drawVariants();
