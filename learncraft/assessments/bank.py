@@ -272,10 +272,9 @@ def delete_item(session: Session, viewer: Viewer, bank_id: UUID, seen: Seen) -> 
     pools.refresh_all_of(session, bank_id)
 
 
-def uneven(session: Session, viewer: Viewer, bank_id: UUID, question: DraftQuestion) -> str:
-    """Which assessments draw from questions of different worth since this one was kept, by name; empty if none."""
-    draft, _problems = draft_questions.ready(question)
-    found = pools.uneven(session, bank_id, draft.points) if draft else frozenset()
+def uneven(session: Session, viewer: Viewer, there: Sequence[Bank]) -> str:
+    """Which assessments draw from questions of these banks that are worth different points; empty if none do."""
+    found = pools.uneven(session, [one.id for one in there])
     return _named(session, viewer, found) if found else ""
 
 

@@ -6,7 +6,7 @@ a rule or a bank brings the copies up to date in the same transaction (`refresh`
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Collection, Sequence
 from dataclasses import dataclass
 from decimal import Decimal
 from uuid import UUID
@@ -218,15 +218,15 @@ def short_without(
     return frozenset(by for by in {by for by, *_ in rules} if drawn(by, then) < drawn(by, now))
 
 
-def uneven(session: Session, bank_id: UUID, worth: Decimal) -> frozenset[UUID]:
-    """Which assessments draw, by one rule, from questions that are worth `worth` and from others that aren't."""
+def uneven(session: Session, bank_ids: Collection[UUID]) -> frozenset[UUID]:
+    """Which assessments draw, by one rule, from questions of these banks that are worth different points."""
     fits = or_(AssessmentDraw.tag.is_(None), AssessmentDraw.tag == func.any(QuestionBankItem.tags))
     rows = session.scalars(
         select(AssessmentDraw.assessment_id)
         .join(QuestionBankItem, (QuestionBankItem.bank_id == AssessmentDraw.bank_id) & fits)
-        .where(AssessmentDraw.bank_id == bank_id)
+        .where(AssessmentDraw.bank_id.in_(bank_ids))
         .group_by(AssessmentDraw.id)
-        .having(func.count(QuestionBankItem.points.distinct()) > 1, func.bool_or(QuestionBankItem.points == worth))
+        .having(func.count(QuestionBankItem.points.distinct()) > 1)
     )
     return frozenset(rows)
 

@@ -20,8 +20,6 @@ from pages.shared.render import plain
 from pages.teach.assessment_editor import fields
 from pages.teach.assessment_editor.fields import Fields
 
-UNEVEN = "bank-uneven"  # assessments that the question kept last made uneven, for the page to say
-
 
 @dataclass(frozen=True, slots=True)
 class Held:
@@ -122,8 +120,5 @@ def _put(viewer: Viewer, memory: str, held: Held, bank_id: UUID, changes: Seen |
     with frame.action(_("The question is in the bank")) as session:
         bank.save_item(session, viewer, bank_id, held.question, held.tags.split(","), changes=changes)
         bank_drafts.forget(session, viewer, held.question.id, item_id=changes.item_id if changes else None)
-        uneven = bank.uneven(session, viewer, bank_id, held.question)
-    if uneven:
-        st.session_state[UNEVEN] = uneven
     st.session_state.pop(memory, None)
     st.rerun()

@@ -123,6 +123,7 @@ with frame.reading() as session:
     open_banks = bank.banks(session, viewer)
     tags = bank.tags(session, viewer)
     begun = bank_drafts.unfinished(session, viewer)
+    uneven = bank.uneven(session, viewer, open_banks)
 names = bank.names(open_banks)
 banks_by_name: dict[str, Bank] = {names[one.id]: one for one in open_banks}
 frame.head(
@@ -134,11 +135,11 @@ with st.container(horizontal=True):
         new_question()
     with st.popover(_("New bank"), icon=":material/inventory_2:", key="new-bank"):
         new_bank()
-if uneven := st.session_state.pop(bank_question.UNEVEN, ""):
+if uneven:
     st.warning(
         _(
-            "{assessments} draws from questions that are worth different points now, so learners could earn different "
-            "totals. Give the others the same points.",
+            "{assessments} draws from questions that are worth different points, so learners could earn different "
+            "totals. Give them the same points.",
             assessments=plain(uneven),
         ),
         icon=":material/balance:",

@@ -327,12 +327,12 @@ def test_a_tag_that_a_published_rule_needs_is_not_taken_away_and_uneven_points_a
     with pytest.raises(InvalidBankError, match="could ask fewer questions with these tags"):
         bank.save_item(session, teacher, bank_id, other, ["c"], changes=seen(session, teacher, items[0]))
     bank.save_item(session, teacher, bank_id, other, ["c", "a"], changes=seen(session, teacher, items[0]))
-    assert bank.uneven(session, teacher, bank_id, other) == ""
+    assert bank.uneven(session, teacher, bank.banks(session, teacher)) == ""
     bank.save_item(session, teacher, bank_id, other, ["a"], changes=seen(session, teacher, items[2]))
     bank.save_item(session, teacher, bank_id, other, ["c"], changes=seen(session, teacher, items[0]))  # two are left
     bank.save_item(session, teacher, bank_id, last, ["a"], changes=seen(session, teacher, items[1]))
     title = session.get_one(Assessment, quiz).title
-    assert bank.uneven(session, teacher, bank_id, last) == f"“{title}”"
+    assert bank.uneven(session, teacher, bank.banks(session, teacher)) == f"“{title}”"
 
 
 def test_the_key_of_a_drawn_question_is_found_and_corrected_in_its_bank_too(session: Session) -> None:
