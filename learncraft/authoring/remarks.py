@@ -7,7 +7,7 @@ the remark says so. A question is followed through its versions, published or no
 from __future__ import annotations
 
 from collections.abc import Iterable
-from dataclasses import dataclass, replace
+from dataclasses import dataclass
 from datetime import datetime
 from typing import Any
 from uuid import UUID
@@ -142,24 +142,9 @@ def settle(session: Session, viewer: Viewer, remark_id: UUID, *, is_settled: boo
         session.flush()
 
 
+# Each question that remarks are about is found under all names that it has had: in its draft if there is one, else as
+# it is published. A new version names the one before; a draft's question names its version.
 _ROWS = text(
-    """
-    SELECT r.*, coalesce(d.title, l.title, '') AS lesson,
-        d.id IS NULL OR d.deleted_at IS NOT NULL OR m.deleted_at IS NOT NULL AS is_gone,
-        coalesce(u.first_name || ' ' || u.last_name, '') AS by,
-        coalesce(s.first_name || ' ' || s.last_name, '') AS settled_by, coalesce(a.title, '') AS assessment
-    FROM review_remarks AS r
-    LEFT JOIN lesson_drafts AS d ON d.id = r.lesson_id LEFT JOIN module_drafts AS m ON m.id = d.module_id
-    LEFT JOIN lessons AS l ON l.id = r.lesson_id LEFT JOIN assessments AS a ON a.id = r.assessment_id
-    LEFT JOIN users AS u ON u.id = r.author_id LEFT JOIN users AS s ON s.id = r.resolved_by
-    WHERE r.course_id = :course_id AND (CAST(:lesson_id AS uuid) IS NULL OR r.lesson_id = :lesson_id)
-    ORDER BY m.order_index, d.order_index, r.created_at, r.id
-    LIMIT :most
-    """
-)
-# Each question that remarks are about, under all names that it has had: in its draft if there is one, else as it is
-# published. A new version names the one before; a draft's question names its version.
-_QUESTIONS = text(
     """
     WITH RECURSIVE named AS (
         SELECT DISTINCT question_id AS origin, question_id AS id, assessment_id FROM review_remarks
@@ -169,19 +154,35 @@ _QUESTIONS = text(
         SELECT d.assessment_id, (q ->> 'id')::uuid AS id, (q ->> 'question_id')::uuid AS version, q ->> 'text' AS said
         FROM assessment_drafts AS d CROSS JOIN LATERAL jsonb_array_elements(d.document -> 'questions') AS q
         WHERE d.assessment_id IN (SELECT assessment_id FROM named)
+    ), latest AS (
+        SELECT DISTINCT ON (n.origin) n.origin, coalesce(t.id, q.id) AS id,
+            left(coalesce(t.said, q.content), 200) AS said
+        FROM named AS n
+        LEFT JOIN typed AS t ON t.assessment_id = n.assessment_id AND n.id IN (t.id, t.version)
+        LEFT JOIN questions AS q ON q.id = n.id AND q.retired_at IS NULL
+            AND NOT EXISTS (SELECT FROM assessment_drafts AS d WHERE d.assessment_id = n.assessment_id)
+        WHERE t.id IS NOT NULL OR q.id IS NOT NULL
+        ORDER BY n.origin, 2
     )
-    SELECT n.origin, coalesce(t.id, q.id) AS id, left(coalesce(t.said, q.content), 200) AS said
-    FROM named AS n
-    LEFT JOIN typed AS t ON t.assessment_id = n.assessment_id AND n.id IN (t.id, t.version)
-    LEFT JOIN questions AS q ON q.id = n.id AND q.retired_at IS NULL
-        AND NOT EXISTS (SELECT FROM assessment_drafts AS d WHERE d.assessment_id = n.assessment_id)
-    WHERE t.id IS NOT NULL OR q.id IS NOT NULL
+    SELECT r.*, coalesce(d.title, l.title, '') AS lesson,
+        d.id IS NULL OR d.deleted_at IS NOT NULL OR m.deleted_at IS NOT NULL AS is_gone,
+        coalesce(u.first_name || ' ' || u.last_name, '') AS by,
+        coalesce(s.first_name || ' ' || s.last_name, '') AS settled_by, coalesce(a.title, '') AS assessment,
+        latest.id AS question_now, latest.said AS question
+    FROM review_remarks AS r
+    LEFT JOIN lesson_drafts AS d ON d.id = r.lesson_id LEFT JOIN module_drafts AS m ON m.id = d.module_id
+    LEFT JOIN lessons AS l ON l.id = r.lesson_id LEFT JOIN assessments AS a ON a.id = r.assessment_id
+    LEFT JOIN users AS u ON u.id = r.author_id LEFT JOIN users AS s ON s.id = r.resolved_by
+    LEFT JOIN latest ON latest.origin = r.question_id
+    WHERE r.course_id = :course_id AND (CAST(:lesson_id AS uuid) IS NULL OR r.lesson_id = :lesson_id)
+    ORDER BY m.order_index, d.order_index, r.created_at, r.id
+    LIMIT :most
     """
 )
 
 
 def of_course(session: Session, course_id: UUID, *, lesson_id: UUID | None = None) -> list[Remark]:
-    """The remarks at a course, or at one lesson and its questions, in the order of the course. Two queries at most.
+    """The remarks at a course, or at one lesson and its questions, in the order of the course. One query.
 
     The caller has asked whether the viewer builds or reviews the course.
     """
@@ -191,11 +192,7 @@ def of_course(session: Session, course_id: UUID, *, lesson_id: UUID | None = Non
     for row in rows:
         if row.answers_id is not None:
             answers.setdefault(row.answers_id, []).append(Answer(row.by, row.body, row.created_at))
-    found = [_remark_of(row, tuple(answers.get(row.id, ()))) for row in rows if row.answers_id is None]
-    if not any(one.anchor.question_id for one in found):
-        return found
-    now = {row.origin: row for row in session.execute(_QUESTIONS, {"course_id": course_id})}
-    return [_at_question(one, now.get(one.anchor.question_id)) for one in found]
+    return [_remark_of(row, tuple(answers.get(row.id, ()))) for row in rows if row.answers_id is None]
 
 
 def open_in(session: Session, courses: Iterable[UUID]) -> dict[UUID, int]:
@@ -252,13 +249,9 @@ def _remark_of(row: Any, answers: tuple[Answer, ...]) -> Remark:
         settled_by=row.settled_by,
         answers=answers,
         assessment=row.assessment,
+        question_now=row.question_now,
+        question=in_words(row.question or ""),
     )
-
-
-def _at_question(one: Remark, now: Any) -> Remark:
-    if now is None:
-        return one
-    return replace(one, question_now=now.id, question=in_words(now.said))
 
 
 def _course_of(session: Session, viewer: Viewer, anchor: Anchor) -> UUID:

@@ -51,9 +51,12 @@ def place_of(name: str) -> str:
 
 
 @st.fragment
-def ask(viewer: Viewer, places: Sequence[tuple[str, Anchor]], name: str) -> None:
-    """The form for a new remark at one of several places; what is typed is kept. `name` tells forms of a page apart."""
-    place, known = place_of(name), begun(viewer)
+def ask(viewer: Viewer, places: Sequence[tuple[str, Anchor]], name: str, known: Mapping[str, str]) -> None:
+    """The form for a new remark at one of several places; what is typed is kept.
+
+    `name` tells forms of a page apart; `known` is what the viewer has begun to say.
+    """
+    place = place_of(name)
     about = _about(viewer, places, f"{place}, about", known)
     body = unsent.area(viewer, _("Remark"), place, known, max_chars=remarks.LONGEST, height=80)
     if st.button(_("Send the remark"), icon=":material/send:", key=f"say-{name}"):

@@ -86,7 +86,9 @@ def beside(one: comparing.Change, at_it: list[Remark]) -> None:
     with frame.reading() as session:
         questions = speaking.places_in(session, one.lesson_id)
     blocks = [(_("Block: {name}", name=label), Anchor(one.lesson_id, key)) for key, label in one.blocks]
-    remarks.ask(viewer, [(_("The lesson as a whole"), Anchor(one.lesson_id)), *blocks, *questions], str(one.lesson_id))
+    remarks.ask(
+        viewer, [(_("The lesson as a whole"), Anchor(one.lesson_id)), *blocks, *questions], str(one.lesson_id), begun
+    )
 
 
 def show_remarks() -> None:

@@ -119,7 +119,7 @@ def test_a_chart_can_be_downloaded_and_read_as_a_table(sign_in: Callable[..., Pa
     assert lines[0] == "#,Lesson,Module,Opened,Completed"
     assert len(lines) == 13  # twelve lessons
     opened = [int(line.rsplit(",", 2)[1]) for line in lines[1:]]
-    assert opened[0] == max(opened) > opened[-1] > 0
+    assert opened[0] > opened[-1] > 0
     page.locator(".st-key-sql-completion_funnel").get_by_role("button").first.click()
     expect(page.get_by_text(re.compile("from activity|from learning_events", re.I)).first).to_be_visible()
 

@@ -174,7 +174,7 @@ def _remarks(viewer: Viewer, found: OpenDraft, one: DraftQuestion) -> None:
     with st.expander(label, expanded=bool(is_open) or is_begun, icon=":material/forum:", key=f"remarks-{one.id}"):
         remarks.show(viewer, said, found.course_id, begun, with_place=False)
         anchor = speaking.Anchor(found.lesson_id, assessment_id=found.id, question_id=one.id)
-        remarks.ask(viewer, [(_("The question"), anchor)], str(one.id))
+        remarks.ask(viewer, [(_("The question"), anchor)], str(one.id), begun)
 
 
 def _run(viewer: Viewer, one: DraftQuestion) -> None:
