@@ -20,7 +20,7 @@ from learncraft.accounts.models import User, UserRole
 from learncraft.accounts.viewer import Viewer
 from learncraft.analytics.store import EventStore
 from learncraft.assessments import service as attempts
-from learncraft.authoring import sharing
+from learncraft.authoring import drafting, sharing
 from learncraft.db import Database, new_id
 from learncraft.enrollment import service as enrollment
 from learncraft.enrollment.registration import offerings
@@ -141,6 +141,7 @@ def fill(world: World) -> None:
     teacher = session_viewer(world, UserRole.INSTRUCTOR)
     with world.database.transaction() as session:
         offering = offerings.save(session, teacher, OfferingDraft(title="Spring"), course_id=course.id)
+        drafting.begin(session, teacher, course.id)
         session.execute(text("DELETE FROM procrastinate_jobs"))  # nothing waits, as when a worker has been there
     lesson = course.lessons[0]
     with world.database.transaction() as session:

@@ -5,6 +5,8 @@ from __future__ import annotations
 import asyncio
 import logging
 from collections.abc import Callable, Sequence
+from concurrent.futures import ThreadPoolExecutor
+from contextvars import copy_context
 
 from learncraft.authoring.links.answers import Answer, Outcome
 from learncraft.authoring.links.asking import Asker, Manners
@@ -25,7 +27,9 @@ def ask_all(
 
     What the time didn't suffice for stays as it was. An error of `keep` ends the round.
     """
-    asyncio.run(_ask_all(addresses, manners, keep, whole))
+    # In a thread of its own: whoever calls may be in a loop.
+    with ThreadPoolExecutor(max_workers=1) as aside:
+        aside.submit(copy_context().run, asyncio.run, _ask_all(addresses, manners, keep, whole)).result()
 
 
 async def _ask_all(
