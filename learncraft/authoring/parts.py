@@ -20,6 +20,7 @@ from learncraft.courses.film_failures import FAILURES
 from learncraft.courses.media_models import UploadedFile, Video, VideoStatus
 from learncraft.db import new_id
 from learncraft.errors import InvalidInputError
+from learncraft.labs import writing
 from learncraft.labs.models import Lab
 from learncraft.language import _, _n
 
@@ -163,6 +164,16 @@ def add_video(session: Session, viewer: Viewer, lesson_id: UUID, *, title: str, 
     session.add(video)
     session.flush()
     return video.id
+
+
+def add_lab(session: Session, viewer: Viewer, lesson_id: UUID, *, title: str) -> UUID:
+    """Make an empty lab of the lesson, or find the one that it has.
+
+    Raises:
+        LessonGoneError, InReviewError: the lesson isn't the viewer's to build now.
+    """
+    drafting.hold_for_saving(session, viewer, lesson_id)
+    return writing.add(session, lesson_id, title)
 
 
 def add_assessment(session: Session, viewer: Viewer, lesson_id: UUID, *, title: str, is_practice: bool) -> UUID:

@@ -198,6 +198,7 @@ def _of_teachers(rows: Callable[..., list[Any]], add: Callable[..., None]) -> No
     for user_id, _, lesson_id in rows(_BUILT):
         add("revisions of a lesson", "teach/revisions", user_id, lesson=lesson_id)
         add("preview of a lesson", "teach/preview", user_id, lesson=lesson_id)
+        add("lab of a lesson", "teach/lab", user_id, lesson=lesson_id)
     for user_id, question_id in rows(_KEYS):
         add("correct a key", "teach/fix_key", user_id, question=question_id)
     # Where nothing is offered, the pages of an offering say that it isn't there.

@@ -91,7 +91,7 @@ class PreviewMessage(_Message):
 class PartMessage(_Message):
     """Something new that a block will refer to."""
 
-    make: Literal["video", "quiz", "practice"]
+    make: Literal["video", "quiz", "practice", "lab"]
     title: str = Field(default="", max_length=500)
     url: str = Field(default="", max_length=2000)
 
@@ -221,6 +221,8 @@ class Authoring:
         def work(session: Session) -> dict[str, Any]:
             if message.make == "video":
                 made = parts.add_video(session, viewer, lesson_id, title=message.title, url=message.url)
+            elif message.make == "lab":
+                made = parts.add_lab(session, viewer, lesson_id, title=message.title)
             else:
                 made = parts.add_assessment(
                     session, viewer, lesson_id, title=message.title, is_practice=message.make == "practice"

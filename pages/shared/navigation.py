@@ -79,6 +79,7 @@ SCREENS: dict[str, tuple[Screen, ...]] = {
         Screen("pages/teach/grid.py", "Lessons in a grid", "table_edit", TEACHERS, in_menu=False, is_wide=True),
         Screen("pages/teach/revisions.py", "Revisions of a lesson", "history", TEACHERS, in_menu=False, is_wide=True),
         Screen("pages/teach/preview.py", "Preview of a lesson", "visibility", TEACHERS, in_menu=False),
+        Screen("pages/teach/lab.py", "Lab of a lesson", "terminal", TEACHERS, in_menu=False),
         Screen("pages/teach/reviews.py", "Course reviews", "fact_check", REVIEWERS),
         Screen("pages/teach/tutor.py", "The tutor in a course", "support_agent", TEACHERS),
         Screen("pages/teach/bring_in.py", "Import a course", "upload_file", TEACHERS),

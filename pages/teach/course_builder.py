@@ -36,6 +36,7 @@ def show(outline: dict[str, Any], lesson: UUID | None, block: str | None, *, que
             "formulas": _formulas(),
             "personas": list(PERSONAS),
             "questions": questions,
+            "lab": navigation.address_of("pages/teach/lab.py"),
             "review": navigation.address_of("pages/teach/review.py"),
             "preview": navigation.address_of("pages/teach/preview.py"),
             "revisions": navigation.address_of("pages/teach/revisions.py"),

@@ -183,6 +183,7 @@ def fill(world: World) -> None:
         "pages/teach/revisions.py": f"lesson={lesson.id}",
         "pages/teach/grid.py": f"course={course.id}",
         "pages/teach/preview.py": f"lesson={lesson.id}",
+        "pages/teach/lab.py": f"lesson={lesson.id}",
         "pages/teach/certificates.py": f"course={course.id}",
         "pages/teach/gradebook.py": f"course={course.id}",
         "pages/teach/flashcards.py": f"course={course.id}",

@@ -131,6 +131,9 @@ def test_a_video_by_address_and_an_empty_quiz_are_made_for_a_block(desk: Desk) -
     with desk.site.database.reading() as session:
         hidden = session.scalar(text("SELECT is_published FROM assessments WHERE id = :id"), {"id": quiz["made"]})
         assert hidden is False
+    lab, same = (desk.post("parts", make="lab", title="Lab").json() for _ in range(2))
+    assert lab["made"] == same["made"]
+    assert [one["title"] for one in same["parts"]["labs"]] == ["Lab"]
 
 
 def test_the_choice_of_a_video_says_that_it_cannot_be_played_or_is_not_ready(desk: Desk) -> None:

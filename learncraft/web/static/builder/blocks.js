@@ -22,7 +22,7 @@ export const TYPES = {
   embed: [spoken("Embed"), "web_asset"],
 };
 
-export function blocksOf(root, { lesson, changed, course, questions, formulas, only = Object.keys(TYPES) }) {
+export function blocksOf(root, { lesson, changed, course, questions, lab, formulas, only = Object.keys(TYPES) }) {
   let blocks = [];
   let parts = lesson.parts;
   const cards = new Map(); // id -> {card, show}
@@ -121,6 +121,7 @@ export function blocksOf(root, { lesson, changed, course, questions, formulas, o
       bring: (file, said) => bringIn(file, { course, ...(block.type === "video" && { lesson: lesson.id }) }, said),
       came,
       questions,
+      lab,
     });
     if (PREVIEWED.has(block.type)) body.append(element("div", { className: "look prose", aria: { label: spoken("How it looks") } }));
     return { card, show: show.show ?? show, take: show.take };

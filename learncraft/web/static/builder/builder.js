@@ -97,6 +97,7 @@ function builder(root, data) {
       course: data.course,
       formulas: data.formulas,
       questions: data.questions,
+      lab: data.lab,
       personas: data.personas,
       retitled: outline.retitle,
       addresses: (lesson) => [

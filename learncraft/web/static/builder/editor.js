@@ -10,7 +10,7 @@ import { remarksOf } from "./remarks.js";
 import { talk } from "./talk.js";
 import { LANGUAGE, spoken } from "./words.js";
 
-export function editorOf(root, lesson, { frozen, course, formulas, questions, personas, retitled, addresses }) {
+export function editorOf(root, lesson, { frozen, course, formulas, questions, lab, personas, retitled, addresses }) {
   const draft = new Draft(lesson, { frozen });
   let text = draft.text;
   let named = text.title; // the last title that was one
@@ -75,7 +75,7 @@ export function editorOf(root, lesson, { frozen, course, formulas, questions, pe
 
   const place = element("div");
   form.append(place);
-  const blocks = blocksOf(place, { lesson, course, formulas, questions, changed: (list) => give({ blocks: list }) });
+  const blocks = blocksOf(place, { lesson, course, formulas, questions, lab: `${lab}?lesson=${lesson.id}`, changed: (list) => give({ blocks: list }) });
 
   // Beside the form: while a course is in review nothing of it may change, but people speak about it.
   remarksOf(remarks, lesson, { questions, blocks: () => text.blocks, focus: (id) => blocks.focus(id) });

@@ -24,7 +24,7 @@ export const FIELDS = {
     taking(body, tools, spoken("Upload a file"), "file", choose(body, tools, "file_id", spoken("File"), (parts) => named(parts.files, spoken("Choose a file of the course…"))), line(body, tools, "title", spoken("What the link says"))),
   video: videoFields,
   quiz: quizFields,
-  lab: (body, tools) => all(choose(body, tools, "lab_id", spoken("Lab"), (parts) => named(parts.labs, parts.labs.length ? spoken("Choose a lab…") : spoken("This lesson has no lab yet")))),
+  lab: labFields,
   embed: (body, tools) => all(line(body, tools, "url", spoken("https address of the page"), "url"), line(body, tools, "title", spoken("What it is, for those who can't see it"))),
 };
 
@@ -161,5 +161,29 @@ function quizFields(body, tools) {
     }, { kind: "small" });
   const fresh = [add("quiz", spoken("New quiz"), spoken("Quiz")), add("practice", spoken("New practice"), spoken("Practice"))];
   body.append(element("div", { className: "inline" }, ...fresh, link), said);
+  return show;
+}
+
+// A lesson has one lab at most: it is made here, and written on a page of its own.
+function labFields(body, tools) {
+  const link = element("a", { className: "small", target: "_blank", textContent: spoken("Write the lab") });
+  const shown = choose(body, tools, "lab_id", spoken("Lab"), (parts) => named(parts.labs, parts.labs.length ? spoken("Choose a lab…") : spoken("This lesson has no lab yet")));
+  const said = element("p", { className: "note", aria: { role: "status" } });
+  const show = (block) => {
+    shown(block);
+    link.hidden = !block.lab_id || !tools.lab;
+    link.href = tools.lab;
+    fresh.hidden = Boolean(block.lab_id) || tools.parts().labs.length > 0;
+  };
+  const fresh = button(spoken("New lab"), "add", async () => {
+    fresh.hidden = true; // a second click has nothing to do
+    const answer = await tools.make({ make: "lab", title: spoken("Lab") });
+    if (answer.status !== 200) fresh.hidden = false;
+    said.textContent = answer.status === 200 ? "" : answer.words || spoken("The server does not answer. Try again in a moment.");
+    if (answer.status !== 200) return;
+    tools.set({ lab_id: answer.made });
+    show({ lab_id: answer.made });
+  }, { kind: "small" });
+  body.append(element("div", { className: "inline" }, fresh, link), said);
   return show;
 }
