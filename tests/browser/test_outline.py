@@ -120,6 +120,8 @@ def type_into(page: Page, x: int, place: int, words: str) -> None:
 
 def embed_a_page(author: Page) -> None:
     """In the lesson that is open: first of a site that isn't on the list, then of one that is."""
+    expect(author.get_by_role("button", name="Add a block", exact=True).first).to_be_visible()
+    settle(author)
     author.get_by_role("button", name="Add a block", exact=True).first.click()
     author.get_by_role("menuitem", name="Embed").click()
     block = author.locator("section.card").last

@@ -27,7 +27,8 @@ REFUSED = {Ending.FAILED, Ending.STOPPED}
 @pytest.fixture(autouse=True)
 def nothing_is_left(runtime: WasmRuntime) -> object:
     yield
-    assert within_seconds(5, lambda: engines() <= set(runtime.pids()))
+    # On a busy machine an engine that follows a killed one takes its time until it counts among the runtime's.
+    assert within_seconds(30, lambda: engines() <= set(runtime.pids()))
 
 
 def engines() -> set[int]:
