@@ -13,7 +13,7 @@ from sqlalchemy.orm import Session
 from learncraft.accounts.models import User
 from learncraft.accounts.viewer import Viewer
 from learncraft.analytics.models import LearnerContact
-from learncraft.courses import queries as courses
+from learncraft.courses.teaching import teaches
 from learncraft.enrollment.models import Enrollment
 from learncraft.errors import InvalidInputError, NotFoundError
 from learncraft.language import noted
@@ -51,7 +51,7 @@ def note_contact(
     """
     if len(note) > MAX_NOTE:
         raise InvalidInputError("The note has room for {most} characters.", most=MAX_NOTE)
-    if not any(one.id == course_id for one in courses.taught_names(session, viewer)):
+    if not teaches(session, viewer, course_id):
         raise NotTheirCourseError
     place = select(Enrollment.id).where(Enrollment.course_id == course_id, Enrollment.user_id == learner_id)
     if session.scalar(place) is None:

@@ -12,7 +12,7 @@ from learncraft.authoring.errors import InReviewError, LessonGoneError, ModuleGo
 from learncraft.authoring.models import CourseDraft, LessonDraft, ModuleDraft
 from learncraft.courses.errors import CourseNotFoundError
 from learncraft.courses.models import Course, CourseStatus
-from learncraft.courses.teaching import is_taught_by
+from learncraft.courses.teaching import is_taught_by, teaches
 
 # A course that learners have not seen, or see no more, shows its working copy's state as its own.
 UNSEEN = (CourseStatus.DRAFT, CourseStatus.PENDING_REVIEW, CourseStatus.REVISION_NEEDED)
@@ -68,8 +68,7 @@ def begin(session: Session, viewer: Viewer, course_id: UUID) -> bool:
     Raises:
         CourseNotFoundError: the course isn't the viewer's to build.
     """
-    mine = select(Course.id).where(Course.id == course_id, Course.deleted_at.is_(None), is_taught_by(viewer))
-    if session.scalar(mine) is None:
+    if not teaches(session, viewer, course_id):
         raise CourseNotFoundError
     made = session.execute(_COPY_COURSE, {"course_id": course_id}).first()
     if made is not None:

@@ -137,7 +137,18 @@ def choose(session: Session, guests: Guests, *, each: int, seed: int = 1) -> lis
         add("lesson", "learn/lesson", user_id, id=lesson_id)
     for user_id, attempt_id in rows(_ATTEMPTS, share=share):
         add("quiz", "learn/assessment", user_id, attempt=attempt_id)
-    for number, (user_id, _, _) in enumerate(places[:10]):
+    _of_themselves([place[0] for place in places[:10]], random, add)
+    searchers = [place[0] for place in places]
+    for name, query in _queries(random, rows):
+        add(name, "learn/catalogue", random.choice(searchers), q=query)
+    _of_teachers(rows, add)
+    _of_the_platform(rows, add)
+    return visits
+
+
+def _of_themselves(learners: list[UUID], random: Random, add: Callable[..., None]) -> None:
+    """The pages that are about who looks at them."""
+    for number, user_id in enumerate(learners):
         add("certificates", "learn/certificates", user_id)
         add("profile", "account/profile", user_id)
         add("sign-ins", "account/sign_ins", user_id)
@@ -152,10 +163,10 @@ def choose(session: Session, guests: Guests, *, each: int, seed: int = 1) -> lis
             ({"level": "beginner"}, {"subject": "databases,cloud"}, {"price": "free", "tag": "sql"})
         )
         add("catalogue, narrowed", "learn/catalogue", user_id, **narrowed, sort=("Newest", "Most learners")[number % 2])
-    searchers = [place[0] for place in places]
-    for name, query in _queries(random, rows):
-        add(name, "learn/catalogue", random.choice(searchers), q=query)
-    _of_teachers(rows, add)
+
+
+def _of_the_platform(rows: Callable[..., list[Any]], add: Callable[..., None]) -> None:
+    """The pages of those who look after all of it."""
     [[admin]] = rows(_ADMINS)
     for first_name, last_name, email in rows(_NAMES):
         for query in ("", first_name, f"{first_name[:3]} {last_name[:4]}", email, last_name[:1]):
@@ -169,7 +180,6 @@ def choose(session: Session, guests: Guests, *, each: int, seed: int = 1) -> lis
     for [reviewer] in rows(_REVIEWERS):
         add("all courses", "teach/courses", reviewer)
         add("courses in review", "teach/reviews", reviewer)
-    return visits
 
 
 def _of_teachers(rows: Callable[..., list[Any]], add: Callable[..., None]) -> None:

@@ -11,7 +11,7 @@ from __future__ import annotations
 
 from uuid import UUID
 
-from sqlalchemy import ColumnElement, Index, UniqueConstraint, and_, exists, literal, or_, select
+from sqlalchemy import ColumnElement, Index, UniqueConstraint, and_, literal, select
 from sqlalchemy.orm import InstrumentedAttribute, Mapped, Session, aliased, mapped_column
 
 from learncraft.accounts.viewer import Viewer
@@ -42,10 +42,7 @@ def is_taught_by(viewer: Viewer) -> ColumnElement[bool]:
         return literal(True)
     if not viewer.teaches:
         return literal(False)
-    # Two short lists by their indexes; "either of both" would read all courses.
-    own = aliased(Course)
-    helped = select(CoInstructor.course_id).where(CoInstructor.user_id == viewer.id)
-    return Course.id.in_(select(own.id).where(own.instructor_id == viewer.id).union_all(helped))
+    return is_taught_by_person(viewer.id)
 
 
 def is_decided_by(viewer: Viewer) -> ColumnElement[bool]:
@@ -60,13 +57,15 @@ def decides_on(viewer: Viewer, instructor_id: UUID) -> bool:
     return viewer.reviews_content or (viewer.teaches and instructor_id == viewer.id)
 
 
-def is_teacher_of_course(person: InstrumentedAttribute[UUID]) -> ColumnElement[bool]:
-    """The condition that the person of another row is a course's instructor, or helps with it.
+def is_taught_by_person(person: UUID | InstrumentedAttribute[UUID]) -> ColumnElement[bool]:
+    """The condition that a person is a course's instructor, or helps with it; by name, or of another row.
 
-    Who reviews all content isn't: this tells to whom the course's learners and letters go.
+    Who reviews all content isn't among them: this tells to whom the course's learners and letters go.
     """
-    helps = exists().where(CoInstructor.course_id == Course.id, CoInstructor.user_id == person)
-    return or_(Course.instructor_id == person, helps)
+    # Two short lists by their indexes; "either of both" would read all courses.
+    own = aliased(Course)
+    helped = select(CoInstructor.course_id).where(CoInstructor.user_id == person)
+    return Course.id.in_(select(own.id).where(own.instructor_id == person).union_all(helped))
 
 
 def teaches(session: Session, viewer: Viewer, course_id: UUID) -> bool:

@@ -26,8 +26,8 @@ from learncraft.courses.errors import (
 )
 from learncraft.courses.file_types import WrongFileError
 from learncraft.courses.media_models import Upload, UploadedFile, Video, VideoStatus
-from learncraft.courses.models import Course, Lesson, Module
-from learncraft.courses.teaching import is_taught_by
+from learncraft.courses.models import Lesson, Module
+from learncraft.courses.teaching import teaches
 from learncraft.db import new_id
 from learncraft.errors import InvalidInputError
 
@@ -237,8 +237,7 @@ def check_taught(session: Session, viewer: Viewer, course_id: UUID) -> None:
     Raises:
         CourseNotFoundError: it isn't the viewer's.
     """
-    mine = select(Course.id).where(Course.id == course_id, Course.deleted_at.is_(None), is_taught_by(viewer))
-    if session.scalar(mine) is None:
+    if not teaches(session, viewer, course_id):
         raise CourseNotFoundError
 
 

@@ -66,7 +66,37 @@ def attention(video: VideoName, viewers: int, step: int, slices: Sequence[Slice]
     shares = [100 * known[at].viewers / viewers if at in known and viewers else 0.0 for at in seconds]
     again = [known[at].views / known[at].viewers if at in known else 0.0 for at in seconds]
     labels = [clock(at) for at in seconds]
-    picture = charts.figure(
+    peaks = sorted(
+        (at for at, times in zip(seconds, again, strict=True) if times >= 1.5), key=lambda at: -again[at // step]
+    )
+    note = (
+        _("Watched again most at {moments}.", moments=", ".join(clock(at) for at in sorted(peaks[:3]))) if peaks else ""
+    )
+    return Drawn(
+        figure=_curves(seconds, labels, shares, again) if slices else None,
+        table=Table(
+            (_("From"), _("Viewers"), _("Share of viewers (%)"), _("Plays"), _("Times played by each")),
+            tuple(
+                (
+                    label,
+                    known[at].viewers if at in known else 0,
+                    round(share, 1),
+                    known[at].views if at in known else 0,
+                    round(times, 2),
+                )
+                for at, label, share, times in zip(seconds, labels, shares, again, strict=True)
+            ),
+        ),
+        nothing=_("Nobody has watched this video in this period."),
+        note=note,
+    )
+
+
+def _curves(
+    seconds: Sequence[int], labels: Sequence[str], shares: Sequence[float], again: Sequence[float]
+) -> go.Figure:
+    """How many saw each second, and, by the axis on the right, how often."""
+    return charts.figure(
         go.Scatter(
             x=seconds,
             y=shares,
@@ -99,28 +129,4 @@ def attention(video: VideoName, viewers: int, step: int, slices: Sequence[Slice]
             "dtick": 1,
             "showgrid": False,
         },
-    )
-    peaks = sorted(
-        (at for at, times in zip(seconds, again, strict=True) if times >= 1.5), key=lambda at: -again[at // step]
-    )
-    note = (
-        _("Watched again most at {moments}.", moments=", ".join(clock(at) for at in sorted(peaks[:3]))) if peaks else ""
-    )
-    return Drawn(
-        figure=picture if slices else None,
-        table=Table(
-            (_("From"), _("Viewers"), _("Share of viewers (%)"), _("Plays"), _("Times played by each")),
-            tuple(
-                (
-                    label,
-                    known[at].viewers if at in known else 0,
-                    round(share, 1),
-                    known[at].views if at in known else 0,
-                    round(times, 2),
-                )
-                for at, label, share, times in zip(seconds, labels, shares, again, strict=True)
-            ),
-        ),
-        nothing=_("Nobody has watched this video in this period."),
-        note=note,
     )

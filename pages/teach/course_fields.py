@@ -46,6 +46,37 @@ def ask_details(known: Details | None, name: str, *, frozen: bool = False, live:
         disabled=frozen,
         help=_("The course's name in links: small letters, digits and hyphens. Empty: made of the title."),
     )
+    kind = ask_kind(known, name, frozen=frozen)
+    short = st.text_area(
+        _("In one sentence"),
+        known.short_description if known else "",
+        max_chars=500,
+        height=68,
+        key=f"short-{name}",
+        disabled=frozen,
+    )
+    film = st.text_input(
+        _("Film that everybody may watch"),
+        known.preview_video_url if known else "",
+        max_chars=500,
+        key=f"film-{name}",
+        live=live,
+        disabled=frozen,
+        placeholder="https://www.youtube.com/watch?v=…",
+        help=_("Shown on the course's page to those who think of joining."),
+    )
+    return {
+        "title": title,
+        "slug": slug,
+        **kind,
+        "short_description": short,
+        "preview_video_url": film,
+        **ask_more(known, name, frozen=frozen, live=live),
+    }
+
+
+def ask_kind(known: Details | None, name: str, *, frozen: bool) -> dict[str, Any]:
+    """What a catalogue goes by: subject, level and language, beside each other."""
     left, middle, right = st.columns(3)
     category = left.selectbox(
         _("Subject"),
@@ -72,34 +103,7 @@ def ask_details(known: Details | None, name: str, *, frozen: bool = False, live:
         key=f"language-{name}",
         disabled=frozen,
     )
-    short = st.text_area(
-        _("In one sentence"),
-        known.short_description if known else "",
-        max_chars=500,
-        height=68,
-        key=f"short-{name}",
-        disabled=frozen,
-    )
-    film = st.text_input(
-        _("Film that everybody may watch"),
-        known.preview_video_url if known else "",
-        max_chars=500,
-        key=f"film-{name}",
-        live=live,
-        disabled=frozen,
-        placeholder="https://www.youtube.com/watch?v=…",
-        help=_("Shown on the course's page to those who think of joining."),
-    )
-    return {
-        "title": title,
-        "slug": slug,
-        "category": category,
-        "skill_level": level,
-        "language": language,
-        "short_description": short,
-        "preview_video_url": film,
-        **ask_more(known, name, frozen=frozen, live=live),
-    }
+    return {"category": category, "skill_level": level, "language": language}
 
 
 def ask_more(known: Details | None, name: str, *, frozen: bool, live: bool) -> dict[str, Any]:

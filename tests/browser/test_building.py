@@ -8,7 +8,7 @@ from collections.abc import Callable, Sequence
 from pathlib import Path
 from uuid import uuid4
 
-from playwright.sync_api import Page, expect
+from playwright.sync_api import Locator, Page, expect
 
 from tests.browser.ways import settle
 from tests.server import Server
@@ -37,16 +37,22 @@ def card(page: Page, title: str, link: str) -> None:
     cards.filter(has=page.get_by_role("link", name=link)).last.get_by_role("link", name=link).click()
 
 
-def test_what_is_typed_is_kept_and_reaches_learners_by_a_review(
-    site: Server, sign_in: Callable[..., Page], tmp_path: Path
-) -> None:
-    title = bring_in(site, tmp_path / "built")
-    author = sign_in("instructor", "/teach-courses")
+def open_only_lesson(author: Page, title: str) -> Locator:
+    """Open the lesson of a course that `bring_in` made, and find the words of its block."""
     card(author, title, "Build")
     author.get_by_text("Beginning").first.click()
     author.get_by_role("treeitem").filter(has_text="Only").last.click()
     words = author.locator("section.card textarea").first
     expect(words).to_have_value("Words.")
+    return words
+
+
+def test_what_is_typed_is_kept_and_reaches_learners_by_a_review(
+    site: Server, sign_in: Callable[..., Page], tmp_path: Path
+) -> None:
+    title = bring_in(site, tmp_path / "built")
+    author = sign_in("instructor", "/teach-courses")
+    words = open_only_lesson(author, title)
     words.fill("Words. And what was typed in the builder.")
     expect(author.get_by_text(re.compile("^Saved"))).to_be_visible()
     author.reload()
@@ -106,11 +112,7 @@ def test_what_is_pasted_keeps_its_structure_and_pictures_and_dropped_files_come_
 ) -> None:
     title = bring_in(site, tmp_path / "pasted")
     author = sign_in("instructor", "/teach-courses")
-    card(author, title, "Build")
-    author.get_by_text("Beginning").first.click()
-    author.get_by_role("treeitem").filter(has_text="Only").last.click()
-    words = author.locator("section.card textarea").first
-    expect(words).to_have_value("Words.")
+    words = open_only_lesson(author, title)
     words.fill("")
     words.evaluate(CLIPBOARD, [FROM_WORD, None])
     expect(words).to_have_value(AS_MARKDOWN)

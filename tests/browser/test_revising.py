@@ -8,7 +8,7 @@ from pathlib import Path
 
 from playwright.sync_api import Page, expect
 
-from tests.browser.test_building import bring_in, card
+from tests.browser.test_building import bring_in, open_only_lesson
 from tests.browser.ways import settle
 from tests.server import Server
 
@@ -18,11 +18,7 @@ def test_a_remark_is_answered_where_it_stands_and_a_revision_comes_back_into_an_
 ) -> None:
     title = bring_in(site, tmp_path / "revised")
     author = sign_in("instructor", "/teach-courses")
-    card(author, title, "Build")
-    author.get_by_text("Beginning").first.click()
-    author.get_by_role("treeitem").filter(has_text="Only").last.click()
-    words = author.locator("section.card textarea").first
-    expect(words).to_have_value("Words.")
+    words = open_only_lesson(author, title)
     words.fill("Other words.")
     expect(author.get_by_text(re.compile("^Saved"))).to_be_visible()
 

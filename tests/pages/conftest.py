@@ -156,14 +156,7 @@ def fill(world: World) -> None:
             world.families[role] = viewer.family_id
             enrollment.enroll(session, learner_id=person_id, course_id=course.id)
             enrollment.open_lesson(session, learner_id=person_id, lesson_id=lesson.id)
-    with world.database.transaction() as session:
-        for name in ("helper", "stranger"):
-            person = make_user(session, role=UserRole.INSTRUCTOR)
-            viewer = sessions.viewer_for_token(session, sessions.open_session(session, person))
-            assert viewer is not None
-            world.families[name] = viewer.family_id
-            if name == "helper":
-                sharing.add_helper(session, teacher, course.id, person.email)
+    bring_others(world, teacher, course.id)
     learner = world.people[UserRole.LEARNER]
     with world.database.transaction() as session:
         closed = attempts.start_attempt(session, learner_id=learner, assessment_id=assessment.id)
@@ -196,3 +189,15 @@ def fill(world: World) -> None:
         "pages/teach/registrations.py": f"offering={offering}",
         "closed attempt": f"attempt={closed}",
     }
+
+
+def bring_others(world: World, teacher: Viewer, course_id: UUID) -> None:
+    """Who helps with the course, and a stranger who teaches nothing of it."""
+    with world.database.transaction() as session:
+        for name in ("helper", "stranger"):
+            person = make_user(session, role=UserRole.INSTRUCTOR)
+            viewer = sessions.viewer_for_token(session, sessions.open_session(session, person))
+            assert viewer is not None
+            world.families[name] = viewer.family_id
+            if name == "helper":
+                sharing.add_helper(session, teacher, course_id, person.email)
