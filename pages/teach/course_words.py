@@ -98,10 +98,9 @@ def _keep(viewer: Viewer, course: BuiltCourse, held: Held, given: dict[str, Any]
         if held.is_set_aside:
             with frame.action() as session:
                 unsent.sent(session, viewer, _place(course))
+        # Somebody else wrote, and nothing of one's own would be lost.
         if held.is_set_aside or course.details != seen:
-            _load(
-                course, course.details, held.loading + 1
-            )  # somebody else wrote, and nothing of one's own would be lost
+            _load(course, course.details, held.loading + 1)
         return
     merged = merging.merge(seen, course.details, mine)
     if not merged.overlaps:
