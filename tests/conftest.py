@@ -13,6 +13,7 @@ from sqlalchemy.orm import Session
 from learncraft import schema
 from learncraft.analytics.store import EventStore
 from learncraft.db import Database
+from learncraft.sandbox import current as sandbox
 from tests.event_store import SharedEventStore
 from tests.postgres import SharedServer
 
@@ -72,6 +73,14 @@ def event_store(shared_event_store: SharedEventStore) -> Iterator[EventStore]:
     """An empty, migrated event store for one test."""
     with shared_event_store.database(f"test_{uuid4().hex[:12]}") as store:
         yield store
+
+
+@pytest.fixture(scope="module", autouse=True)
+def no_engines_stay() -> Iterator[None]:
+    """Pages with programs keep engines warm for the next one: they end with the tests that opened such pages."""
+    yield
+    sandbox.stop()
+    sandbox.use(None)
 
 
 @pytest.fixture(scope="session")
