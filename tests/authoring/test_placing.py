@@ -9,9 +9,8 @@ from learncraft.assessments import draft_questions
 from learncraft.assessments import drafting as assessments
 from learncraft.assessments.models import AssessmentType, QuestionType
 from learncraft.authoring import placing, reviewing
-from learncraft.authoring.errors import InReviewError
 from learncraft.authoring.placing import Standing
-from learncraft.courses.errors import CourseNotFoundError
+from learncraft.courses.errors import CourseNotFoundError, InReviewError
 from tests.authoring import build, make_teacher
 
 
