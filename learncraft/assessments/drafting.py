@@ -393,7 +393,7 @@ def _settings(assessment: Assessment) -> DraftSettings:
 
 
 def _is_in_review(session: Session, within: UUID) -> bool:
-    return session.scalar(_STATE_OF_COURSE, {"id": within}) == CourseStatus.PENDING_REVIEW
+    return bool(session.scalar(_STATE_OF_COURSE, {"id": within}) == CourseStatus.PENDING_REVIEW)
 
 
 def _check_same(there: object, seen: object, wanted: object) -> None:
