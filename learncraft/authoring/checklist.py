@@ -9,7 +9,7 @@ from uuid import UUID
 from sqlalchemy import select, text
 from sqlalchemy.orm import Session
 
-from learncraft.authoring import going_out, lesson_checks, unreached
+from learncraft.authoring import lesson_checks, unreached
 from learncraft.authoring.findings import Found
 from learncraft.authoring.going_out import Drafts
 from learncraft.authoring.lesson_checks import Known, QuestionText
@@ -78,15 +78,15 @@ class Looked:
 
 
 def of_course(session: Session, course_id: UUID) -> list[Found]:
-    """All that the checklist finds in a working copy, what stands in the way first. Four queries."""
+    """All that the checklist finds in a working copy, what stands in the way first. Three queries."""
     return look(session, course_id).found
 
 
 def look(session: Session, course_id: UUID, *, own_host: str | None = None) -> Looked:
     """The same, with what it has read; links to other sites where the site's own host is said. As many queries."""
     texts, details, known = _read(session, course_id)
-    drafts = going_out.of_course(session, course_id)
-    found = _found(session, course_id, texts, _with_drafts(known, drafts), drafts)
+    aside, drafts = unreached.of_course(session, course_id, _shown_in(texts))
+    found = _found(texts, _with_drafts(known, drafts), aside)
     return Looked(found, [] if own_host is None else _links(details, texts, known, own_host), drafts)
 
 
@@ -128,12 +128,10 @@ def _with_drafts(known: Known, drafts: Drafts) -> Known:
     return replace(known, questions={**known.questions, **asked})
 
 
-def _found(
-    session: Session, course_id: UUID, texts: Mapping[UUID, LessonText], known: Known, drafts: Drafts
-) -> list[Found]:
+def _found(texts: Mapping[UUID, LessonText], known: Known, aside: list[Found]) -> list[Found]:
     found = [one for key, said in texts.items() for one in lesson_checks.of_lesson(key, said, known)]
     found += lesson_checks.standing_aside(texts, known)
-    found += unreached.of_course(session, course_id, _shown_in(texts), drafts)
+    found += aside
     found += _of_film(known)
     if not texts:
         sentence = _("There is no lesson yet that learners may see. Add one, or show a hidden one.")

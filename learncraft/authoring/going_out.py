@@ -7,11 +7,11 @@ keeps its draft.
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
 from decimal import Decimal
 from enum import StrEnum
-from typing import Any
+from typing import Any, Protocol
 from uuid import UUID
 
 from sqlalchemy import text
@@ -22,9 +22,9 @@ from learncraft.assessments import pools, publishing
 from learncraft.assessments.checking import Pool
 from learncraft.assessments.draft_shapes import DraftDocument, DraftDraw
 
-_DRAFTS = text(
-    """
-    WITH drafts AS (
+# Both are said within the statement of the checklist, too.
+NAMED = """
+    drafts AS (
         SELECT a.id, a.lesson_id, d.document, a.is_published, w.title AS lesson,
             coalesce(nullif(d.document #>> '{settings,title}', ''), a.title) AS title,
             row_number() OVER (ORDER BY v.order_index, w.order_index, a.id) AS turn,
@@ -47,20 +47,22 @@ _DRAFTS = text(
             ELSE 'aside'
         END AS fate FROM drafts
     )
-    SELECT 'draft' AS kind, id, lesson_id, title, lesson, is_published, turn, fate,
-        CASE WHEN fate = 'out' THEN document END AS more
+"""
+ROWS = """
+    SELECT 'draft' AS kind, id, lesson_id, title, jsonb_build_object(
+        'turn', turn, 'lesson', lesson, 'is_published', is_published, 'fate', fate,
+        'document', CASE WHEN fate = 'out' THEN document END) AS more
     FROM fates
     UNION ALL
-    SELECT 'bank', b.id, NULL, b.title, '', false, 0, '', coalesce(jsonb_agg(
+    SELECT 'drawn', b.id, NULL, b.title, coalesce(jsonb_agg(
         jsonb_build_object('id', i.id, 'tags', i.tags, 'points', i.points)) FILTER (WHERE i.id IS NOT NULL), '[]')
     FROM question_bank b LEFT JOIN question_bank_items i ON i.bank_id = b.id
     WHERE b.id IN (
         SELECT (r ->> 'bank_id')::uuid FROM fates, jsonb_path_query(document, '$.draws[*]') AS r WHERE fate = 'out')
     GROUP BY b.id, b.title
-    ORDER BY turn
-    """
-)
-_PATH = "$.blocks[*].assessment_id ? (@ == $id)"
+"""
+PATH = "$.blocks[*].assessment_id ? (@ == $id)"
+_DRAFTS = text(f"WITH {NAMED} {ROWS}")
 
 
 class Fate(StrEnum):
@@ -98,25 +100,47 @@ class Drafts:
         return [(one, one.document) for one in self.all if one.document is not None]
 
 
+class Row(Protocol):
+    """One of `ROWS`: a draft, or a bank that rules of drafts name."""
+
+    @property
+    def kind(self) -> str: ...
+    @property
+    def id(self) -> UUID: ...
+    @property
+    def lesson_id(self) -> UUID | None: ...
+    @property
+    def title(self) -> str: ...
+    @property
+    def more(self) -> Any: ...
+
+
 def of_course(session: Session, course_id: UUID) -> Drafts:
     """The drafts of a course's assessments. The caller says who may read them. One query."""
-    rows = session.execute(_DRAFTS, {"course_id": course_id, "path": _PATH}).all()
-    drafted = tuple(
-        Drafted(
-            row.id,
-            row.lesson_id,
-            row.title,
-            row.lesson,
-            row.is_published,
-            Fate(row.fate),
-            None if row.more is None else DraftDocument.model_validate(row.more),
-        )
-        for row in rows
-        if row.kind == "draft"
-    )
-    banks = {row.id: (row.title, [_item(one) for one in row.more]) for row in rows if row.kind == "bank"}
+    return among(session.execute(_DRAFTS, {"course_id": course_id, "path": PATH}).all())
+
+
+def among(rows: Sequence[Row]) -> Drafts:
+    """The drafts among rows that may be about other things, too."""
+    found = sorted((row for row in rows if row.kind == "draft"), key=lambda row: int(row.more["turn"]))
+    drafted = tuple(_drafted(row) for row in found)
+    banks = {row.id: (row.title, [_item(one) for one in row.more]) for row in rows if row.kind == "drawn"}
     draws = [draw for one in drafted if one.document is not None for draw in one.document.draws]
     return Drafts(drafted, pools.among(banks, draws))
+
+
+def _drafted(row: Row) -> Drafted:
+    assert row.lesson_id is not None
+    said, document = row.more, row.more["document"]
+    return Drafted(
+        row.id,
+        row.lesson_id,
+        row.title,
+        said["lesson"],
+        said["is_published"],
+        Fate(said["fate"]),
+        None if document is None else DraftDocument.model_validate(document),
+    )
 
 
 def publish(session: Session, viewer: Viewer, found: Drafts) -> None:

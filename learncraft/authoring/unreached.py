@@ -19,6 +19,7 @@ from sqlalchemy.orm import Session
 from learncraft.assessments import checking, drawing
 from learncraft.assessments.checking import Pool
 from learncraft.assessments.draft_shapes import DraftDocument, DraftDraw
+from learncraft.authoring import going_out
 from learncraft.authoring.findings import Found
 from learncraft.authoring.going_out import Drafted, Drafts
 from learncraft.courses.models import CourseStatus
@@ -30,8 +31,8 @@ from learncraft.language.numbers import plain_number
 MOST_REQUIRED = 500  # pairs of courses that are followed
 
 _WHAT_THERE_IS = text(
-    """
-    WITH RECURSIVE modules_of AS (
+    f"""
+    WITH RECURSIVE {going_out.NAMED}, modules_of AS (
         SELECT id, title, order_index, is_published FROM module_drafts
         WHERE course_id = :course_id AND deleted_at IS NULL
     ), lessons_of AS (
@@ -70,11 +71,11 @@ _WHAT_THERE_IS = text(
         GROUP BY d.id, b.title
     ), required (by_id, id) AS (
         SELECT c.id, CAST(one AS uuid) FROM courses c, jsonb_array_elements_text(c.metadata -> :key) AS one
-        WHERE c.id = :course_id AND jsonb_typeof(c.metadata -> :key) = 'array' AND one ~ '^[0-9a-fA-F-]{36}$'
+        WHERE c.id = :course_id AND jsonb_typeof(c.metadata -> :key) = 'array' AND one ~ '^[0-9a-fA-F-]{{36}}$'
         UNION
         SELECT c.id, CAST(one AS uuid) FROM required r JOIN courses c ON c.id = r.id AND c.deleted_at IS NULL,
             jsonb_array_elements_text(c.metadata -> :key) AS one
-        WHERE jsonb_typeof(c.metadata -> :key) = 'array' AND one ~ '^[0-9a-fA-F-]{36}$'
+        WHERE jsonb_typeof(c.metadata -> :key) = 'array' AND one ~ '^[0-9a-fA-F-]{{36}}$'
     )
     SELECT 'course' AS kind, c.id, NULL::uuid AS lesson_id, c.title,
         jsonb_build_object(
@@ -128,7 +129,8 @@ _WHAT_THERE_IS = text(
         AND NOT EXISTS (SELECT FROM assessment_draws d
             WHERE d.bank_id = b.id AND (d.tag IS NULL OR d.tag = ANY (i.tags)))
     GROUP BY b.id, b.title
-    """
+    UNION ALL {going_out.ROWS}
+    """  # noqa: S608  # of two texts of ours
 )
 
 
@@ -143,10 +145,11 @@ class _Row:
     more: Mapping[str, Any]
 
 
-def of_course(session: Session, course_id: UUID, shown: Collection[UUID], drafts: Drafts) -> list[Found]:
-    """What nobody would get to in a working copy. `shown` are the assessments that its blocks show. One query.
+def of_course(session: Session, course_id: UUID, shown: Collection[UUID]) -> tuple[list[Found], Drafts]:
+    """What nobody would get to in a working copy, and its drafts of assessments. One query.
 
-    Of an assessment whose draft goes out with the course, the draft is looked at, and not what it replaces.
+    `shown` are the assessments that its blocks show. Of one whose draft goes out with the course, the draft is looked
+    at, and not what it replaces.
     """
     result = session.execute(
         _WHAT_THERE_IS,
@@ -155,9 +158,11 @@ def of_course(session: Session, course_id: UUID, shown: Collection[UUID], drafts
             "key": prerequisites.KEY,
             "only_way": opening_hours.ONLY_WAY,
             "most_required": MOST_REQUIRED,
+            "path": going_out.PATH,
         },
     )
     rows = _without_full_rules([_Row(*row) for row in result])
+    drafts = going_out.among(rows)
     course = next(row for row in rows if row.kind == "course")
     found = [*_of_course(course), *_of_required(course, [row for row in rows if row.kind == "required"])]
     was_seen = bool(course.more["was_seen"])
@@ -171,7 +176,7 @@ def of_course(session: Session, course_id: UUID, shown: Collection[UUID], drafts
             found += _OF_OUTLINE[row.kind](row)
     for one, document in drafts.going_out:
         found += _of_draft(one, document, drafts.pools, is_shown=one.id in shown, was_seen=was_seen)
-    return found
+    return found, drafts
 
 
 # --- the way into the course ------------------------------------------------------------------------------------------
@@ -380,9 +385,9 @@ def _of_draft(
     one: Drafted, document: DraftDocument, found: Mapping[DraftDraw, Pool], *, is_shown: bool, was_seen: bool
 ) -> Iterator[Found]:
     """What keeps a draft from going out with its course, such as a question without a key."""
-    if not document.questions and not document.draws and is_shown:
-        return  # its block says so
     for problem in checking.problems_of(document, found):
+        if is_shown and problem.sentence == _(checking.NO_QUESTIONS):
+            continue  # its block says so
         if problem.place:
             sentence = _(
                 "“{title}”, question {place}: {sentence}",
