@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import html
+import re
 from collections.abc import Iterator
 from contextlib import contextmanager
 from dataclasses import dataclass, field, replace
@@ -121,6 +123,16 @@ def looked_at(lasting: tuple[World, EventStore], tmp_path: Path) -> Iterator[Wor
     world, store = lasting
     with served(replace(world, queries=dict(world.queries)), store, tmp_path) as seen:
         yield seen
+
+
+_ROW = re.compile(r'<div class="lc-(?:gone|came|stays)"><span class="lc-sign">(.)</span><span>(.*?)</span></div>')
+
+
+def differences(app: AppTest) -> list[str]:
+    """The differences that a page shows, as plain lines: a sign, and what it says."""
+    shown = [str(one.proto.body) for one in app.get("html") if "lc-diff" in str(one.proto.body)[:24]]
+    rows = [[(sign, re.sub("<[^>]+>", "", said)) for sign, said in _ROW.findall(one)] for one in shown]
+    return ["\n".join(sign.replace("−", "-") + html.unescape(said) for sign, said in one) for one in rows]
 
 
 def session_viewer(world: World, role: UserRole) -> Viewer:
