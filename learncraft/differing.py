@@ -4,15 +4,17 @@ from __future__ import annotations
 
 import difflib
 import re
+from collections import Counter
 from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass
-from itertools import groupby
+from itertools import chain, groupby
 
 BETWEEN = " …"  # stands for lines that are the same in both
 
-_WORD = re.compile(r"\w+|\s+|[^\w\s]")
+_WORD = re.compile(r"\s*\w+|\s*[^\w\s]|\s+")  # with the space before it: a space alone would be like all others
 _ALIKE = 0.4  # of the signs of two lines, from which on one counts as the other, changed
-_MOST_WORDS = 60_000  # that are looked at to find pairs; whoever wrote more anew reads whole lines
+# Lines beside lines, and words beside the same words, that are looked at; beyond, whoever reads gets whole lines.
+_MOST_LINES, _MOST_WORDS = 1_000, 1_500_000
 
 
 @dataclass(frozen=True, slots=True)
@@ -57,14 +59,20 @@ def marked(difference: Iterable[str]) -> list[Line]:
 
 def _beside(gone: list[str], came: list[str]) -> Iterator[Line]:
     """Lines that went, then those that came for them."""
-    before = [(Piece(one),) for one in gone]
-    after = [(Piece(one),) for one in came]
+    before: list[tuple[Piece, ...]] = [(Piece(one),) for one in gone]
+    after: list[tuple[Piece, ...]] = [(Piece(one),) for one in came]
     cut = [_WORD.findall(one) for one in gone], [_WORD.findall(one) for one in came]
-    if sum(map(len, cut[0])) * len(came) + sum(map(len, cut[1])) * len(gone) <= _MOST_WORDS:
+    if len(gone) * len(came) <= _MOST_LINES and _meetings(*cut) <= _MOST_WORDS:
         for left, right, match in _pairs(*cut):
             before[left], after[right] = _pieces(match, cut[0][left], cut[1][right])
     yield from (Line("-", pieces) for pieces in before)
     yield from (Line("+", pieces) for pieces in after)
+
+
+def _meetings(gone: list[list[str]], came: list[list[str]]) -> int:
+    """How often a word of one side meets the same word of the other: what it costs to compare both."""
+    there = Counter(chain.from_iterable(came))
+    return sum(there[word] for word in chain.from_iterable(gone))
 
 
 def _pairs(gone: list[list[str]], came: list[list[str]]) -> Iterator[tuple[int, int, difflib.SequenceMatcher[str]]]:
@@ -73,7 +81,7 @@ def _pairs(gone: list[list[str]], came: list[list[str]]) -> Iterator[tuple[int, 
     for left, words in enumerate(gone):
         best, found = _ALIKE, None
         for right in range(first, len(came)):
-            match = difflib.SequenceMatcher(None, words, came[right])
+            match = difflib.SequenceMatcher(None, words, came[right], autojunk=False)
             # Lines that share hardly any word are seen so by a quick look.
             if match.quick_ratio() > _ALIKE / 2 and (alike := _alike(match, words, came[right])) > best:
                 best, found = alike, (right, match)

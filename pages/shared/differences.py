@@ -34,4 +34,7 @@ def _line(line: Line) -> str:
 
 def _piece(piece: Piece, mark: str) -> str:
     said = html.escape(piece.text)
-    return f"<{mark}>{said}</{mark}>" if piece.is_changed else said
+    if not piece.is_changed:
+        return said
+    words = said.lstrip() or said  # a space before a word isn't struck through with it
+    return f"{said.removesuffix(words)}<{mark}>{words}</{mark}>"

@@ -154,7 +154,6 @@ def fill(world: World) -> None:
     with world.database.transaction() as session:
         offering = offerings.save(session, teacher, OfferingDraft(title="Spring"), course_id=course.id)
         drafting.begin(session, teacher, course.id)
-        session.execute(text("DELETE FROM procrastinate_jobs"))  # nothing waits, as when a worker has been there
     lesson = course.lessons[0]
     with world.database.transaction() as session:
         assessment, questions = make_assessment(session, lesson, questions=3)
@@ -169,6 +168,8 @@ def fill(world: World) -> None:
             enrollment.enroll(session, learner_id=person_id, course_id=course.id)
             enrollment.open_lesson(session, learner_id=person_id, lesson_id=lesson.id)
     bring_others(world, teacher, course.id)
+    with world.database.transaction() as session:
+        session.execute(text("DELETE FROM procrastinate_jobs"))  # nothing waits, as when a worker has been there
     learner = world.people[UserRole.LEARNER]
     with world.database.transaction() as session:
         closed = attempts.start_attempt(session, learner_id=learner, assessment_id=assessment.id)
