@@ -19,4 +19,3 @@ BLOCKS = Spoken(
         "embed": "Embed",
     }
 )
-CALLOUTS = Spoken({"note": "Note", "tip": "Tip", "warning": "Warning"})

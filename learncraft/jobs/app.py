@@ -38,7 +38,6 @@ FILES = (
     "reconciling",
     "registering",
     "retelling",
-    "telling_authors",
     "telling_people",
     "transcribing",
     "writing_letters",
