@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import hashlib
+from dataclasses import dataclass
 from enum import StrEnum
 from typing import Any
 from uuid import UUID
@@ -12,8 +13,8 @@ from sqlalchemy import select
 from sqlalchemy.orm import Session
 
 from learncraft.accounts.errors import LinkExpiredError
-from learncraft.accounts.models import UserPreferences
-from learncraft.language import Spoken
+from learncraft.accounts.models import User, UserPreferences, UserRole
+from learncraft.language import SOURCE, Spoken
 
 
 class LetterKind(StrEnum):
@@ -22,6 +23,7 @@ class LetterKind(StrEnum):
     MENTIONS = "mentions"
     REPLIES = "replies"
     CERTIFICATES = "certificates"
+    COURSES = "courses"
     WEEKLY = "weekly"
 
 
@@ -30,10 +32,22 @@ KINDS = Spoken(
         LetterKind.MENTIONS: "Somebody names me in a discussion",
         LetterKind.REPLIES: "Somebody replies to what I began",
         LetterKind.CERTIFICATES: "I have earned a certificate",
+        LetterKind.COURSES: "Courses that I build or review: steps of a review, remarks, who helps",
         LetterKind.WEEKLY: "Every Monday: the courses that I teach",
     }
 )
-FOR_TEACHERS = frozenset({LetterKind.WEEKLY})
+FOR_TEACHERS = frozenset({LetterKind.COURSES, LetterKind.WEEKLY})
+
+
+@dataclass(frozen=True, slots=True)
+class Reader:
+    """Somebody whom a letter goes to, and the language that it is in."""
+
+    id: UUID
+    email: str
+    first_name: str
+    role: UserRole
+    language: str
 
 
 def stopped(likes: UserPreferences | None) -> frozenset[LetterKind]:
@@ -47,9 +61,17 @@ def stopped(likes: UserPreferences | None) -> frozenset[LetterKind]:
     return frozenset(kind for kind in LetterKind if kind in extra.get("letters_off", ())) | weekly
 
 
-def wants(session: Session, user_id: UUID, kind: LetterKind) -> bool:
-    """Whether a person wants letters of this kind."""
-    return kind not in stopped(_likes(session, user_id))
+def reader(session: Session, user_id: UUID, kind: LetterKind) -> Reader | None:
+    """A person as letters of this kind need to know them; None for who wants none, or whose account is closed."""
+    row = session.execute(
+        select(User, UserPreferences)
+        .outerjoin(UserPreferences, UserPreferences.user_id == User.id)
+        .where(User.id == user_id, User.is_active, User.deleted_at.is_(None))
+    ).one_or_none()
+    if row is None or kind in stopped(row[1]):
+        return None
+    user, likes = row
+    return Reader(user.id, user.email, user.first_name, user.role, likes.language if likes else SOURCE)
 
 
 def choose(session: Session, user_id: UUID, wanted: set[LetterKind]) -> None:

@@ -19,3 +19,4 @@ BLOCKS = Spoken(
         "embed": "Embed",
     }
 )
+CALLOUTS = Spoken({"note": "Note", "tip": "Tip", "warning": "Warning"})

@@ -62,6 +62,18 @@ _REFERRED_TO = text(
             AND NOT EXISTS (SELECT FROM assessment_drafts d WHERE d.assessment_id = a.id)
     ) AS q
     WHERE q.said || coalesce(q.options::text, '') LIKE '%//%'
+    UNION ALL
+    SELECT 'drawn', i.id, b.id, concat_ws(E'\\n\\n', i.content, i.explanation, (
+        SELECT string_agg(concat_ws(E'\\n\\n', o ->> 'text', o ->> 'feedback'), E'\\n\\n')
+        FROM jsonb_path_query(i.options, '$[*]') AS o
+    )), b.title, 0
+    FROM question_bank b JOIN question_bank_items i ON i.bank_id = b.id
+    WHERE i.content || coalesce(i.explanation, '') || coalesce(i.options::text, '') LIKE '%//%'
+        AND EXISTS (
+            SELECT FROM assessment_draws d JOIN assessments a ON a.id = d.assessment_id
+            JOIN mine ON mine.id = a.lesson_id AND mine.is_seen
+            WHERE d.bank_id = b.id AND (d.tag IS NULL OR d.tag = ANY (i.tags))
+        )
     """
 )
 
@@ -163,8 +175,11 @@ def _known(session: Session, course_id: UUID) -> tuple[Details, Known]:
         addresses={row.id: row.title for row in rows if row.kind == "film"},
         questions={row.id: row.amount for row in rows if row.kind == "quiz"},
         asked=tuple(
-            QuestionText(row.part_of, titles[row.part_of], row.id, row.title) for row in rows if row.kind == "question"
-        ),
+            QuestionText(titles[row.part_of], row.id, row.title, assessment_id=row.part_of)
+            for row in rows
+            if row.kind == "question"
+        )
+        + tuple(QuestionText(row.state, row.id, row.title, bank_id=row.part_of) for row in rows if row.kind == "drawn"),
         parts=tuple(
             (row.id, row.part_of, row.title)
             for row in rows

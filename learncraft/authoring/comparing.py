@@ -13,6 +13,7 @@ from sqlalchemy.orm import Session
 
 from learncraft import differing
 from learncraft.authoring import part_names
+from learncraft.authoring.block_names import BLOCKS, CALLOUTS
 from learncraft.authoring.models import LessonDraft, ModuleDraft
 from learncraft.authoring.shapes import FIELDS, DraftBlock, DraftResource, DraftVariant, LessonText, drafts_of
 from learncraft.courses.models import Lesson, LessonVariant, Module
@@ -89,7 +90,7 @@ def _change(
         return Change(seen.id, seen.title, "gone", ()) if is_seen else None
     after = LessonText.model_validate(working.content)
     if not is_seen:
-        return Change(seen.id, after.title, "new", tuple(f"+ {line}" for line in _lines(after)), _named(after))
+        return Change(seen.id, after.title, "new", tuple(f"+{line}" for line in _lines(after)), _named(after))
     before = LessonText(
         title=seen.title,
         description=seen.description or "",
@@ -105,7 +106,7 @@ def _change(
 
 def _named(said: LessonText) -> tuple[tuple[str, str], ...]:
     beginnings = ((one, " ".join((one.title or one.text or one.alt or one.code).split())[:40]) for one in said.blocks)
-    return tuple((one.id, f"{one.type} {words}".rstrip()) for one, words in beginnings)
+    return tuple((one.id, f"{BLOCKS[one.type]}: {words}" if words else BLOCKS[one.type]) for one, words in beginnings)
 
 
 def difference(before: LessonText, after: LessonText) -> tuple[str, ...]:
@@ -136,12 +137,17 @@ def _lines(said: LessonText) -> list[str]:
     return lines
 
 
+def _said(field: str, value: object) -> list[str]:
+    """What a field of a block says, by its lines; what is chosen from a list is called as the list calls it."""
+    return [CALLOUTS.get(str(value), str(value))] if field == "kind" else str(value).splitlines()
+
+
 def _lines_of(blocks: tuple[DraftBlock, ...]) -> list[str]:
     """The fields of blocks that count for their types."""
     return [
-        f"[{block.type}] {line}"
+        f"{BLOCKS[block.type]}: {line}"
         for block in blocks
         for name in FIELDS[block.type]
         if getattr(block, name) not in (None, "")
-        for line in str(getattr(block, name)).splitlines()
+        for line in _said(name, getattr(block, name))
     ]

@@ -12,6 +12,7 @@ from sqlalchemy.orm import Session
 from learncraft import differing
 from learncraft.authoring.models import CourseDraft, ModuleDraft
 from learncraft.authoring.shapes import Details
+from learncraft.courses.catalogue_words import CATEGORIES, LEVELS, name_of_language
 from learncraft.courses.models import Course, Module
 from learncraft.courses.prose import from_markdown
 from learncraft.language import _
@@ -74,9 +75,9 @@ def _said(details: Details) -> Iterator[str]:
     yield f"{_('Address')}: {details.slug}"
     yield f"{_('In one sentence')}: {details.short_description}"
     yield from (f"{_('Description')}: {line}" for line in details.description.splitlines())
-    yield f"{_('Subject')}: {details.category}"
-    yield f"{_('Level')}: {details.skill_level}"
-    yield f"{_('Language')}: {details.language}"
+    yield f"{_('Subject')}: {CATEGORIES[details.category]}"
+    yield f"{_('Level')}: {LEVELS[details.skill_level]}"
+    yield f"{_('Language')}: {name_of_language(details.language)}"
     yield f"{_('Picture')}: {details.thumbnail_url or _('none')}"
     yield f"{_('Film')}: {details.preview_video_url or _('none')}"
     yield from (f"{_('Objective')}: {one}" for one in details.learning_objectives)

@@ -26,10 +26,11 @@ _PROSE = ("markdown", "callout")
 class QuestionText:
     """What a question says in all its parts, where an address stands in it. `id` as its editor names it."""
 
-    assessment_id: UUID
-    assessment: str  # its title
+    where: str  # the title of its assessment, or of the bank that it is drawn from
     id: UUID
     said: str  # Markdown or HTML
+    assessment_id: UUID | None = None
+    bank_id: UUID | None = None
 
 
 @dataclass(frozen=True, slots=True)

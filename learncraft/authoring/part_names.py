@@ -8,9 +8,11 @@ from collections.abc import Iterable
 from sqlalchemy import text
 from sqlalchemy.orm import Session
 
+from learncraft.authoring.block_names import BLOCKS
 from learncraft.language import _
 
-_PART = re.compile(r"^([ +-] *\[(?:image|file|video|quiz|lab)\] )([0-9a-f-]{36})$")
+_PARTS = ("image", "file", "video", "quiz", "lab")  # blocks that name something by its identifier
+_IDENTIFIER = r"[0-9a-f]{8}(?:-[0-9a-f]{4}){3}-[0-9a-f]{12}"
 _NAMES = text(
     """
     SELECT id, original_filename AS name FROM uploaded_files WHERE id = ANY(CAST(:ids AS uuid[]))
@@ -27,13 +29,14 @@ def put_in(session: Session, differences: Iterable[tuple[str, ...]]) -> list[tup
     Two parts of one title are still told apart by the end of their identifiers.
     """
     given = list(differences)
-    ids = {found[2] for lines in given for line in lines if (found := _PART.match(line))}
+    part = re.compile(rf"([ +-] *(?:{'|'.join(re.escape(BLOCKS[one]) for one in _PARTS)}): )({_IDENTIFIER})")
+    ids = {found[2] for lines in given for line in lines if (found := part.fullmatch(line))}
     if not ids:
         return given
     names = {str(row.id): row.name for row in session.execute(_NAMES, {"ids": list(ids)})}
 
     def named(line: str) -> str:
-        found = _PART.match(line)
+        found = part.fullmatch(line)
         if found is None:
             return line
         return f"{found[1]}{names.get(found[2], _('something that is gone'))} (…{found[2][-4:]})"

@@ -18,6 +18,7 @@ from sqlalchemy.orm import Session
 from learncraft.accounts.viewer import Viewer
 from learncraft.assessments.models import Assessment
 from learncraft.assessments.names import in_words
+from learncraft.authoring import telling
 from learncraft.authoring.errors import LessonGoneError
 from learncraft.authoring.models import LessonDraft, ModuleDraft, ReviewRemark
 from learncraft.courses.models import Course
@@ -105,6 +106,7 @@ def say(session: Session, viewer: Viewer, anchor: Anchor, body: str) -> UUID:
     )
     session.add(remark)
     session.flush()
+    telling.of_remark(session, remark)
     return remark.id
 
 
@@ -116,17 +118,17 @@ def answer(session: Session, viewer: Viewer, remark_id: UUID, body: str) -> None
         InvalidInputError: nothing is said, or too much.
     """
     remark = _remark(session, viewer, remark_id)
-    session.add(
-        ReviewRemark(
-            id=new_id(),
-            course_id=remark.course_id,
-            lesson_id=remark.lesson_id,
-            answers_id=remark.id,
-            author_id=viewer.id,
-            body=_said(body),
-        )
+    said = ReviewRemark(
+        id=new_id(),
+        course_id=remark.course_id,
+        lesson_id=remark.lesson_id,
+        answers_id=remark.id,
+        author_id=viewer.id,
+        body=_said(body),
     )
+    session.add(said)
     session.flush()
+    telling.of_remark(session, said)
 
 
 def settle(session: Session, viewer: Viewer, remark_id: UUID, *, is_settled: bool = True) -> None:

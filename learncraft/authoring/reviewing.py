@@ -16,7 +16,7 @@ from sqlalchemy.orm import Session
 
 from learncraft.accounts.models import User
 from learncraft.accounts.viewer import Viewer
-from learncraft.authoring import checklist, drafting, publishing, remarks
+from learncraft.authoring import checklist, drafting, publishing, remarks, telling
 from learncraft.authoring.errors import NotAReviewerError
 from learncraft.authoring.links import service as links
 from learncraft.authoring.models import CourseDraft
@@ -25,9 +25,11 @@ from learncraft.authoring.shapes import Details
 from learncraft.courses.errors import CourseNotReadyError
 from learncraft.courses.models import Course, CourseReview, CourseStatus, ReviewDecision
 from learncraft.courses.service import own_course
+from learncraft.db import new_id
 from learncraft.errors import InvalidInputError
-from learncraft.language import _
+from learncraft.language import _, noted
 
+ONLY_REMARKS = noted("The open remarks say what should change.")
 MOST_STEPS = 50
 
 
@@ -114,7 +116,7 @@ def send_back(session: Session, viewer: Viewer, course_id: UUID, reason: str, *,
         raise InvalidInputError(
             "Say in a sentence what should change, or write a remark at a lesson, before you send the course back."
         )
-    said = reason if reason.strip() else _("The open remarks say what should change.")
+    said = reason if reason.strip() else _(ONLY_REMARKS)
     _step(session, viewer, draft, ReviewDecision.RETURNED, CourseStatus.REVISION_NEEDED, said, carried)
     draft.submitted_at = None
 
@@ -251,17 +253,18 @@ def _note(
     said: str,
     carried: Sequence[Remark] = (),
 ) -> None:
-    session.add(
-        CourseReview(
-            course_id=course_id,
-            actor_id=viewer.id,
-            decision=decision,
-            from_status=before,
-            to_status=after,
-            summary=said.strip()[:5000] or None,
-            comments=[
-                {"lesson_id": str(one.anchor.lesson_id), "block_id": one.anchor.block_id, "text": one.body}
-                for one in carried
-            ],
-        )
+    step = CourseReview(
+        id=new_id(),
+        course_id=course_id,
+        actor_id=viewer.id,
+        decision=decision,
+        from_status=before,
+        to_status=after,
+        summary=said.strip()[:5000] or None,
+        comments=[
+            {"lesson_id": str(one.anchor.lesson_id), "block_id": one.anchor.block_id, "text": one.body}
+            for one in carried
+        ],
     )
+    session.add(step)
+    telling.of_step(session, step)

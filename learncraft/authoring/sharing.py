@@ -11,6 +11,7 @@ from sqlalchemy.orm import Session
 
 from learncraft.accounts.models import User, UserRole
 from learncraft.accounts.viewer import Viewer
+from learncraft.authoring import telling
 from learncraft.courses.service import own_course
 from learncraft.courses.teaching import CoInstructor
 from learncraft.db import new_id
@@ -50,7 +51,9 @@ def add_helper(session: Session, viewer: Viewer, course_id: UUID, email: str) ->
     if person == course.instructor_id:
         raise InvalidInputError("This is the instructor of the course already.")
     row = insert(CoInstructor).values(id=new_id(), course_id=course_id, user_id=person, added_by=viewer.id)
-    session.execute(row.on_conflict_do_nothing(index_elements=["course_id", "user_id"]))
+    asked = row.on_conflict_do_nothing(index_elements=["course_id", "user_id"]).returning(CoInstructor.id)
+    if session.scalar(asked) is not None:
+        telling.of_help(session, viewer, course_id, person)
 
 
 def remove_helper(session: Session, viewer: Viewer, course_id: UUID, user_id: UUID) -> None:
@@ -80,6 +83,7 @@ def hand_over(session: Session, viewer: Viewer, course_id: UUID, email: str) -> 
     session.execute(delete(CoInstructor).where(CoInstructor.course_id == course_id, CoInstructor.user_id == person))
     row = insert(CoInstructor).values(id=new_id(), course_id=course_id, user_id=before, added_by=viewer.id)
     session.execute(row.on_conflict_do_nothing(index_elements=["course_id", "user_id"]))
+    telling.of_handing_over(session, viewer, course_id, person, before)
 
 
 def _teacher(session: Session, email: str) -> UUID:

@@ -38,6 +38,7 @@ FILES = (
     "reconciling",
     "registering",
     "retelling",
+    "telling_authors",
     "telling_people",
     "transcribing",
     "writing_letters",

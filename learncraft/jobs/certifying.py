@@ -30,14 +30,13 @@ def issue_certificates(job: Job, course_id: str) -> None:
 @does("write_about_certificate")
 def write_about_certificate(job: Job, certificate_id: str) -> None:
     """Write one letter. After a kill between the mail server's word and ours it is written twice, never not."""
-    base = (job.settings.base_url or f"http://{job.settings.host}:{job.settings.port}").rstrip("/")
     stops = StopLinks(secret_key(job.settings))
     with job.database.transaction() as session:
         letter = letters.write(
             session,
             UUID(certificate_id),
-            link=lambda path: f"{base}{path}",
-            stop=lambda user_id: base + stops.path(user_id, LetterKind.CERTIFICATES),
+            link=job.link,
+            stop=lambda user_id: job.link(stops.path(user_id, LetterKind.CERTIFICATES)),
         )
         if letter is not None:
             mail.send(job.settings, letter.to, letter.subject, letter.text, stop=letter.stop)

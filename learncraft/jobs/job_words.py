@@ -8,6 +8,7 @@ from learncraft.language.kept import Kept
 _KNOWN = Kept(
     noted("Made anew: {months}"),
     noted("Written"),
+    noted("Nothing to tell any more"),
     noted("backup {name} made"),
     noted("{count} learners counted"),
     noted("{done} of {all} letters"),

@@ -22,14 +22,13 @@ def fill_places(job: Job, course_id: str) -> None:
 @does("write_to_registrant")
 def write_to_registrant(job: Job, registration_id: str, about: str, language: str | None = None) -> None:
     """Write one letter. After a kill between the mail server's word and ours it is written twice, never not."""
-    base = (job.settings.base_url or f"http://{job.settings.host}:{job.settings.port}").rstrip("/")
     with job.database.transaction() as session:
         letter = letters.write(
             session,
             UUID(registration_id),
             about,
             links=ConfirmLinks(secret_key(job.settings)),
-            link=lambda path: f"{base}{path}",
+            link=job.link,
             asked_in=language,
         )
         if letter is not None:

@@ -10,9 +10,7 @@ from sqlalchemy.orm import Session
 from learncraft import mail
 from learncraft.accounts import letters
 from learncraft.accounts import queries as people
-from learncraft.accounts.errors import UserNotFoundError
 from learncraft.accounts.letters import LetterKind, StopLinks
-from learncraft.accounts.queries import Profile
 from learncraft.community.models import CourseDiscussion
 from learncraft.jobs.work import Job, does
 from learncraft.language import _, speaking
@@ -37,13 +35,12 @@ def tell_replied(job: Job, user_id: str, post_id: str) -> None:
 
 def _tell(job: Job, session: Session, user_id: UUID, post_id: UUID, kind: LetterKind) -> None:
     post = session.scalar(select(CourseDiscussion).where(CourseDiscussion.id == post_id))
-    person = _profile(session, user_id)
-    if post is None or post.deleted_at is not None or person is None or not letters.wants(session, user_id, kind):
+    reader = letters.reader(session, user_id, kind)
+    if post is None or post.deleted_at is not None or reader is None:
         return
-    base = (job.settings.base_url or f"http://{job.settings.host}:{job.settings.port}").rstrip("/")
     author = people.by_id(session, post.user_id).full_name
-    stop = base + StopLinks(secret_key(job.settings)).path(user_id, kind)
-    with speaking(person.language):
+    stop = job.link(StopLinks(secret_key(job.settings)).path(user_id, kind))
+    with speaking(reader.language):
         subject = (
             _("{author} named you in a discussion", author=author)
             if kind == LetterKind.MENTIONS
@@ -52,17 +49,10 @@ def _tell(job: Job, session: Session, user_id: UUID, post_id: UUID, kind: Letter
         text = _(
             "Hello {name},\n\n{author} wrote:\n\n{text}\n\nRead on: {link}\n\n"
             "You don't want such letters? Stop them here: {stop}\n",
-            name=person.first_name,
+            name=reader.first_name,
             author=author,
             text=post.content[:1000],
-            link=f"{base}/discussion?course={post.course_id}&thread={post.parent_id or post.id}",
+            link=job.link(f"/discussion?course={post.course_id}&thread={post.parent_id or post.id}"),
             stop=stop,
         )
-        mail.send(job.settings, person.email, subject, text, stop=stop)
-
-
-def _profile(session: Session, user_id: UUID) -> Profile | None:
-    try:
-        return people.profile(session, user_id)
-    except UserNotFoundError:
-        return None
+        mail.send(job.settings, reader.email, subject, text, stop=stop)

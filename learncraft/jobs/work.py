@@ -41,6 +41,11 @@ class Job:
     attempts: int = 0  # before this one; with it a try knows whether the job was given to another worker since
     asked_to_end: Callable[[], bool] = lambda: False
 
+    def link(self, path: str) -> str:
+        """The whole address of a page, for letters."""
+        base = self.settings.base_url or f"http://{self.settings.host}:{self.settings.port}"
+        return base.rstrip("/") + path
+
     def so_far(self, session: Session) -> int:
         """How much an earlier try has done: where this one goes on."""
         done = session.scalar(text("SELECT done FROM job_progress WHERE job_id = :id FOR UPDATE"), {"id": self.id})

@@ -23,16 +23,15 @@ def write_weekly_letters(job: Job) -> None:
     week = weekly_letter.last_week(datetime.now(UTC).date())
     with job.database.reading() as session:
         readers = weekly_letter.readers(session, week)
-    base = (job.settings.base_url or f"http://{job.settings.host}:{job.settings.port}").rstrip("/")
     stops = StopLinks(secret_key(job.settings))
     with open_event_store(job.settings) as store:
         for done, reader in enumerate(readers, start=1):
             with job.database.transaction() as session:
                 courses = weekly_letter.courses_of(session, store, reader, week)
                 if weekly_letter.note_letter(session, reader.id, week) and courses:
-                    stop = base + stops.path(reader.id, LetterKind.WEEKLY)
+                    stop = job.link(stops.path(reader.id, LetterKind.WEEKLY))
                     with speaking(reader.language):
-                        body = weekly_letter.text(reader, week, courses, lambda path: f"{base}{path}", stop=stop)
+                        body = weekly_letter.text(reader, week, courses, job.link, stop=stop)
                         subject = _("Your courses in the week of {day}", day=dates.day(week, fields="MMMMd"))
                     mail.send(job.settings, reader.email, subject, body, stop=stop)
                 job.advance(session, done, len(readers), f"{done} of {len(readers)} letters")

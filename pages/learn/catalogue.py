@@ -6,6 +6,7 @@ import html
 
 import streamlit as st
 
+from learncraft.courses.catalogue_words import CATEGORIES, LEVELS
 from learncraft.enrollment import facets
 from learncraft.enrollment.catalogue import PAGE_SIZE, CourseCard, Sort, catalogue, record_search
 from learncraft.enrollment.facets import Choice, Facet, Filters
@@ -64,7 +65,7 @@ def card(course: CourseCard) -> None:
             st.html(f'<img class="lc-cover" src="{html.escape(course.thumbnail_url)}" alt="" loading="lazy">')
         st.page_link("pages/learn/course.py", label=f"**{plain(course.title)}**", query_params={"course": course.slug})
         st.caption(
-            f"{words.CATEGORIES[course.category]} · {words.LEVELS[course.skill_level]} · "
+            f"{CATEGORIES[course.category]} · {LEVELS[course.skill_level]} · "
             f"{words.counted(course.lessons, 'lesson')} · {words.minutes(course.duration_minutes)}"
         )
         if any(is_hit for _, is_hit in course.snippet):

@@ -6,6 +6,7 @@ import streamlit as st
 
 from learncraft import runtime
 from learncraft.courses import embeds
+from learncraft.courses.catalogue_words import CATEGORIES, LEVELS
 from learncraft.courses.models import CourseStatus
 from learncraft.enrollment import cart, instructors, queries, reviews, service
 from learncraft.enrollment.instructors import Teacher
@@ -226,8 +227,8 @@ frame.head(
     plain(course.title),
     _(
         "{CATEGORIES} · {LEVELS} · {duration_minutes} · by {instructor}",
-        CATEGORIES=words.CATEGORIES[course.category],
-        LEVELS=words.LEVELS[course.skill_level],
+        CATEGORIES=CATEGORIES[course.category],
+        LEVELS=LEVELS[course.skill_level],
         duration_minutes=words.minutes(course.duration_minutes),
         instructor=plain(course.instructor),
     ),

@@ -18,7 +18,7 @@ from learncraft import runtime
 from learncraft.accounts.viewer import Viewer
 from learncraft.errors import ChangedSinceError, LearnCraftError
 from learncraft.language import _
-from pages.shared import frame, people, unsent
+from pages.shared import differences, frame, people, unsent
 
 T = TypeVar("T")
 
@@ -178,7 +178,10 @@ def choose(said: str, lines: Sequence[str], *, name: str, mine: str = "") -> Lit
     with st.container(border=True):
         st.warning(said, icon=":material/group:")
         st.caption(_("Theirs, marked −, and yours, marked +"))
-        st.code("\n".join(lines) or _("Both say the same."), language="diff", wrap_lines=True)
+        if lines:
+            differences.show(lines)
+        else:
+            st.caption(_("Both say the same."))
         with st.container(horizontal=True):
             help_ = _("What you typed is gone then.")
             theirs = st.button(_("Load theirs"), key=f"theirs-{name}", icon=":material/download:", help=help_)

@@ -8,31 +8,11 @@ from zoneinfo import ZoneInfo
 
 from learncraft import language
 from learncraft.accounts.models import SubscriptionTier
+from learncraft.courses.catalogue_words import CATEGORIES, LEVELS
 from learncraft.courses.models import CourseCategory, LessonType, SkillLevel
 from learncraft.enrollment.facets import Facet, Length, Price
 from learncraft.language import Spoken, _, _n, dates, numbers
 
-CATEGORIES = Spoken(
-    {
-        CourseCategory.WEB_DEVELOPMENT: "Web development",
-        CourseCategory.MOBILE_DEVELOPMENT: "Mobile development",
-        CourseCategory.DEVOPS: "DevOps",
-        CourseCategory.CLOUD: "Cloud",
-        CourseCategory.DATA_SCIENCE: "Data science",
-        CourseCategory.MACHINE_LEARNING: "Machine learning",
-        CourseCategory.SECURITY: "Security",
-        CourseCategory.DATABASES: "Databases",
-        CourseCategory.PROGRAMMING_LANGUAGES: "Programming languages",
-    }
-)
-LEVELS = Spoken(
-    {
-        SkillLevel.BEGINNER: "Beginner",
-        SkillLevel.INTERMEDIATE: "Intermediate",
-        SkillLevel.ADVANCED: "Advanced",
-        SkillLevel.EXPERT: "Expert",
-    }
-)
 FACETS = Spoken(
     {
         Facet.SUBJECT: "Subject",

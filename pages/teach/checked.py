@@ -67,7 +67,7 @@ def _place(one: Found, course_id: UUID) -> tuple[str | None, dict[str, str]]:
         block = {"block": one.block_id} if one.block_id else {}
         return "pages/teach/builder.py", course | {"lesson": str(one.lesson_id)} | block
     if one.bank_id is not None:
-        return "pages/teach/question_bank.py", {}
+        return "pages/teach/question_bank.py", {"question": str(one.question_id)} if one.question_id else {}
     if one.is_of_details:
         return "pages/teach/details.py", course
     return None, {}

@@ -6,25 +6,16 @@ from decimal import Decimal
 from typing import Any
 
 import streamlit as st
-from babel import Locale, UnknownLocaleError
 
 from learncraft import runtime
 from learncraft.accounts.models import SubscriptionTier
 from learncraft.authoring.shapes import Details, Offer
+from learncraft.courses.catalogue_words import CATEGORIES, LEVELS, name_of_language
 from learncraft.courses.models import CourseCategory, SkillLevel
-from learncraft.language import _, current
+from learncraft.language import _
 from pages.shared import words
 
 LANGUAGES = ("en", "de", "fr", "es", "it", "pt", "nl", "pl", "ru", "tr", "ar", "zh", "ja")  # offered first
-
-
-def name_of_language(code: str) -> str:
-    """A language's name in the reader's, such as 'German'; the code itself for one that nobody knows."""
-    try:
-        found = Locale.parse(code, sep="-").get_display_name(current())
-    except (UnknownLocaleError, ValueError):
-        return code
-    return found[:1].upper() + found[1:] if found else code
 
 
 def lines(typed: str) -> list[str]:
@@ -82,7 +73,7 @@ def ask_kind(known: Details | None, name: str, *, frozen: bool) -> dict[str, Any
         _("Subject"),
         list(CourseCategory),
         index=list(CourseCategory).index(known.category) if known else 0,
-        format_func=words.CATEGORIES.__getitem__,
+        format_func=CATEGORIES.__getitem__,
         key=f"category-{name}",
         disabled=frozen,
     )
@@ -90,7 +81,7 @@ def ask_kind(known: Details | None, name: str, *, frozen: bool) -> dict[str, Any
         _("Level"),
         list(SkillLevel),
         index=list(SkillLevel).index(known.skill_level) if known else 0,
-        format_func=words.LEVELS.__getitem__,
+        format_func=LEVELS.__getitem__,
         key=f"level-{name}",
         disabled=frozen,
     )

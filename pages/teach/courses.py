@@ -4,13 +4,14 @@ from __future__ import annotations
 
 import streamlit as st
 
-from learncraft.authoring import reviewing
+from learncraft.authoring import reviewing, standing
+from learncraft.authoring.standing import Standing
 from learncraft.courses import queries, service
 from learncraft.courses.models import CourseStatus
 from learncraft.courses.queries import TaughtCourse
 from learncraft.courses.teaching import decides_on
 from learncraft.enrollment import taught
-from learncraft.language import _, noted
+from learncraft.language import _, _n, noted
 from learncraft.tutor import queries as tutor
 from learncraft.tutor.queries import Problem
 from pages.shared import building, frame, navigation, people, words
@@ -19,8 +20,13 @@ from pages.shared.render import plain
 viewer = people.viewer(*navigation.TEACHERS)
 
 
+REASON_SHOWN = 200  # characters of what a reviewer said; the review page has all of it
+
+
 def publishing(course: TaughtCourse) -> None:
-    """The switch between draft and published."""
+    """The switch between draft and published; none while a reviewer has it."""
+    if course.status == CourseStatus.PENDING_REVIEW:
+        return
     if course.status == CourseStatus.PUBLISHED:
         if not decides_on(viewer, course.instructor_id):
             return
@@ -72,16 +78,52 @@ def ways(course: TaughtCourse) -> None:
         st.page_link(page, label=_(label), icon=f":material/{icon}:", query_params={"course": key})
 
 
-def row(course: TaughtCourse, problems: list[Problem]) -> None:
+def reviewed(course: TaughtCourse, stands: Standing) -> None:
+    """How far its review is, with the way there; nothing where nothing is to be done or waited for."""
+    facts, icon = [], "forum"
+    if stands.is_in_review and stands.since is not None:
+        icon = "hourglass"
+        facts.append(_("In review since {when}", when=words.when(stands.since, viewer.time_zone)))
+    elif stands.is_sent_back and stands.since is not None:
+        icon = "undo"
+        when, reason = words.when(stands.since, viewer.time_zone), plain(shortened(stands.reason))
+        facts.append(_("Sent back {when}: {reason}", when=when, reason=reason))
+    if stands.remarks:
+        facts.append(words.counted(stands.remarks, "open remark"))
+    if facts:
+        st.page_link(
+            "pages/teach/review.py",
+            label=" · ".join(facts),
+            icon=f":material/{icon}:",
+            query_params={"course": str(course.id)},
+        )
+
+
+def shortened(said: str) -> str:
+    """The beginning of what a reviewer said, in one line."""
+    line = " ".join(said.split())
+    return line if len(line) <= REASON_SHOWN else f"{line[:REASON_SHOWN].rstrip()}…"
+
+
+def badges(course: TaughtCourse, stands: Standing | None) -> None:
+    """What learners see of it, and where its working copy stands when that is another thing."""
+    shown = [course.status]
+    if stands is not None and (stands.is_in_review or stands.is_sent_back) and stands.status != course.status:
+        shown.append(stands.status)
+    with st.container(horizontal=True, width="content"):
+        if course.is_featured:
+            st.badge(_("Featured"), icon=":material/hotel_class:", color="violet")
+        for status in shown:
+            label, icon, color = building.STATUS[status]
+            st.badge(_(label), icon=icon, color=color)
+
+
+def row(course: TaughtCourse, stands: Standing | None, problems: list[Problem]) -> None:
     """One course: its state, its size, and the ways to it."""
-    label, icon, color = building.STATUS[course.status]
     with st.container(border=True):
         with st.container(horizontal=True, vertical_alignment="center", horizontal_alignment="distribute"):
             st.subheader(plain(course.title), anchor=False, width="content")
-            with st.container(horizontal=True, width="content"):
-                if course.is_featured:
-                    st.badge(_("Featured"), icon=":material/hotel_class:", color="violet")
-                st.badge(_(label), icon=icon, color=color)
+            badges(course, stands)
         facts = [
             words.counted(course.modules, "module"),
             words.counted(course.lessons, "lesson"),
@@ -91,6 +133,8 @@ def row(course: TaughtCourse, problems: list[Problem]) -> None:
         if viewer.reviews_content:
             facts.insert(0, _("by {name}", name=plain(course.instructor)))
         st.caption(" · ".join(facts))
+        if stands is not None:
+            reviewed(course, stands)
         with st.container(horizontal=True, vertical_alignment="center"):
             ways(course)
             featuring(course)
@@ -110,6 +154,11 @@ typed = st.session_state.get("q", st.query_params.get("q", ""))
 with frame.reading() as session:
     found = taught.find(session, viewer, search=typed, page=st.session_state.get("taught_page", 1))
     problems = tutor.problems(session, [one.id for one in found.courses])
+    reviews = standing.of_courses(session, [one.id for one in found.courses])
+    waiting = standing.waiting(session, viewer)
+if waiting:
+    label = _n("{count} course waits for a review", "{count} courses wait for a review", waiting)
+    box.page_link("pages/teach/reviews.py", label=f"**{label}**", icon=":material/fact_check:")
 if typed or found.total > queries.PAGE_SIZE:
     box.text_input(
         _("Search"),
@@ -125,6 +174,6 @@ if typed and not found.total:
 elif not found.total:
     frame.empty(_("No course yet"), _("Import one, for example an Open edX archive (.tar.gz)."), "co_present")
 for one in found.courses:
-    row(one, [problem for problem in problems if problem.course_id == one.id])
+    row(one, reviews.get(one.id), [problem for problem in problems if problem.course_id == one.id])
 if found.total > queries.PAGE_SIZE:
     st.pagination(-(-found.total // queries.PAGE_SIZE), key="taught_page")

@@ -13,6 +13,7 @@ from learncraft.assessments.bank_drafts import Unfinished
 from learncraft.assessments.names import in_words
 from learncraft.language import _
 from pages.shared import frame, navigation, people, unsent, words
+from pages.shared.addresses import uuid_of
 from pages.shared.render import plain
 from pages.teach import bank_facts, bank_question
 from pages.teach.assessment_editor import fields
@@ -116,6 +117,21 @@ def row(item: Item) -> None:
                 st.button(_("Delete the question"), key=f"delete-sure-{item.id}", on_click=take_out, args=(item,))
 
 
+def come_for() -> Item | None:
+    """The question that the address names, before all others: a checklist leads here."""
+    asked = uuid_of(st.query_params.get("question"))
+    if asked is None:
+        return None
+    with frame.reading() as session:
+        item = bank.standing(session, viewer, asked)
+    if item is None:
+        st.caption(_("The question that you came for was deleted, or is in a bank that isn't open to you."))
+        return None
+    st.caption(_("The question that you came for"))
+    row(item)
+    return item
+
+
 def take_out(item: Item) -> None:
     """Delete a question as it was shown: this run may find it changed by somebody else already."""
     with frame.saving() as session:
@@ -161,6 +177,7 @@ if begun and banks_by_name:
 if not banks_by_name:
     frame.empty(_("No bank yet"), _("Make one for a subject that you ask about again and again."), "inventory_2")
 else:
+    first = come_for()
     wanted = filters()
     if looked_at := next((one for one in open_banks if len(open_banks) == 1 or one.id == wanted.bank_id), None):
         bank_facts.show(viewer, looked_at)
@@ -170,6 +187,7 @@ else:
     if not found.total:
         frame.empty(_("No question fits"), _("Search for other words, or write the first one."), "search_off")
     for each in found.items:
-        row(each)
+        if first is None or each.id != first.id:
+            row(each)
     if found.total > bank.PAGE_SIZE:
         st.pagination(-(-found.total // bank.PAGE_SIZE), key="bank-page")

@@ -11,7 +11,7 @@ from learncraft.authoring.remarks import Anchor, Remark
 from learncraft.courses.models import CourseStatus, ReviewDecision
 from learncraft.courses.teaching import decides_on
 from learncraft.language import _, noted
-from pages.shared import building, frame, navigation, people, remarks, unsent, words
+from pages.shared import building, differences, frame, navigation, people, remarks, unsent, words
 from pages.shared.render import plain
 from pages.teach import checked, outer_links, unpublished_assessments
 
@@ -45,9 +45,11 @@ def to_lesson(lesson_id: object, label: str, icon: str) -> None:
 def show_changes(changes: list[comparing.Change], of_course: tuple[str, ...]) -> None:
     """What learners will see that they don't see now; what was said of it stands beside it."""
     st.subheader(_("What changes for learners"), anchor=False)
+    if of_course or changes:
+        st.caption(_("What learners read now and won't read any more is marked −; what they will read, +."))
     if of_course:
         with st.expander(_("What the course says of itself, and its modules"), icon=":material/tune:"):
-            st.code("\n".join(of_course), language="diff", wrap_lines=True)
+            differences.show(of_course)
     if not changes:
         st.caption(_("No lesson differs from what learners see."))
     for one in changes:
@@ -58,7 +60,7 @@ def show_changes(changes: list[comparing.Change], of_course: tuple[str, ...]) ->
         is_begun = st.session_state.setdefault(f"begun-{one.lesson_id}", remarks.place_of(str(one.lesson_id)) in begun)
         with st.expander(label, icon=f":material/{icon}:", key=key, expanded=is_begun, on_change="rerun") as unfolded:
             if one.lines:
-                st.code("\n".join(one.lines), language="diff", wrap_lines=True)
+                differences.show(one.lines)
             elif one.kind == "gone":
                 st.caption(_("Learners will no longer find it. What they did in it is kept."))
             else:

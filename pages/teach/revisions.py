@@ -10,7 +10,7 @@ from learncraft.authoring import comparing, part_names, queries, revisions
 from learncraft.authoring.revisions import Revision
 from learncraft.authoring.saving import Conflict
 from learncraft.language import _, noted
-from pages.shared import frame, navigation, people, words
+from pages.shared import differences, frame, navigation, people, words
 from pages.shared.addresses import uuid_of
 from pages.shared.render import plain
 
@@ -62,7 +62,8 @@ def show_difference(first: int, second: int) -> None:
         said = revisions.texts(session, lesson.id, first, second) | {NOW: lesson.text}
         [lines] = part_names.put_in(session, [comparing.difference(said[first], said[second])])
     if lines:
-        st.code("\n".join(lines), language="diff", wrap_lines=True)
+        st.caption(_("What only the first text says is marked −; what only the second one says, +."))
+        differences.show(lines)
     else:
         st.info(_("Both say the same."), icon=":material/equal:")
 

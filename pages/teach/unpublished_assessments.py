@@ -12,7 +12,7 @@ from learncraft.accounts.viewer import Viewer
 from learncraft.assessments import comparing, unpublished
 from learncraft.assessments.unpublished import Unpublished
 from learncraft.language import _
-from pages.shared import frame
+from pages.shared import differences, frame
 from pages.shared.addresses import of_assessment_editor
 from pages.shared.render import plain
 from pages.teach.assessment_editor import settings
@@ -47,7 +47,7 @@ def _differences(viewer: Viewer, assessment_id: UUID) -> None:
         *comparing.asked(before, now, both.banks),
     ]
     if lines:
-        st.code("\n".join(lines), language="diff", wrap_lines=True)
+        differences.show(lines)
     else:
         st.caption(_("Only the order of its questions is different."))
     st.page_link(

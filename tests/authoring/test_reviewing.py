@@ -270,8 +270,8 @@ def test_a_reviewer_reads_line_by_line_what_changes(session: Session) -> None:
     deleting.delete_lesson(session, built.teacher, built.lesson(1))
     changes = {one.kind: one for one in comparing.with_published(session, built.id)}
     assert set(changes) == {"changed", "gone"}
-    assert "-[markdown] Words." in changes["changed"].lines
-    assert "+[markdown] Other words." in changes["changed"].lines
+    assert "-Text: Words." in changes["changed"].lines
+    assert "+Text: Other words." in changes["changed"].lines
 
 
 def test_what_a_lesson_refers_to_is_named_in_the_difference(session: Session) -> None:
@@ -287,9 +287,9 @@ def test_what_a_lesson_refers_to_is_named_in_the_difference(session: Session) ->
     given = found.text.model_copy(update={"blocks": (*found.text.blocks, *blocks)})
     saving.save(session, built.teacher, built.lesson(), Save(found.version, new_id(), 1, given))
     [change] = comparing.with_published(session, built.id)
-    assert f"+[quiz] Joins, asked (…{str(quiz.id)[-4:]})" in change.lines
-    assert f"+[file] something that is gone (…{str(gone)[-4:]})" in change.lines
-    assert "+[file] Notes" in change.lines
+    assert f"+Quiz: Joins, asked (…{str(quiz.id)[-4:]})" in change.lines
+    assert f"+File: something that is gone (…{str(gone)[-4:]})" in change.lines
+    assert "+File: Notes" in change.lines
 
 
 def test_an_archived_course_keeps_those_who_are_in_it(session: Session) -> None:

@@ -46,7 +46,7 @@ def test_a_deleted_block_comes_back_with_the_revision_that_had_it_and_all_others
         (1, "begun", ""),
     ]
     said = revisions.texts(session, built.lesson(), 2, 3)
-    assert "-[markdown] Two." in comparing.difference(said[2], said[3])
+    assert "-Text: Two." in comparing.difference(said[2], said[3])
     result = revisions.restore(session, built.teacher, built.lesson(), 2, base=3)
     assert result == Saved(4)
     assert stands(session, built) == (4, said[2])

@@ -29,7 +29,8 @@ def test_a_remark_is_answered_where_it_stands_and_a_revision_comes_back_into_an_
     expect(reader.get_by_text("Remarks (1 open)")).to_be_visible()
 
     author.get_by_role("link", name="Revisions").click()
-    expect(author.get_by_text("+[markdown] Other words.")).to_be_visible()
+    expect(author.locator(".lc-gone")).to_contain_text("Text: Words.")
+    expect(author.locator(".lc-came")).to_contain_text("Text: Other words.")
     settle(author)
     author.get_by_role("button", name="Bring revision 1 back").click()
     expect(author.get_by_text("Both say the same.")).to_be_visible()

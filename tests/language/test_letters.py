@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from datetime import UTC, datetime
 from uuid import uuid4
 
 import pytest
@@ -11,6 +12,7 @@ from learncraft import mail
 from learncraft.accounts import letters, service
 from learncraft.accounts.errors import LinkExpiredError
 from learncraft.accounts.letters import LetterKind, StopLinks
+from learncraft.accounts.models import User
 from learncraft.accounts.tokens import OneTimeLinks
 from learncraft.settings import Settings
 from learncraft.web import messages
@@ -41,22 +43,33 @@ def test_the_browsers_language_is_kept_until_the_person_chooses_one(session: Ses
     assert queries.profile(session, person.id).language == "en"
 
 
+def wanted(session: Session, person: User) -> list[LetterKind]:
+    return [kind for kind in LetterKind if letters.reader(session, person.id, kind) is not None]
+
+
 def test_each_kind_of_letter_is_wanted_until_it_is_stopped(session: Session) -> None:
     person = make_user(session)
-    assert all(letters.wants(session, person.id, kind) for kind in LetterKind)
+    assert wanted(session, person) == list(LetterKind)
     letters.stop(session, person.id, LetterKind.MENTIONS)
     letters.stop(session, person.id, LetterKind.MENTIONS)
-    assert [kind for kind in LetterKind if not letters.wants(session, person.id, kind)] == [LetterKind.MENTIONS]
+    assert wanted(session, person) == [kind for kind in LetterKind if kind != LetterKind.MENTIONS]
     letters.choose(session, person.id, {LetterKind.MENTIONS})
-    assert [kind for kind in LetterKind if letters.wants(session, person.id, kind)] == [LetterKind.MENTIONS]
+    assert wanted(session, person) == [LetterKind.MENTIONS]
 
 
 def test_whoever_wanted_no_mail_before_there_were_kinds_gets_none(session: Session) -> None:
     person = make_user(session)
     service.update_preferences(session, person.id, email_notifications=False)
-    assert not any(letters.wants(session, person.id, kind) for kind in LetterKind)
+    assert wanted(session, person) == []
     letters.stop(session, person.id, LetterKind.WEEKLY)
-    assert not any(letters.wants(session, person.id, kind) for kind in LetterKind)
+    assert wanted(session, person) == []
+
+
+def test_nobody_writes_to_a_closed_account(session: Session) -> None:
+    closed, deleted = make_user(session), make_user(session)
+    closed.is_active, deleted.deleted_at = False, datetime.now(UTC)
+    session.flush()
+    assert wanted(session, closed) == wanted(session, deleted) == []
 
 
 def test_a_link_stops_one_persons_letters_of_one_kind() -> None:

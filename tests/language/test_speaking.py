@@ -11,6 +11,7 @@ import pytest
 
 from learncraft import language
 from learncraft.accounts.errors import LinkExpiredError
+from learncraft.courses.catalogue_words import CATEGORIES
 from learncraft.courses.models import CourseCategory
 from learncraft.enrollment.certificates import document
 from learncraft.errors import InvalidInputError
@@ -105,8 +106,8 @@ def test_what_is_past_is_never_told_longer_than_it_is() -> None:
 
 def test_tables_of_words_do_not_keep_the_language_of_who_asked_first() -> None:
     with language.speaking("de"):
-        assert words.CATEGORIES[CourseCategory.DATABASES] == "Datenbanken"
-    assert words.CATEGORIES[CourseCategory.DATABASES] == "Databases"
+        assert CATEGORIES[CourseCategory.DATABASES] == "Datenbanken"
+    assert CATEGORIES[CourseCategory.DATABASES] == "Databases"
 
 
 def test_each_thread_has_the_language_of_its_own_reader() -> None:

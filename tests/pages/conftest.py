@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import html
+import re
 from collections.abc import Iterator
 from contextlib import contextmanager
 from dataclasses import dataclass, field, replace
@@ -123,6 +125,16 @@ def looked_at(lasting: tuple[World, EventStore], tmp_path: Path) -> Iterator[Wor
         yield seen
 
 
+_ROW = re.compile(r'<div class="lc-(?:gone|came|stays)"><span class="lc-sign">(.)</span><span>(.*?)</span></div>')
+
+
+def differences(app: AppTest) -> list[str]:
+    """The differences that a page shows, as plain lines: a sign, and what it says."""
+    shown = [str(one.proto.body) for one in app.get("html") if "lc-diff" in str(one.proto.body)[:24]]
+    rows = [[(sign, re.sub("<[^>]+>", "", said)) for sign, said in _ROW.findall(one)] for one in shown]
+    return ["\n".join(sign.replace("−", "-") + html.unescape(said) for sign, said in one) for one in rows]
+
+
 def session_viewer(world: World, role: UserRole) -> Viewer:
     """The person of a role as services know them."""
     with world.database.reading() as session:
@@ -142,7 +154,6 @@ def fill(world: World) -> None:
     with world.database.transaction() as session:
         offering = offerings.save(session, teacher, OfferingDraft(title="Spring"), course_id=course.id)
         drafting.begin(session, teacher, course.id)
-        session.execute(text("DELETE FROM procrastinate_jobs"))  # nothing waits, as when a worker has been there
     lesson = course.lessons[0]
     with world.database.transaction() as session:
         assessment, questions = make_assessment(session, lesson, questions=3)
@@ -157,6 +168,8 @@ def fill(world: World) -> None:
             enrollment.enroll(session, learner_id=person_id, course_id=course.id)
             enrollment.open_lesson(session, learner_id=person_id, lesson_id=lesson.id)
     bring_others(world, teacher, course.id)
+    with world.database.transaction() as session:
+        session.execute(text("DELETE FROM procrastinate_jobs"))  # nothing waits, as when a worker has been there
     learner = world.people[UserRole.LEARNER]
     with world.database.transaction() as session:
         closed = attempts.start_attempt(session, learner_id=learner, assessment_id=assessment.id)

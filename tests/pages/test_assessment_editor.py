@@ -16,7 +16,7 @@ from learncraft.assessments import bank, bank_drafts, draft_questions, drafting
 from learncraft.assessments.draft_shapes import DraftAccepted, DraftDocument, DraftDraw, DraftQuestion, DraftTest
 from learncraft.assessments.models import QuestionType, TutorHelp
 from learncraft.db import new_id
-from tests.pages.conftest import World, session_viewer
+from tests.pages.conftest import World, differences, session_viewer
 from tests.pages.test_every_page import said
 
 KINDS: tuple[Literal["number", "text", "pattern"], ...] = ("number", "text", "pattern")
@@ -125,7 +125,7 @@ def test_who_changes_a_bank_question_that_somebody_else_changed_meanwhile_compar
     change("Theirs.")
     type_into(app, "Mine.")
     assert f"{other.full_name} changed this question meanwhile" in said(app)
-    assert [one.value for one in app.code] == ["-Question: Theirs.\n+Question: Mine."]
+    assert differences(app) == ["-Question: Theirs.\n+Question: Mine."]
     assert not [one for one in app.button if str(one.key).startswith("bank-keep-")]
     assert there().draft.text == "Theirs."
     app.button(key=f"mine-bank-question-{item}").click().run()
@@ -134,7 +134,7 @@ def test_who_changes_a_bank_question_that_somebody_else_changed_meanwhile_compar
     type_into(opened(), "Mine again.")
     change("Theirs again.")
     app = opened()
-    assert [one.value for one in app.code] == ["-Question: Theirs again.\n+Question: Mine again."]
+    assert differences(app) == ["-Question: Theirs again.\n+Question: Mine again."]
     app.button(key=f"theirs-bank-question-{item}").click().run()
     assert "Theirs again." in [one.value for one in app.text_area]
     assert there().draft.text == "Theirs again."
@@ -207,7 +207,7 @@ def test_two_who_write_one_question_or_the_settings_compare_and_choose_and_nothi
     mine, theirs = world.open(page, one), world.open(page, other)
     question(theirs).set_value("Theirs?").run()
     question(mine).set_value("Mine?").run()
-    assert [each.value for each in mine.code] == ["-Question: Theirs?\n+Question: Mine?"]
+    assert differences(mine) == ["-Question: Theirs?\n+Question: Mine?"]
     # What was typed waits beside the draft, in another tab too; the press of a button says what stands.
     mine = world.open(page, one)
     assert question(mine).value == "Mine?"
@@ -217,7 +217,7 @@ def test_two_who_write_one_question_or_the_settings_compare_and_choose_and_nothi
     mine = world.open(page, one)
     next(each for each in mine.button if each.label == "Keep mine").click().run()
     assert document().questions[0].text == "Mine?"
-    assert not world.open(page, one).code
+    assert not differences(world.open(page, one))
     question(theirs).set_value("Theirs again?").run()
     next(each for each in theirs.button if each.label == "Load theirs").click().run()
     assert (question(theirs).value, question(world.open(page, other)).value) == ("Mine?", "Mine?")
@@ -229,7 +229,7 @@ def test_two_who_write_one_question_or_the_settings_compare_and_choose_and_nothi
     mine, theirs = settings(one), settings(other)
     next(each for each in theirs.text_input if each.label == "Title").set_value("Theirs").run()
     next(each for each in mine.text_input if each.label == "Title").set_value("Mine").run()
-    assert [each.value for each in mine.code] == ["-Title: Theirs\n+Title: Mine"]
+    assert differences(mine) == ["-Title: Theirs\n+Title: Mine"]
     mine = settings(one)
     next(each for each in mine.button if each.label == "Keep mine").click().run()
     assert document().settings.title == "Mine"

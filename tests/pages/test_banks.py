@@ -9,7 +9,7 @@ from streamlit.testing.v1 import AppTest
 from learncraft.accounts.models import UserRole
 from learncraft.assessments import bank
 from tests.assessments.test_bank_changes import question
-from tests.pages.conftest import World, session_viewer
+from tests.pages.conftest import World, differences, session_viewer
 from tests.pages.test_every_page import PAGE_QUERIES, said
 
 PAGE = "pages/teach/question_bank.py"
@@ -51,9 +51,7 @@ def test_a_bank_is_named_moved_out_of_and_deleted_on_its_page(world: World) -> N
     assert "The second module." in said(app)
     write(other, "Title", "Mine")
     press(other, f"bank-save-{joins}")
-    assert "-Title: Joins and keys\n-What it is for: The second module.\n+Title: Mine" in [
-        one.value for one in other.code
-    ]
+    assert "-Title: Joins and keys\n-What it is for: The second module.\n+Title: Mine" in differences(other)
     press(other, f"theirs-bank-{joins}")
     with world.database.transaction() as session:
         more = bank.create(session, teacher, title="More")

@@ -10,7 +10,7 @@ from streamlit.testing.v1 import AppTest
 from learncraft.accounts.models import UserRole
 from learncraft.authoring import details, queries
 from learncraft.authoring.queries import BuiltCourse
-from tests.pages.conftest import World, session_viewer
+from tests.pages.conftest import World, differences, session_viewer
 from tests.pages.test_every_page import PAGE_QUERIES, said
 
 PAGE = "pages/teach/details.py"
@@ -50,7 +50,7 @@ def test_what_is_typed_of_a_course_is_kept_and_two_who_write_lose_nothing(world:
     write(one, "Description", "Theirs.")
     write(other, "Description", "Mine.")
     assert "Somebody else changed the same words" in said(other)
-    assert [each.value for each in other.code] == ["-Description: Theirs.\n+Description: Mine."]
+    assert differences(other) == ["-Description: Theirs.\n+Description: Mine."]
     assert stands(world).details.description == "Theirs."
     again = world.open(PAGE, OTHER)  # what was typed waits, in another tab too
     assert shown(again, "Description") == "Mine."
@@ -89,7 +89,7 @@ def test_of_two_who_set_the_terms_the_later_one_compares_and_chooses(world: Worl
     save(one, 20)
     save(other, 30)
     assert "Somebody else changed this meanwhile" in said(other)
-    assert [each.value for each in other.code] == ["-Price in EUR: 20.00\n+Price in EUR: 30.00"]
+    assert differences(other) == ["-Price in EUR: 20.00\n+Price in EUR: 30.00"]
     assert price() == "20.00"
     other.button(key=f"mine-terms-{course_id}").click().run()
     assert price() == "30.00"

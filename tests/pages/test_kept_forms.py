@@ -14,7 +14,7 @@ from learncraft.accounts import unsent
 from learncraft.accounts.models import UserRole
 from learncraft.authoring import parts
 from learncraft.tutor import variants
-from tests.pages.conftest import World, session_viewer
+from tests.pages.conftest import World, differences, session_viewer
 from tests.pages.test_every_page import PAGE_QUERIES, said
 
 LAB, TERMS, OFFERING = "pages/teach/lab.py", "pages/teach/details.py", "pages/teach/offerings.py"
@@ -84,7 +84,7 @@ def test_what_was_typed_over_something_else_is_compared_when_it_is_saved_and_goe
     assert field(app, "What to do").value == "Count letters."
     assert "Somebody else has changed this since you typed" in said(app)
     press(app, "Save the lab")
-    assert "-What to do: Count words.\n+What to do: Count letters." in [one.value for one in app.code]
+    assert "-What to do: Count words.\n+What to do: Count letters." in differences(app)
     press(app, "Keep mine")
     assert waiting(world) == {}
     app = world.open(LAB, UserRole.INSTRUCTOR)

@@ -6,7 +6,7 @@ from sqlalchemy import text
 from streamlit.testing.v1 import AppTest
 
 from learncraft.accounts.models import UserRole
-from tests.pages.conftest import World
+from tests.pages.conftest import World, differences
 from tests.pages.test_every_page import said
 
 PAGE = "pages/teach/offerings.py"
@@ -28,7 +28,7 @@ def test_of_two_who_describe_an_offering_the_later_one_compares_and_chooses(worl
     describe(one, "Theirs.")
     describe(other, "Mine.")
     assert "Somebody else changed this meanwhile" in said(other)
-    assert [each.value for each in other.code] == ["-What people should know: Theirs.\n+What people should know: Mine."]
+    assert differences(other) == ["-What people should know: Theirs.\n+What people should know: Mine."]
     assert stands() == "Theirs."
     next(each for each in other.button if each.label == "Keep mine").click().run()
     assert stands() == "Mine."

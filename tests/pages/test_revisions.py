@@ -12,7 +12,7 @@ from learncraft.authoring.saving import Save, Saved
 from learncraft.authoring.shapes import DraftBlock, LessonText
 from learncraft.courses.models import CourseStatus
 from learncraft.db import new_id
-from tests.pages.conftest import World, session_viewer
+from tests.pages.conftest import World, differences, session_viewer
 from tests.pages.test_every_page import said
 
 PAGE = "pages/teach/revisions.py"
@@ -35,11 +35,11 @@ def test_a_revision_is_brought_back_and_newer_words_of_a_colleague_are_not_lost_
     write(world, UserRole.CONTENT_ADMIN, "Second words.")
     app = world.open(PAGE, UserRole.INSTRUCTOR)
     app.selectbox(key="revision-from").select(2).run()
-    assert "-[markdown] First words.\n+[markdown] Second words." in app.code[0].value
+    assert "-Text: First words.\n+Text: Second words." in differences(app)[0]
     write(world, UserRole.SYSTEM_ADMIN, "Third words.")
     app.button(key="bring-back").click().run()
     assert "has saved this lesson meanwhile" in said(app)
-    assert "+[markdown] Third words." in app.code[0].value
+    assert "+Text: Third words." in differences(app)[0]
     app.button(key="bring-back").click().run()
     assert not app.exception
     assert "**5.** Brought back" in said(app)

@@ -27,11 +27,12 @@ _read: dict[bytes, tuple[str, ...]] = {}
 class Place:
     """Where a link stands."""
 
-    title: str  # of the lesson or assessment; of the course where it says it of itself
+    title: str  # of the lesson, assessment or bank; of the course where it says it of itself
     lesson_id: UUID | None = None
     block_id: str | None = None
     assessment_id: UUID | None = None
     question_id: UUID | None = None
+    bank_id: UUID | None = None
 
 
 @dataclass(frozen=True, slots=True)
@@ -62,7 +63,7 @@ def of_course(
         for address, block_id in _of_lesson(said, videos):
             found[OuterLink(address, Place(said.title, lesson_id, block_id))] = None
     for asked in questions:
-        place = Place(asked.assessment, assessment_id=asked.assessment_id, question_id=asked.id)
+        place = Place(asked.where, assessment_id=asked.assessment_id, question_id=asked.id, bank_id=asked.bank_id)
         found |= {OuterLink(address, place): None for address in _named(asked.said, addresses_in_markdown)}
     return [link for link in found if not own_host or urlsplit(link.address).hostname != own_host]
 

@@ -114,5 +114,6 @@ def _found(link: OuterLink, one: Known) -> Found:
         block_id=link.place.block_id,
         assessment_id=link.place.assessment_id,
         question_id=link.place.question_id,
-        is_of_details=link.place.lesson_id is None and link.place.assessment_id is None,
+        bank_id=link.place.bank_id,
+        is_of_details=link.place.lesson_id is None and link.place.question_id is None,
     )

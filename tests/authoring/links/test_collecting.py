@@ -8,6 +8,7 @@ import pytest
 from sqlalchemy.orm import Session
 
 from learncraft.assessments import drafting
+from learncraft.assessments.models import AssessmentDraw, QuestionBank, QuestionBankItem
 from learncraft.authoring import checklist
 from learncraft.authoring.links import collecting
 from learncraft.authoring.links.collecting import OuterLink, Place, outer
@@ -129,7 +130,7 @@ def test_what_counts_as_a_link_to_another_site(given: str, kept: str | None) -> 
 
 
 def test_a_question_names_what_its_text_its_options_and_its_explanation_name(session: Session) -> None:
-    """As its author has it now; a hidden lesson's and one that comes from a bank are left out."""
+    """As its author has it now; a hidden lesson's is left out."""
     built = build(session, lessons=2)
     quiz, [question] = make_assessment(session, built.made.lessons[0], title="Quiz", questions=1)
     question.content, question.explanation = "[a](https://one.example/)", "<img src='https://two.example/x.png'>"
@@ -152,3 +153,41 @@ def test_a_question_names_what_its_text_its_options_and_its_explanation_name(ses
     now = before.model_copy(update={"text": "[new](https://six.example/)", "explanation": "", "options": ()})
     drafting.save_question(session, built.teacher, quiz.id, now, seen=before)
     assert [link.address for link in checklist.links_of(session, built.id, own_host="")] == ["https://six.example/"]
+
+
+def test_questions_that_a_published_rule_draws_from_a_bank_name_links_and_others_of_the_bank_do_not(
+    session: Session,
+) -> None:
+    built = build(session, lessons=2)
+    bank = QuestionBank(id=new_id(), owner_id=built.teacher.id, title="Pool")
+    session.add(bank)
+    session.flush()
+    key, choices = {"option": "a"}, [{"id": "a", "text": "[b](https://option.example/)"}]
+    asked, aside, silent = (
+        QuestionBankItem(
+            id=new_id(), bank_id=bank.id, question_type="multiple_choice", content=said, correct_answer=key, tags=[tag]
+        )
+        for said, tag in (
+            ("[a](https://drawn.example/)", "joins"),
+            ("[a](https://aside.example/)", "x"),
+            ("No", "joins"),
+        )
+    )
+    asked.options = choices
+    session.add_all([asked, aside, silent])
+    session.flush()
+    assert checklist.links_of(session, built.id, own_host="") == []
+    for lesson in built.made.lessons:  # drawn twice, and told once
+        quiz, _ = make_assessment(session, lesson, questions=1)
+        session.add(AssessmentDraw(assessment_id=quiz.id, bank_id=bank.id, tag="joins", question_count=1))
+    session.flush()
+    place = Place("Pool", question_id=asked.id, bank_id=bank.id)
+    assert checklist.links_of(session, built.id, own_host="") == [
+        OuterLink("https://drawn.example/", place),
+        OuterLink("https://option.example/", place),
+    ]
+    for number in range(2):
+        lesson = session.get_one(LessonDraft, built.lesson(number))
+        lesson.content = lesson.content | {"is_published": False}
+    session.flush()
+    assert checklist.links_of(session, built.id, own_host="") == []

@@ -24,6 +24,15 @@ def test_every_place_of_a_broken_link_is_named_and_the_address_counted_once() ->
     assert [(one.block_id, one.is_of_details) for one in told.broken] == [("a", False), ("b", False), (None, True)]
 
 
+def test_a_link_of_a_question_in_a_bank_leads_to_the_question() -> None:
+    place = Place("Pool", question_id=new_id(), bank_id=new_id())
+    [found] = telling.tell(
+        [OuterLink("https://gone.example/", place)], Kept(NOW, {"https://gone.example/": GONE})
+    ).broken
+    assert (found.bank_id, found.question_id, found.is_of_details) == (place.bank_id, place.question_id, False)
+    assert "“Pool”" in found.sentence
+
+
 def test_links_beyond_the_most_are_told_and_never_asked() -> None:
     links = [OuterLink(f"https://{number}.example/", Place("SQL")) for number in range(service.MOST + 3)]
     told = telling.tell(links, Kept(NOW, {}))
