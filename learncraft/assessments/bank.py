@@ -13,7 +13,7 @@ from datetime import datetime
 from typing import Any
 from uuid import UUID
 
-from sqlalchemy import ColumnElement, Select, func, select
+from sqlalchemy import ColumnElement, Select, func, select, true
 from sqlalchemy.orm import Session
 
 from learncraft.accounts.models import User
@@ -38,8 +38,10 @@ class Bank:
 
     id: UUID
     title: str
+    description: str
     course: str
     items: int
+    changed_at: datetime | None  # when one of its questions was changed last
 
 
 @dataclass(frozen=True, slots=True)
@@ -89,14 +91,23 @@ class Wanted:
 
 def banks(session: Session, viewer: Viewer) -> list[Bank]:
     """The viewer's own banks and those of courses that they teach, by title. One query."""
-    count = (
-        select(func.count())
+    stock = (
+        select(func.count().label("number"), func.max(QuestionBankItem.updated_at).label("changed_at"))
         .where(QuestionBankItem.bank_id == QuestionBank.id)
         .correlate(QuestionBank)
-        .scalar_subquery()
+        .lateral("stock")
     )
     rows = session.execute(
-        select(QuestionBank.id, QuestionBank.title, func.coalesce(Course.title, ""), count)
+        select(
+            QuestionBank.id,
+            QuestionBank.title,
+            func.coalesce(QuestionBank.description, ""),
+            func.coalesce(Course.title, ""),
+            stock.c.number,
+            stock.c.changed_at,
+        )
+        .select_from(QuestionBank)
+        .join(stock, true())
         .outerjoin(Course, Course.id == QuestionBank.course_id)
         .where(_is_open_to(viewer))
         .order_by(QuestionBank.title, QuestionBank.id)
@@ -211,7 +222,7 @@ def save_item(
         ItemChangedError: somebody else changed it since it was seen.
         BankNeedsReviewError: published assessments draw from it, and here that passes a review first.
     """
-    _hold_to_change(session, viewer, bank_id)
+    hold_to_change(session, viewer, bank_id)
     draft, problems = draft_questions.ready(question)
     now_tagged = clean_tags(given_tags)
     if draft is None:
@@ -229,7 +240,7 @@ def save_item(
     if changes is None:
         item = QuestionBankItem(id=new_id(), bank_id=bank_id)
     else:
-        item = _item(session, bank_id, changes.item_id)
+        item = item_of(session, bank_id, changes.item_id)
         if all(getattr(item, name) == value for name, value in values.items()):
             return item.id  # it says so already, whoever wrote it
         if item.updated_at > changes.changed_at:
@@ -241,7 +252,7 @@ def save_item(
             raise InvalidBankError(
                 "{assessments} could ask fewer questions with these tags. Keep the tag, draw fewer there, or give it "
                 "to another question first.",
-                assessments=_named(session, viewer, short),
+                assessments=named(session, viewer, short),
             )
     for name, value in values.items():
         setattr(item, name, value)
@@ -261,14 +272,14 @@ def delete_item(session: Session, viewer: Viewer, bank_id: UUID, seen: Seen) -> 
         ItemChangedError: somebody else changed it since it was seen.
         BankNeedsReviewError: as `save_item`.
     """
-    _hold_to_change(session, viewer, bank_id)
-    item = _item(session, bank_id, seen.item_id)
+    hold_to_change(session, viewer, bank_id)
+    item = item_of(session, bank_id, seen.item_id)
     if item.updated_at > seen.changed_at:
         raise ItemChangedError("Somebody else changed this question meanwhile. Look at it, then delete it.")
     if short := pools.short_without(session, bank_id, item.id):
         raise InvalidBankError(
             "{assessments} could ask fewer questions without this one. Draw fewer there, or add one first.",
-            assessments=_named(session, viewer, short),
+            assessments=named(session, viewer, short),
         )
     session.delete(item)
     session.flush()
@@ -278,7 +289,7 @@ def delete_item(session: Session, viewer: Viewer, bank_id: UUID, seen: Seen) -> 
 def uneven(session: Session, viewer: Viewer, there: Sequence[Bank]) -> str:
     """Which assessments draw from questions of these banks that are worth different points; empty if none do."""
     found = pools.uneven(session, [one.id for one in there])
-    return _named(session, viewer, found) if found else ""
+    return named(session, viewer, found) if found else ""
 
 
 def clean_tags(given: Sequence[str]) -> list[str]:
@@ -319,7 +330,12 @@ def _fitting(what: Select[*tuple[Any, ...]], viewer: Viewer, wanted: Wanted) -> 
     return found
 
 
-def _hold(session: Session, viewer: Viewer, bank_id: UUID) -> None:
+def hold(session: Session, viewer: Viewer, bank_id: UUID) -> None:
+    """Lock a bank for whoever may write in it.
+
+    Raises:
+        NotYoursToWriteError: it isn't open to the viewer.
+    """
     found = session.scalar(
         select(QuestionBank.id)
         .outerjoin(Course, Course.id == QuestionBank.course_id)
@@ -330,9 +346,14 @@ def _hold(session: Session, viewer: Viewer, bank_id: UUID) -> None:
         raise NotYoursToWriteError
 
 
-def _hold_to_change(session: Session, viewer: Viewer, bank_id: UUID) -> None:
-    """Lock a bank for who changes what is in it: learners are asked that at once, where a published rule draws it."""
-    _hold(session, viewer, bank_id)
+def hold_to_change(session: Session, viewer: Viewer, bank_id: UUID) -> None:
+    """Lock a bank for who changes what is in it: learners are asked that at once, where a published rule draws it.
+
+    Raises:
+        NotYoursToWriteError: it isn't open to the viewer.
+        BankNeedsReviewError: published assessments draw from it, and here that passes a review first.
+    """
+    hold(session, viewer, bank_id)
     if publication.needs_review(viewer) and session.scalar(
         select(AssessmentDraw.id)
         .join(Assessment, Assessment.id == AssessmentDraw.assessment_id)
@@ -342,7 +363,7 @@ def _hold_to_change(session: Session, viewer: Viewer, bank_id: UUID) -> None:
         raise BankNeedsReviewError
 
 
-def _named(session: Session, viewer: Viewer, assessments: Collection[UUID]) -> str:
+def named(session: Session, viewer: Viewer, assessments: Collection[UUID]) -> str:
     """Assessments in words, those of courses that the viewer doesn't teach without a name."""
     titles = session.scalars(
         select(Assessment.title)
@@ -356,8 +377,16 @@ def _named(session: Session, viewer: Viewer, assessments: Collection[UUID]) -> s
     return ", ".join([*names, *([_("An assessment of another course")] if len(names) < len(assessments) else [])])
 
 
-def _item(session: Session, bank_id: UUID, item_id: UUID) -> QuestionBankItem:
+def item_of(session: Session, bank_id: UUID, item_id: UUID) -> QuestionBankItem:
+    """A question that is in a bank.
+
+    Raises:
+        NotYoursToWriteError: it isn't there.
+        ItemChangedError: somebody has put it into another bank.
+    """
     item = session.get(QuestionBankItem, item_id, populate_existing=True)
-    if item is None or item.bank_id != bank_id:
+    if item is None:
         raise NotYoursToWriteError
+    if item.bank_id != bank_id:
+        raise ItemChangedError("This question is in another bank now. Look for it there.")
     return item

@@ -13,7 +13,7 @@ from sqlalchemy.orm import Session
 
 from learncraft.accounts.models import UserRole
 from learncraft.accounts.viewer import Viewer
-from learncraft.assessments import bank, drafting, publishing, regrading
+from learncraft.assessments import bank, banks, drafting, publishing, regrading
 from learncraft.assessments.draft_shapes import DraftDraw
 from learncraft.assessments.errors import BankNeedsReviewError
 from learncraft.assessments.models import Assessment, Question
@@ -146,7 +146,12 @@ def test_a_bank_that_nothing_published_draws_from_is_its_writers(
     session: Session, world: World, reviews_required: None
 ) -> None:
     other = bank.create(session, world.built.teacher, title="Others")
-    bank.save_item(session, world.built.teacher, other, asking("More"), [])
+    item = bank.save_item(session, world.built.teacher, other, asking("More"), [])
+    there = bank.standing(session, world.built.teacher, item)
+    assert there is not None
+    for bring in (banks.move_item, banks.copy_item):
+        with pytest.raises(BankNeedsReviewError):
+            bring(session, world.built.teacher, other, there.seen, into=world.bank)
     outlining.rename_lesson(session, world.built.teacher, world.built.lesson(), title="Mine to write")
 
 
