@@ -119,7 +119,8 @@ def test_in_a_review_an_assessment_is_read_and_spoken_of_and_not_written(world: 
     for who in (UserRole.INSTRUCTOR, UserRole.CONTENT_ADMIN):
         app = world.open(EDITOR, who)
         assert "The course is in review, so this stays as it is." in said(app)
-        assert "Question: True?" in "\n".join(one.value for one in app.code)
+        assert "True?" in [one.value for one in app.markdown]
+        assert "The statement is: True" in "\n".join(one.value for one in app.code)
         assert not buttons(app) & {"Publish", "Unpublish", "Delete", "Put it there", "Add the rule"}
         assert not [one for one in app.text_area if one.label == "Question"]
         app.segmented_control(key="part").set_value("settings").run()
