@@ -7,7 +7,7 @@ from __future__ import annotations
 
 from collections.abc import Callable, Iterator
 from dataclasses import dataclass, field
-from datetime import date
+from datetime import date, datetime
 from decimal import Decimal
 from io import BytesIO
 from pathlib import Path
@@ -22,7 +22,7 @@ from learncraft.accounts.models import User, UserRole
 from learncraft.accounts.viewer import Viewer
 from learncraft.acting import SYSTEM, Acting
 from learncraft.analytics import contacting
-from learncraft.assessments import accommodations, bank, corrections, desk, drafting, regrading
+from learncraft.assessments import accommodations, bank, banks, corrections, desk, drafting, regrading
 from learncraft.assessments import service as attempts
 from learncraft.assessments.accommodations import Extra
 from learncraft.assessments.gradebook import queries as gradebook
@@ -125,6 +125,8 @@ def fill(session: Session, made: Looked) -> None:
     attempt = attempts.start_attempt(session, learner_id=users["learner"].id, assessment_id=assessment.id)
     attempts.submit_attempt(session, learner_id=users["learner"].id, attempt_id=attempt)
     building.begin(session, teacher, course.id)
+    banks_of_it = [bank.create(session, teacher, title=title, course_id=course.id) for title in ("One", "Two")]
+    item = bank.save_item(session, teacher, banks_of_it[0], choice("Which?"), [])
     offering = offerings.save(session, teacher, OfferingDraft(title="Spring", price=Decimal(5)), course_id=course.id)
     cohort = offerings.save_cohort(session, teacher, CohortDraft("One", date(2027, 3, 1)), offering_id=offering)
     registration = applying.begin(session, made.people["applicant"], offering)
@@ -136,6 +138,9 @@ def fill(session: Session, made: Looked) -> None:
     reply = discussions.reply(session, made.people["learner"], thread, content="An answer")
     made.ids |= {
         "course": course.id,
+        "bank": banks_of_it[0],
+        "other bank": banks_of_it[1],
+        "item": item,
         "module": course.modules[0].id,
         "lesson": lesson.id,
         "assessment": assessment.id,
@@ -181,6 +186,16 @@ DOING: dict[str, Deed] = {
     ),
     "write an assessment": lambda s, v, at: done(drafting.hold(s, v, at["assessment"])),
     "make a bank for it": lambda s, v, at: bank.create(s, v, title="Bank", course_id=at["course"]),
+    "name its bank": lambda s, v, at: done(
+        banks.describe(s, v, at["bank"], banks.About("Joins"), seen=banks.About("One"))
+    ),
+    "delete its bank": lambda s, v, at: done(banks.remove(s, v, at["bank"], seen=banks.stock(s, at["bank"]))),
+    "move a question of it": lambda s, v, at: done(
+        banks.move_item(s, v, at["bank"], item_seen(s, at["item"]), into=at["other bank"])
+    ),
+    "copy a question of it": lambda s, v, at: banks.copy_item(
+        s, v, at["bank"], item_seen(s, at["item"]), into=at["other bank"]
+    ),
     "correct a key": lambda s, v, at: regrading.regrade(
         s, v, question_id=at["question"], key=ChoiceKey(option="b"), reason="It was wrong"
     ),
@@ -246,6 +261,12 @@ DECIDING: dict[str, Deed] = {
     "let others help": lambda s, v, at: done(sharing.add_helper(s, v, at["course"], anothers_email(s, at))),
     "hand it over": lambda s, v, at: done(sharing.hand_over(s, v, at["course"], anothers_email(s, at))),
 }
+
+
+def item_seen(session: Session, item_id: UUID) -> bank.Seen:
+    changed = session.scalar(text("SELECT updated_at FROM question_bank_items WHERE id = :id"), {"id": item_id})
+    assert isinstance(changed, datetime)
+    return bank.Seen(item_id, changed)
 
 
 def done(*_: object) -> bool:

@@ -12,7 +12,7 @@ from sqlalchemy.orm import Session
 from learncraft.accounts.models import UnsentWords
 
 FORGET_AFTER = timedelta(days=90)
-LONGEST = 200_000
+LONGEST = 5_000_000  # characters; more than any page has fields for
 
 
 def keep(session: Session, user_id: UUID, place: str, words: str) -> None:

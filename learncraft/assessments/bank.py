@@ -13,7 +13,7 @@ from datetime import datetime
 from typing import Any
 from uuid import UUID
 
-from sqlalchemy import ColumnElement, Select, func, select
+from sqlalchemy import ColumnElement, Select, func, select, true
 from sqlalchemy.orm import Session
 
 from learncraft.accounts.models import User
@@ -37,8 +37,10 @@ class Bank:
 
     id: UUID
     title: str
+    description: str
     course: str
     items: int
+    changed_at: datetime | None  # when one of its questions was changed last
 
 
 @dataclass(frozen=True, slots=True)
@@ -88,14 +90,23 @@ class Wanted:
 
 def banks(session: Session, viewer: Viewer) -> list[Bank]:
     """The viewer's own banks and those of courses that they teach, by title. One query."""
-    count = (
-        select(func.count())
+    stock = (
+        select(func.count().label("number"), func.max(QuestionBankItem.updated_at).label("changed_at"))
         .where(QuestionBankItem.bank_id == QuestionBank.id)
         .correlate(QuestionBank)
-        .scalar_subquery()
+        .lateral("stock")
     )
     rows = session.execute(
-        select(QuestionBank.id, QuestionBank.title, func.coalesce(Course.title, ""), count)
+        select(
+            QuestionBank.id,
+            QuestionBank.title,
+            func.coalesce(QuestionBank.description, ""),
+            func.coalesce(Course.title, ""),
+            stock.c.number,
+            stock.c.changed_at,
+        )
+        .select_from(QuestionBank)
+        .join(stock, true())
         .outerjoin(Course, Course.id == QuestionBank.course_id)
         .where(_is_open_to(viewer))
         .order_by(QuestionBank.title, QuestionBank.id)
@@ -209,7 +220,7 @@ def save_item(
             no other to take; the message says why.
         ItemChangedError: somebody else changed it since it was seen.
     """
-    _hold(session, viewer, bank_id)
+    hold(session, viewer, bank_id)
     draft, problems = draft_questions.ready(question)
     now_tagged = clean_tags(given_tags)
     if draft is None:
@@ -227,7 +238,7 @@ def save_item(
     if changes is None:
         item = QuestionBankItem(id=new_id(), bank_id=bank_id)
     else:
-        item = _item(session, bank_id, changes.item_id)
+        item = item_of(session, bank_id, changes.item_id)
         if all(getattr(item, name) == value for name, value in values.items()):
             return item.id  # it says so already, whoever wrote it
         if item.updated_at > changes.changed_at:
@@ -239,7 +250,7 @@ def save_item(
             raise InvalidBankError(
                 "{assessments} could ask fewer questions with these tags. Keep the tag, draw fewer there, or give it "
                 "to another question first.",
-                assessments=_named(session, viewer, short),
+                assessments=named(session, viewer, short),
             )
     for name, value in values.items():
         setattr(item, name, value)
@@ -258,14 +269,14 @@ def delete_item(session: Session, viewer: Viewer, bank_id: UUID, seen: Seen) -> 
         InvalidBankError: a published rule would have fewer questions than it draws.
         ItemChangedError: somebody else changed it since it was seen.
     """
-    _hold(session, viewer, bank_id)
-    item = _item(session, bank_id, seen.item_id)
+    hold(session, viewer, bank_id)
+    item = item_of(session, bank_id, seen.item_id)
     if item.updated_at > seen.changed_at:
         raise ItemChangedError("Somebody else changed this question meanwhile. Look at it, then delete it.")
     if short := pools.short_without(session, bank_id, item.id):
         raise InvalidBankError(
             "{assessments} could ask fewer questions without this one. Draw fewer there, or add one first.",
-            assessments=_named(session, viewer, short),
+            assessments=named(session, viewer, short),
         )
     session.delete(item)
     session.flush()
@@ -275,7 +286,7 @@ def delete_item(session: Session, viewer: Viewer, bank_id: UUID, seen: Seen) -> 
 def uneven(session: Session, viewer: Viewer, there: Sequence[Bank]) -> str:
     """Which assessments draw from questions of these banks that are worth different points; empty if none do."""
     found = pools.uneven(session, [one.id for one in there])
-    return _named(session, viewer, found) if found else ""
+    return named(session, viewer, found) if found else ""
 
 
 def clean_tags(given: Sequence[str]) -> list[str]:
@@ -316,7 +327,12 @@ def _fitting(what: Select[*tuple[Any, ...]], viewer: Viewer, wanted: Wanted) -> 
     return found
 
 
-def _hold(session: Session, viewer: Viewer, bank_id: UUID) -> None:
+def hold(session: Session, viewer: Viewer, bank_id: UUID) -> None:
+    """Lock a bank for whoever may write in it.
+
+    Raises:
+        NotYoursToWriteError: it isn't open to the viewer.
+    """
     found = session.scalar(
         select(QuestionBank.id)
         .outerjoin(Course, Course.id == QuestionBank.course_id)
@@ -327,7 +343,7 @@ def _hold(session: Session, viewer: Viewer, bank_id: UUID) -> None:
         raise NotYoursToWriteError
 
 
-def _named(session: Session, viewer: Viewer, assessments: Collection[UUID]) -> str:
+def named(session: Session, viewer: Viewer, assessments: Collection[UUID]) -> str:
     """Assessments in words, those of courses that the viewer doesn't teach without a name."""
     titles = session.scalars(
         select(Assessment.title)
@@ -341,8 +357,16 @@ def _named(session: Session, viewer: Viewer, assessments: Collection[UUID]) -> s
     return ", ".join([*names, *([_("An assessment of another course")] if len(names) < len(assessments) else [])])
 
 
-def _item(session: Session, bank_id: UUID, item_id: UUID) -> QuestionBankItem:
+def item_of(session: Session, bank_id: UUID, item_id: UUID) -> QuestionBankItem:
+    """A question that is in a bank.
+
+    Raises:
+        NotYoursToWriteError: it isn't there.
+        ItemChangedError: somebody has put it into another bank.
+    """
     item = session.get(QuestionBankItem, item_id, populate_existing=True)
-    if item is None or item.bank_id != bank_id:
+    if item is None:
         raise NotYoursToWriteError
+    if item.bank_id != bank_id:
+        raise ItemChangedError("This question is in another bank now. Look for it there.")
     return item

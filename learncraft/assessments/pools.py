@@ -153,9 +153,9 @@ def refresh(session: Session, assessment_id: UUID) -> None:
     session.flush()
 
 
-def refresh_all_of(session: Session, bank_id: UUID) -> None:
-    """After a change of a bank: all published assessments that draw from it, locked in one order against deadlocks."""
-    drawing = select(AssessmentDraw.assessment_id).where(AssessmentDraw.bank_id == bank_id)
+def refresh_all_of(session: Session, *banks: UUID) -> None:
+    """After a change of banks: all published assessments that draw from them, locked in one order against deadlocks."""
+    drawing = select(AssessmentDraw.assessment_id).where(AssessmentDraw.bank_id.in_(banks))
     for assessment_id in session.scalars(
         select(Assessment.id).where(Assessment.id.in_(drawing)).order_by(Assessment.id).with_for_update()
     ).all():

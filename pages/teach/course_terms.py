@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterator
+from typing import Any
 from uuid import UUID
 
 import streamlit as st
@@ -21,12 +22,14 @@ from pages.teach.course_fields import ask_offer
 
 def change(viewer: Viewer, course: BuiltCourse, offer: Offer, choices: dict[UUID, str]) -> None:
     """The fields of the terms, and what becomes of them."""
-    found = meanwhile.opened(f"terms-{course.id}", offer, field="price")
-    with st.form("offer", enter_to_submit=False):
+    began = as_typed(offer.model_dump(), choices)
+    found = meanwhile.opened(viewer, f"terms-{course.id}", offer, began, field="price")
+    with st.container(border=True):
         st.subheader(_("Price, seats and certificate"), anchor=False)
         st.caption(_("Holds at once for those who join from now on."))
-        terms = ask_offer(found.seen, choices, str(found.loading))
-        sets = st.form_submit_button(_("Save the terms"), type="primary")
+        terms = ask_offer(known(found.typed), choices, found.loading)
+        sets = st.button(_("Save the terms"), type="primary", key="save-terms")
+        meanwhile.keep(found, as_typed(terms, choices))
 
     def write(session: Session, meant: Offer, seen: Offer) -> None:
         service.change_offer(session, viewer, course.id, meant, seen=seen)
@@ -42,6 +45,21 @@ def change(viewer: Viewer, course: BuiltCourse, offer: Offer, choices: dict[UUID
         else:
             meanwhile.save(found, meant, write, _("The terms are saved"))
     meanwhile.settle(found, offer, compare, write, _("The terms are saved"))
+
+
+def as_typed(terms: dict[str, Any], choices: dict[UUID, str]) -> dict[str, Any]:
+    """Terms as their fields give them, in plain JSON."""
+    average = terms["least_average"]
+    return terms | {
+        "price": float(terms["price"]),
+        "required_courses": [str(one) for one in terms["required_courses"] if one in choices],
+        "least_average": None if average is None else float(average),
+    }
+
+
+def known(typed: dict[str, Any]) -> Offer:
+    """What the fields begin with, checked or not."""
+    return Offer.model_construct(**typed | {"required_courses": tuple(map(UUID, typed["required_courses"]))})
 
 
 def _said(offer: Offer, choices: dict[UUID, str]) -> Iterator[str]:

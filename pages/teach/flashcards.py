@@ -22,6 +22,7 @@ with frame.reading() as session:
     title = frame.require(decks.taught_title(session, viewer, course_id), what="course")
     lessons = decks.lessons_of(session, viewer, course_id)
 
+COLUMNS = ["front", "back", "id"]
 by_id = {str(one.lesson_id): one for one in lessons}
 
 
@@ -31,12 +32,15 @@ def label(lesson_id: str) -> str:
     return f"{one.lesson} · {words.counted(one.cards, 'card')}"
 
 
+def as_typed(cards: list[WrittenCard]) -> list[list[str]]:
+    """Cards as the rows of a table give them."""
+    return [[one.front, one.back, one.id] for one in cards]
+
+
 def written(table: pd.DataFrame) -> list[WrittenCard]:
     """The rows of the table that hold anything."""
     rows = table.to_dict("records")
-    cells = [
-        tuple("" if pd.isna(row.get(name)) else str(row[name]) for name in ("front", "back", "id")) for row in rows
-    ]
+    cells = [tuple("" if pd.isna(row.get(name)) else str(row[name]) for name in COLUMNS) for row in rows]
     return [WrittenCard(front, back, key) for front, back, key in cells if front.strip() or back.strip()]
 
 
@@ -44,10 +48,8 @@ def editor(lesson_id: UUID) -> None:
     """The cards of one lesson as a table."""
     with frame.reading() as session:
         there = decks.of_lesson(session, lesson_id)
-    found = meanwhile.opened(f"cards-{lesson_id}", there, field="cards")
-    table = pd.DataFrame(
-        [(one.front, one.back, one.id) for one in found.seen], columns=["front", "back", "id"], dtype="object"
-    )
+    found = meanwhile.opened(viewer, f"cards-{lesson_id}", there, as_typed(there), field="cards")
+    table = pd.DataFrame(found.typed, columns=COLUMNS, dtype="object")
     changed = st.data_editor(
         table,
         key=found.key("cards"),
@@ -72,8 +74,10 @@ def editor(lesson_id: UUID) -> None:
     def write(session: Session, meant: list[WrittenCard], seen: list[WrittenCard]) -> None:
         decks.save_for_lesson(session, viewer, lesson_id=lesson_id, cards=meant, seen=seen)
 
-    if st.button(_("Save the cards"), key="save", type="primary", icon=":material/check:"):
-        meant = written(changed)
+    meant = written(changed)
+    saves = st.button(_("Save the cards"), key="save", type="primary", icon=":material/check:")
+    meanwhile.keep(found, as_typed(meant))
+    if saves:
         meanwhile.save(found, meant, write, _("{cards} of this lesson saved", cards=words.counted(len(meant), "card")))
     meanwhile.settle(found, there, compare, write, _("The cards are saved"))
 

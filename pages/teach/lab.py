@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Iterator
+from typing import Any
 from uuid import UUID
 
 import streamlit as st
@@ -16,7 +17,7 @@ from learncraft.labs import writing
 from learncraft.labs.models import LabDifficulty
 from learncraft.labs.writing import LabText
 from learncraft.language import Spoken, _
-from pages.shared import frame, meanwhile, navigation, people
+from pages.shared import frame, meanwhile, navigation, people, unsent
 from pages.shared.addresses import uuid_of
 from pages.shared.render import plain
 
@@ -43,10 +44,11 @@ def none_yet(lesson: EditedLesson) -> None:
 
 def edit(lesson: EditedLesson, there: LabText) -> None:
     """The fields, and what becomes of them."""
-    found = meanwhile.opened(f"lab-{lesson.id}", there, field="title")
-    with st.form("lab", enter_to_submit=False):
-        given = ask(found.seen, found.loading)
-        saves = st.form_submit_button(_("Save the lab"), type="primary", icon=":material/check:")
+    found = meanwhile.opened(viewer, f"lab-{lesson.id}", there, as_typed(there), field="title")
+    with st.container(border=True, key="writing-lab"):
+        given = ask(found.typed, found.key)
+        saves = st.button(_("Save the lab"), type="primary", icon=":material/check:", key="save-lab")
+        meanwhile.keep(found, given)
 
     def write(session: Session, meant: LabText, seen: LabText) -> None:
         writing.change(session, viewer, lesson.id, meant, seen=seen)
@@ -57,7 +59,7 @@ def edit(lesson: EditedLesson, there: LabText) -> None:
     done = _("The lab is saved; learners read it so from now on")
     if saves:
         try:
-            meant = writing.read_text(given)
+            meant = writing.read_text(meant_by(given))
         except LearnCraftError as error:
             st.error(str(error), icon=":material/error:")
         else:
@@ -65,71 +67,91 @@ def edit(lesson: EditedLesson, there: LabText) -> None:
     meanwhile.settle(found, there, compare, write, done)
 
 
-def ask(seen: LabText, loading: str) -> dict[str, object]:
+def as_typed(text: LabText) -> dict[str, Any]:
+    """A lab as its fields give it."""
+    return {
+        "title": text.title,
+        "difficulty": text.difficulty.value,
+        "minutes": text.minutes,
+        "description": text.description,
+        "instructions": text.instructions,
+        "criteria": "\n".join(text.criteria),
+        "files": [[path, words] for path, words in text.files.items()],
+    }
+
+
+def meant_by(given: dict[str, Any]) -> dict[str, Any]:
+    """The lab that the fields mean, to be checked."""
+    lines = (line.strip() for line in given["criteria"].splitlines())
+    named = {path.strip(): words for path, words in given["files"] if path.strip()}
+    return given | {"criteria": tuple(filter(None, lines)), "files": named}
+
+
+def ask(typed: dict[str, Any], key: Callable[[str], str]) -> dict[str, Any]:
     """The fields of a lab."""
-
-    def key(field: str) -> str:
-        return f"{field}-{loading}"
-
-    title = st.text_input(_("Title"), seen.title, max_chars=255, key=key("title"))
+    title = st.text_input(_("Title"), typed["title"], max_chars=255, key=key("title"), live=True)
     left, right = st.columns(2)
-    levels = list(LabDifficulty)
+    levels = [level.value for level in LabDifficulty]
     difficulty = left.selectbox(
         _("Difficulty"),
         levels,
-        levels.index(seen.difficulty),
-        format_func=DIFFICULTIES.__getitem__,
+        levels.index(typed["difficulty"]),
+        format_func=lambda one: DIFFICULTIES[LabDifficulty(one)],
         key=key("difficulty"),
     )
-    minutes = right.number_input(_("Minutes"), 1, 6_000, seen.minutes, key=key("minutes"))
+    minutes = right.number_input(_("Minutes"), 1, 6_000, typed["minutes"], key=key("minutes"))
     description = st.text_area(
-        _("What it is about"), seen.description, height=80, max_chars=2_000, key=key("description")
+        _("What it is about"), typed["description"], height=80, max_chars=2_000, key=key("description")
     )
     instructions = st.text_area(
         _("What to do"),
-        seen.instructions,
+        typed["instructions"],
         height=240,
         max_chars=50_000,
         key=key("instructions"),
         help=_("Markdown; formulas between dollar signs."),
     )
-    criteria = st.text_area(
-        _("What counts as done, one line each"), "\n".join(seen.criteria), height=120, key=key("criteria")
-    )
+    criteria = st.text_area(_("What counts as done, one line each"), typed["criteria"], height=120, key=key("criteria"))
     return {
         "title": title,
-        "description": description,
-        "minutes": minutes,
         "difficulty": difficulty,
+        "minutes": minutes,
+        "description": description,
         "instructions": instructions,
-        "criteria": tuple(line.strip() for line in criteria.splitlines() if line.strip()),
-        "files": files(seen, key),
+        "criteria": criteria,
+        "files": files(typed["files"], key),
     }
 
 
-def files(seen: LabText, key: Callable[[str], str]) -> dict[str, str]:
+def files(typed: list[list[str]], key: Callable[[str], str]) -> list[list[str]]:
     """The files that a learner begins with; one more, empty, is for the next."""
-    kept: dict[str, str] = {}
     st.markdown(f"**{_('Files that a learner begins with')}**")
-    st.caption(_("A file whose path is emptied is taken out. One more is added with each saving."))
-    for place, (path, text) in enumerate([*seen.files.items(), ("", "")]):
-        named = st.text_input(
+    st.caption(_("A file whose path is emptied is taken out. One more can be added once the last has a path."))
+    given: list[list[str]] = []
+    rows = st.session_state.get(key("rows"), len(typed))  # one that was shown stays
+    while len(given) < rows or not given or given[-1][0].strip():
+        place = len(given)
+        path, words = typed[place] if place < len(typed) else ("", "")
+        path = st.text_input(
             _("Path of file {number}", number=place + 1),
             path,
             max_chars=200,
             placeholder="main.py",
             key=key(f"path-{place}"),
+            live=True,
         )
         words = st.text_area(
             _("Text of file {number}", number=place + 1),
-            text,
+            words,
             height=120,
             max_chars=writing.LONGEST_FILE,
             key=key(f"text-{place}"),
         )
-        if named.strip():
-            kept[named.strip()] = words
-    return kept
+        given.append([path, words])
+    st.session_state[key("rows")] = len(given)
+    while given and not any(given[-1]):
+        given.pop()  # nothing stands in the last one yet
+    return given
 
 
 def said(text: LabText) -> Iterator[str]:
@@ -158,4 +180,5 @@ st.page_link(
 if lab is None:
     none_yet(edited)
 else:
+    unsent.as_it_is_typed()
     edit(edited, lab)

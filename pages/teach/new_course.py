@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import json
 from typing import Any
+from uuid import UUID
 
 import streamlit as st
 
@@ -13,6 +14,7 @@ from learncraft.authoring.shapes import Details, Offer
 from learncraft.courses.naming import slugify
 from learncraft.language import _
 from pages.shared import frame, unsent
+from pages.teach import course_terms
 from pages.teach.course_fields import ask_details, ask_offer
 
 PLACE = "details of a new course"
@@ -30,8 +32,10 @@ def make(viewer: Viewer) -> None:
     with st.container(border=True, key="writing-new-course"):
         given = ask_details(_known(kept), unsent.key(PLACE), live=True)
         with st.expander(_("Price, seats and certificate"), icon=":material/sell:"):
-            terms = ask_offer(Offer(), choices, "new")
-        words = json.dumps(given) if any(given[name] for name in (*_TYPED, *_LISTS)) else ""
+            terms = ask_offer(_known_terms(kept), choices, unsent.key(PLACE))
+        typed_terms = course_terms.as_typed(terms, choices)
+        is_begun = any(given[name] for name in (*_TYPED, *_LISTS)) or typed_terms != _usual(choices)
+        words = json.dumps(given | {"terms": typed_terms}) if is_begun else ""
         if words != (kept or ""):
             unsent.keep(viewer, PLACE, words)
         if words:
@@ -46,10 +50,26 @@ def make(viewer: Viewer) -> None:
         st.switch_page("pages/teach/builder.py", query_params={"course": str(course_id)})
 
 
+def _usual(choices: dict[UUID, str]) -> dict[str, Any]:
+    """The terms that nobody has touched."""
+    return course_terms.as_typed(Offer().model_dump(), choices)
+
+
+def _typed(kept: str | None) -> dict[str, Any]:
+    try:
+        typed: dict[str, Any] = json.loads(kept) if kept else {}
+    except ValueError:
+        return {}
+    return typed
+
+
 def _known(kept: str | None) -> Details | None:
     """What was typed before, checked or not."""
-    try:
-        typed: dict[str, Any] | None = json.loads(kept) if kept else None
-    except ValueError:
-        return None
+    typed = {name: words for name, words in _typed(kept).items() if name != "terms"}
     return Details.model_construct(**typed) if typed else None
+
+
+def _known_terms(kept: str | None) -> Offer:
+    """The terms that were typed before, or the usual ones."""
+    terms = _typed(kept).get("terms")
+    return course_terms.known(terms) if terms else Offer()

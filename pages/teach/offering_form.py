@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from dataclasses import replace
+from typing import Any
 
 import pandas as pd
 import streamlit as st
@@ -29,13 +30,15 @@ STAGE, QUESTION, KIND, REQUIRED, CHOICES, STAGE_KEY, KEY = (
     "stage_key",
     "key",
 )
+COLUMNS = [STAGE, QUESTION, KIND, REQUIRED, CHOICES, STAGE_KEY, KEY]
 
 
 def change(viewer: Viewer, offering: OfferingView) -> None:
     """The questions as a table; the same as JSON Schema for who likes that better."""
     st.header(_("The form"), anchor=False)
     st.caption(_("Questions with the same stage stand on one page of the form. Separate choices by semicolons."))
-    found = meanwhile.opened(f"form-{offering.id}", offering.form, field="form")
+    began = {"rows": as_typed(form_rows.as_rows(offering.form)), "schema": form.schema_text(offering.form)}
+    found = meanwhile.opened(viewer, f"form-{offering.id}", offering.form, began, field="form")
 
     def write(session: Session, meant: RegistrationForm, seen: RegistrationForm) -> None:
         facts = drafted(offering)
@@ -66,11 +69,7 @@ def _ask(found: Opened[RegistrationForm]) -> RegistrationForm | None:
     """The table of questions, and what is meant once it is pressed."""
     names = list(form.KINDS.values())
     table = pd.DataFrame(
-        [
-            (row.stage, row.question, form.KINDS[row.kind], row.is_required, row.choices, row.stage_key, row.key)
-            for row in form_rows.as_rows(found.seen)
-        ],
-        columns=[STAGE, QUESTION, KIND, REQUIRED, CHOICES, STAGE_KEY, KEY],
+        [[*row[:2], form.KINDS.get(row[2], ""), *row[3:]] for row in found.typed["rows"]], columns=COLUMNS
     )
     edited = st.data_editor(
         table,
@@ -86,36 +85,39 @@ def _ask(found: Opened[RegistrationForm]) -> RegistrationForm | None:
             CHOICES: st.column_config.TextColumn(_("Choices")),
         },
     )
+    rows = _rows(edited)
     with st.container(horizontal=True):
-        if st.button(_("Save the form"), type="primary", icon=":material/check:", key="form-save"):
-            return _rows(edited)
-        with st.popover(_("As JSON Schema"), icon=":material/data_object:"):
-            typed = st.text_area(_("JSON Schema"), form.schema_text(found.seen), height=320, key=found.key("schema"))
-            if st.button(_("Use this definition"), icon=":material/upload:", key="schema-use"):
-                try:
-                    return form.read_schema(typed)
-                except LearnCraftError as error:
-                    st.error(str(error), icon=":material/error:")
-    return None
-
-
-def _rows(edited: pd.DataFrame) -> RegistrationForm:
-    """What the table says as a form, or a sentence about what is wrong."""
-    by_name = {name: kind for kind, name in form.KINDS.items()}
-    filled = edited.fillna("").to_dict("records")
+        saves = st.button(_("Save the form"), type="primary", icon=":material/check:", key="form-save")
+        with st.popover(_("As JSON Schema"), icon=":material/data_object:"), st.container(key="writing-schema"):
+            typed = st.text_area(_("JSON Schema"), found.typed["schema"], height=320, key=found.key("schema"))
+            uses = st.button(_("Use this definition"), icon=":material/upload:", key="schema-use")
+    meanwhile.keep(found, {"rows": as_typed(rows), "schema": typed})
     try:
-        return form_rows.from_rows(
-            FormRow(
-                stage=str(row[STAGE]),
-                question=str(row[QUESTION]),
-                kind=by_name.get(str(row[KIND]), ""),
-                is_required=bool(row[REQUIRED]),
-                choices=str(row[CHOICES]),
-                stage_key=str(row[STAGE_KEY]),
-                key=str(row[KEY]),
-            )
-            for row in filled
-        )
+        if uses:
+            return form.read_schema(typed)
+        return form_rows.from_rows(rows) if saves else None
     except LearnCraftError as error:
         st.error(str(error), icon=":material/error:")
-        st.stop()
+        return None
+
+
+def as_typed(rows: list[FormRow]) -> list[list[Any]]:
+    """Questions as the rows of a table give them, in plain JSON."""
+    return [[row.stage, row.question, row.kind, row.is_required, row.choices, row.stage_key, row.key] for row in rows]
+
+
+def _rows(edited: pd.DataFrame) -> list[FormRow]:
+    """What the table says."""
+    by_name = {name: kind for kind, name in form.KINDS.items()}
+    return [
+        FormRow(
+            stage=str(row[STAGE]),
+            question=str(row[QUESTION]),
+            kind=by_name.get(str(row[KIND]), ""),
+            is_required=bool(row[REQUIRED]),
+            choices=str(row[CHOICES]),
+            stage_key=str(row[STAGE_KEY]),
+            key=str(row[KEY]),
+        )
+        for row in edited.fillna("").to_dict("records")
+    ]

@@ -12,7 +12,7 @@ from learncraft.enrollment.registration import offerings, queries
 from learncraft.enrollment.registration.offerings import CohortDraft, OfferingDraft
 from learncraft.enrollment.registration.queries import CohortView, OfferingLine, OfferingView
 from learncraft.language import _, dates, numbers
-from pages.shared import frame, navigation, people, words
+from pages.shared import frame, navigation, people, unsent, words
 from pages.shared.addresses import uuid_of
 from pages.shared.render import plain
 from pages.teach import offering_facts, offering_form
@@ -152,6 +152,7 @@ def one_offering(offering_id: UUID) -> None:
             query_params={"offering": str(offering.id)},
         )
         st.link_button(_("Public page"), f"/offers/{offering.id}", icon=":material/public:", type="tertiary")
+    unsent.as_it_is_typed()
     offering_facts.change(viewer, offering)
     cohorts(offering)
     offering_form.change(viewer, offering)

@@ -15,7 +15,7 @@ from learncraft.language import _
 from pages.shared import frame, navigation, people, unsent, words
 from pages.shared.addresses import uuid_of
 from pages.shared.render import plain
-from pages.teach import bank_question
+from pages.teach import bank_facts, bank_question
 from pages.teach.assessment_editor import fields
 from pages.teach.assessment_editor.fields import TYPES
 
@@ -42,6 +42,8 @@ def going_on(one: Unfinished) -> None:
 
 def filters() -> bank.Wanted:
     """What is looked for; the address keeps it."""
+    if renamed := st.session_state.pop(bank_facts.RENAMED, None):
+        st.session_state["bank"] = names.get(renamed)
     with st.container(horizontal=True, vertical_alignment="bottom"):
         typed = st.text_input(_("Search"), key="q", bind="query-params", icon=":material/search:", live=True, width=300)
         chosen = st.selectbox(_("Bank"), [*banks_by_name], index=None, key="bank", bind="query-params", width=220)
@@ -107,6 +109,9 @@ def row(item: Item) -> None:
                 kept = next((one for one in begun if one.item_id == item.id), None)
                 fresh = Unfinished(item.draft, item.seen, item.bank_id, ", ".join(item.tags), datetime.now(UTC))
                 bank_question.begin(viewer, banks_by_name, kept or fresh)
+            if others := {key: name for key, name in names.items() if key != item.bank_id}:
+                with st.popover(_("Move or copy"), icon=":material/drive_file_move:", key=f"move-{item.id}"):
+                    bank_facts.move(viewer, item, others)
             with st.popover(_("Delete"), icon=":material/delete:", key=f"delete-{item.id}"):
                 st.markdown(_("Assessments keep the copies that they have of it."))
                 st.button(_("Delete the question"), key=f"delete-sure-{item.id}", on_click=take_out, args=(item,))
@@ -174,6 +179,8 @@ if not banks_by_name:
 else:
     first = come_for()
     wanted = filters()
+    if looked_at := next((one for one in open_banks if len(open_banks) == 1 or one.id == wanted.bank_id), None):
+        bank_facts.show(viewer, looked_at)
     with frame.reading() as session:
         found = bank.find(session, viewer, wanted, page=st.session_state.get("bank-page", 1))
     st.caption(words.counted(found.total, "question"))

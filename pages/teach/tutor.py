@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from collections.abc import Mapping
+
 import streamlit as st
 from sqlalchemy.orm import Session
 
@@ -39,15 +41,16 @@ def telling(one: Variant) -> None:
     """One telling: read it, change it, show it or take it back."""
     state = _("learners may choose it") if one.is_published else _("waits for your yes")
     icon = ":material/public:" if one.is_published else ":material/hourglass:"
-    found = meanwhile.opened(f"telling-{one.id}", one.text, field="text")
+    found = meanwhile.opened(viewer, f"telling-{one.id}", one.text, one.text, field="text", known=typed)
 
     def write(session: Session, meant: str, seen: str) -> None:
         variants.write(session, viewer, lesson_id=one.lesson_id, key=one.key, text=meant, publish=True, seen=seen)
 
     with st.expander(f"{plain(one.lesson)} · {personas.title(one.key)} · {state}", icon=icon):
-        text = st.text_area(
-            _("Text, in Markdown"), found.seen, key=found.key("text"), height=320, max_chars=variants.LONGEST
-        )
+        with st.container(key=f"writing-{found.key('text')}"):
+            text = st.text_area(
+                _("Text, in Markdown"), found.typed, key=found.key("text"), height=320, max_chars=variants.LONGEST
+            )
         with st.container(horizontal=True):
             label = _("Save") if one.is_published else _("Approve and show")
             if st.button(label, key=f"approve-{one.id}", type="primary", icon=":material/check:"):
@@ -60,6 +63,7 @@ def telling(one: Variant) -> None:
                 with frame.action(_("This telling is deleted")) as session:
                     variants.remove(session, viewer, variant_id=one.id)
                 st.rerun()
+        meanwhile.keep(found, text or "")
         meanwhile.settle(found, one.text, compare, write, _("Learners may choose it"))
 
 
@@ -68,21 +72,47 @@ def compare(theirs: str, mine: str) -> tuple[str, ...]:
     return differing.lines(theirs.splitlines(), mine.splitlines())
 
 
+def about(found: list[LessonName], place: str, known: Mapping[str, str]) -> tuple[LessonName | None, str | None]:
+    """Which lesson is told, and for whom; as they were chosen, where one was begun."""
+    before = known.get(place, "").split()
+    names, keys = [str(one.id) for one in found], list(PERSONAS)
+    chosen = [options.index(one) if one in options else 0 for one, options in zip(before, (names, keys), strict=False)]
+    left, right = st.columns(2)
+    lesson = left.selectbox(
+        _("Lesson"),
+        found,
+        chosen[0] if chosen else 0,
+        format_func=lambda one: f"{one.place}. {one.title}",
+        key=f"lesson {unsent.key(place)}",
+    )
+    key = right.selectbox(
+        _("For"),
+        keys,
+        chosen[1] if chosen[1:] else 0,
+        format_func=personas.title,
+        key=f"persona {unsent.key(place)}",
+    )
+    picked = f"{lesson.id} {key}" if lesson and key else ""
+    if picked != known.get(place, f"{names[0]} {keys[0]}"):
+        unsent.keep(viewer, place, picked)
+    return lesson, key
+
+
 @st.dialog(_("Tell a lesson anew"), width="large", icon=":material/style:")
 def new_telling(found: list[LessonName]) -> None:
     """Tell a lesson anew: write it, or have it written where a language model is set."""
     has_model = runtime.current().settings.tutor_url is not None
-    left, right = st.columns(2)
-    lesson = left.selectbox(_("Lesson"), found, format_func=lambda one: f"{one.place}. {one.title}", key="anew-lesson")
-    key = right.selectbox(_("For"), list(PERSONAS), format_func=personas.title, key="anew-for")
-    known = unsent.kept(viewer, TELLING)
-    text = unsent.area(viewer, _("Text, in Markdown"), TELLING, known, height=320, max_chars=variants.LONGEST)
+    place = f"{TELLING} {course.id}"
+    known = unsent.kept(viewer, place)
+    lesson, key = about(found, f"{place} about", known)
+    text = unsent.area(viewer, _("Text, in Markdown"), place, known, height=320, max_chars=variants.LONGEST)
     st.caption(_("Quizzes, videos and files of the lesson stay as they are."))
     with st.container(horizontal=True):
         if st.button(_("Save for later"), key="anew-save", type="primary", icon=":material/save:") and lesson and key:
             with frame.action(_("Saved; learners don't see it yet")) as session:
                 variants.write(session, viewer, lesson_id=lesson.id, key=key, text=text, publish=False)
-                unsent.sent(session, viewer, TELLING)
+                unsent.sent(session, viewer, place)
+                unsent.sent(session, viewer, f"{place} about")
             st.rerun()
         if (
             has_model
@@ -118,5 +148,6 @@ st.caption(
 )
 if lessons and st.button(_("Tell a lesson anew"), key="anew", icon=":material/style:"):
     new_telling(lessons)
+typed = unsent.kept(viewer, f"{meanwhile.PLACE}telling-")
 for one in tellings:
     telling(one)

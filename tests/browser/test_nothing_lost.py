@@ -8,7 +8,7 @@ from pathlib import Path
 
 from playwright.sync_api import Page, WebSocketRoute, expect
 
-from tests.browser.test_building import bring_in, card
+from tests.browser.test_building import bring_in, card, open_only_lesson
 from tests.browser.ways import settle
 from tests.server import Server
 
@@ -148,3 +148,52 @@ def test_what_is_typed_after_the_connection_was_lost_unnoticed_arrives_once_it_i
     settle(author)
     author.reload()
     expect(about).to_have_value(re.compile("^Typed into nothing[.]"))
+
+
+def test_a_lab_and_cards_that_are_half_typed_are_there_again_after_a_closed_tab(
+    site: Server, sign_in: Callable[..., Page], tmp_path: Path
+) -> None:
+    title = bring_in(site, tmp_path / "pressed")
+    author = sign_in("instructor", "/teach-courses")
+    open_only_lesson(author, title)
+    course, lesson = (re.findall(rf"{name}=([0-9a-f-]+)", author.url)[0] for name in ("course", "lesson"))
+    author.goto(f"/teach-lab?lesson={lesson}")
+    author.get_by_role("button", name="New lab").click()
+    author.get_by_role("textbox", name="What to do").fill("Count the wor")
+    author.get_by_label("Path of file 1").fill("main.py")
+    expect(author.get_by_label("Path of file 2")).to_be_visible()
+    author.get_by_label("Text of file 1").fill("print(")
+    a_second_later(author)
+    author.close()
+
+    again = author.context.new_page()
+    again.goto(f"/teach-lab?lesson={lesson}")
+    expect(again.get_by_role("textbox", name="What to do")).to_have_value("Count the wor")
+    expect(again.get_by_label("Path of file 1")).to_have_value("main.py")
+    expect(again.get_by_label("Text of file 1")).to_have_value("print(")
+    again.get_by_role("textbox", name="What to do").fill("Count the words.")
+    a_second_later(again)
+    again.get_by_role("button", name="Save the lab").click()
+    expect(again.get_by_text("Kept for you until you save it.")).to_be_hidden()
+    expect(again.get_by_role("textbox", name="What to do")).to_have_value("Count the words.")
+
+    again.goto(f"/teach-flashcards?course={course}")
+    expect(again.get_by_test_id("data-grid-canvas")).to_be_visible()
+    settle(again)
+    again.locator(".dvn-scroller").click(position={"x": 100, "y": 53})  # the row that adds one, and its first cell
+    again.locator("#portal .gdg-input").fill("Half a ca")
+    again.locator("#portal .gdg-input").press("Enter")
+    expect(again.get_by_text("Kept for you until you save it.")).to_be_visible()
+    again.close()
+    third = author.context.new_page()
+    third.goto(f"/teach-flashcards?course={course}")
+    expect(third.get_by_test_id("data-grid-canvas")).to_contain_text("Half a ca")
+    third.get_by_role("button", name="Discard what I typed").click()
+    expect(third.get_by_test_id("data-grid-canvas")).not_to_contain_text("Half a ca")
+
+
+def a_second_later(page: Page) -> None:
+    """What was typed is given when its writer pauses, and kept at once."""
+    page.wait_for_timeout(1000)
+    settle(page)
+    expect(page.get_by_text("Kept for you until you save it.")).to_be_visible()

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterator
-from datetime import datetime, timedelta
+from datetime import UTC, datetime, timedelta
 from zoneinfo import ZoneInfo
 
 import streamlit as st
@@ -15,7 +15,7 @@ from learncraft.assessments.draft_shapes import DraftSettings, ShowAnswers
 from learncraft.assessments.drafting import OpenDraft
 from learncraft.assessments.models import AssessmentType
 from learncraft.language import Spoken, _
-from pages.shared import frame, tutor_help, words
+from pages.shared import frame, moments, tutor_help, words
 from pages.teach.assessment_editor import keeping
 
 TYPES = Spoken(
@@ -142,15 +142,9 @@ def _moment(label: str, value: datetime | None, key: str, time_zone: str, *, usu
     """A moment in the author's time zone; so many days from now until another is chosen."""
     if not st.toggle(label, value is not None, key=f"has-{key}"):
         return None
-    zone = ZoneInfo(time_zone)
-    usual = datetime.now(zone).replace(minute=0, second=0, microsecond=0) + timedelta(days=usual_days)
-    begin = (value or usual).astimezone(zone)
-    chosen = st.datetime_input(
-        _("Day and time ({time_zone})", time_zone=time_zone),
-        begin.replace(tzinfo=None),
-        key=key,
-    )
-    return None if chosen is None else chosen.replace(tzinfo=zone)
+    usual = datetime.now(ZoneInfo(time_zone)).replace(minute=0, second=0, microsecond=0) + timedelta(days=usual_days)
+    said = _("Day and time ({time_zone})", time_zone=time_zone)
+    return moments.field(said, value or usual.astimezone(UTC), key, time_zone)
 
 
 def said(settings: DraftSettings, time_zone: str) -> Iterator[str]:
