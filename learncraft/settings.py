@@ -118,6 +118,13 @@ class Settings(BaseSettings):
     session_days: Annotated[
         int, Field(ge=1, le=365, description="Days without a visit after which a sign-in ends.")
     ] = 30
+    course_review: Annotated[
+        Literal["optional", "required"],
+        Field(
+            description="Who publishes a course: whoever teaches it (`optional`), or only content admins and system "
+            "admins, who approve what was sent in for a review (`required`)."
+        ),
+    ] = "optional"
     sign_up_open: Annotated[bool, Field(description="Whether anyone may make an account.")] = True
     trusted_proxies: Annotated[
         str,

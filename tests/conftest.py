@@ -12,6 +12,7 @@ from sqlalchemy.orm import Session
 
 from learncraft import schema
 from learncraft.analytics.store import EventStore
+from learncraft.courses import publication
 from learncraft.db import Database
 from learncraft.sandbox import current as sandbox
 from tests.event_store import SharedEventStore
@@ -52,6 +53,14 @@ def session(database: Database) -> Iterator[Session]:
         with Session(connection, expire_on_commit=False, join_transaction_mode="create_savepoint") as session:
             yield session
         transaction.rollback()
+
+
+@pytest.fixture
+def reviews_required() -> Iterator[None]:
+    """Courses are published by a review, as an institution may want it."""
+    publication.require_reviews(True)
+    yield
+    publication.require_reviews(False)
 
 
 @pytest.fixture

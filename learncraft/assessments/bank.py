@@ -20,8 +20,9 @@ from learncraft.accounts.models import User
 from learncraft.accounts.viewer import Viewer
 from learncraft.assessments import draft_questions, grading, pools
 from learncraft.assessments.draft_shapes import DraftQuestion
-from learncraft.assessments.errors import InvalidBankError, ItemChangedError, NotYoursToWriteError
-from learncraft.assessments.models import Assessment, QuestionBank, QuestionBankItem, QuestionType
+from learncraft.assessments.errors import BankNeedsReviewError, InvalidBankError, ItemChangedError, NotYoursToWriteError
+from learncraft.assessments.models import Assessment, AssessmentDraw, QuestionBank, QuestionBankItem, QuestionType
+from learncraft.courses import publication
 from learncraft.courses.models import Course, Lesson, Module
 from learncraft.courses.teaching import is_taught_by, teaches
 from learncraft.db import new_id
@@ -219,8 +220,9 @@ def save_item(
         InvalidBankError: the question can't be asked as it is, or a published rule draws by a tag that it had and has
             no other to take; the message says why.
         ItemChangedError: somebody else changed it since it was seen.
+        BankNeedsReviewError: published assessments draw from it, and here that passes a review first.
     """
-    hold(session, viewer, bank_id)
+    hold_to_change(session, viewer, bank_id)
     draft, problems = draft_questions.ready(question)
     now_tagged = clean_tags(given_tags)
     if draft is None:
@@ -268,8 +270,9 @@ def delete_item(session: Session, viewer: Viewer, bank_id: UUID, seen: Seen) -> 
         NotYoursToWriteError: the bank isn't open to the viewer, or the question isn't in it.
         InvalidBankError: a published rule would have fewer questions than it draws.
         ItemChangedError: somebody else changed it since it was seen.
+        BankNeedsReviewError: as `save_item`.
     """
-    hold(session, viewer, bank_id)
+    hold_to_change(session, viewer, bank_id)
     item = item_of(session, bank_id, seen.item_id)
     if item.updated_at > seen.changed_at:
         raise ItemChangedError("Somebody else changed this question meanwhile. Look at it, then delete it.")
@@ -341,6 +344,23 @@ def hold(session: Session, viewer: Viewer, bank_id: UUID) -> None:
     )
     if found is None or not viewer.teaches:
         raise NotYoursToWriteError
+
+
+def hold_to_change(session: Session, viewer: Viewer, bank_id: UUID) -> None:
+    """Lock a bank for who changes what is in it: learners are asked that at once, where a published rule draws it.
+
+    Raises:
+        NotYoursToWriteError: it isn't open to the viewer.
+        BankNeedsReviewError: published assessments draw from it, and here that passes a review first.
+    """
+    hold(session, viewer, bank_id)
+    if publication.needs_review(viewer) and session.scalar(
+        select(AssessmentDraw.id)
+        .join(Assessment, Assessment.id == AssessmentDraw.assessment_id)
+        .where(AssessmentDraw.bank_id == bank_id, Assessment.is_published)
+        .limit(1)
+    ):
+        raise BankNeedsReviewError
 
 
 def named(session: Session, viewer: Viewer, assessments: Collection[UUID]) -> str:

@@ -96,10 +96,11 @@ def move_item(session: Session, viewer: Viewer, bank_id: UUID, seen: Seen, *, in
 
     Raises:
         NotYoursToWriteError: one of both banks isn't open to the viewer, or the question isn't in it.
+        BankNeedsReviewError: as `bank.save_item`.
         InvalidBankError: a published rule would have fewer questions than it draws.
         ItemChangedError: somebody else changed it since it was seen.
     """
-    item = _held_item(session, viewer, bank_id, seen, into)
+    item = _held_item(session, viewer, bank_id, seen, into, moves=True)
     if short := pools.short_without(session, bank_id, item.id):
         raise InvalidBankError(
             "{assessments} could ask fewer questions without this one. Draw fewer there, or add one first.",
@@ -115,6 +116,7 @@ def copy_item(session: Session, viewer: Viewer, bank_id: UUID, seen: Seen, *, in
 
     Raises:
         NotYoursToWriteError: one of both banks isn't open to the viewer, or the question isn't in it.
+        BankNeedsReviewError: as `bank.save_item`.
         ItemChangedError: somebody else changed it since it was seen.
     """
     item = _held_item(session, viewer, bank_id, seen, into)
@@ -138,10 +140,13 @@ def copy_item(session: Session, viewer: Viewer, bank_id: UUID, seen: Seen, *, in
     return made.id
 
 
-def _held_item(session: Session, viewer: Viewer, bank_id: UUID, seen: Seen, into: UUID) -> QuestionBankItem:
+def _held_item(
+    session: Session, viewer: Viewer, bank_id: UUID, seen: Seen, into: UUID, *, moves: bool = False
+) -> QuestionBankItem:
     """The question, with both banks locked: in one order, so that two who exchange questions don't block each other."""
     for one in sorted({bank_id, into}):
-        bank.hold(session, viewer, one)
+        hold = bank.hold_to_change if moves or one == into else bank.hold
+        hold(session, viewer, one)
     item = bank.item_of(session, bank_id, seen.item_id)
     if item.updated_at > seen.changed_at:
         raise ItemChangedError("Somebody else changed this question meanwhile. Look at it, then choose its bank.")

@@ -9,7 +9,9 @@ from uuid import UUID
 
 from learncraft.assessments import draft_questions, drawing, marking
 from learncraft.assessments.draft_shapes import DraftDocument, DraftDraw, DraftSettings
-from learncraft.language import _
+from learncraft.language import _, noted
+
+NO_QUESTIONS = noted("There are no questions yet.")
 
 
 @dataclass(frozen=True, slots=True)
@@ -34,7 +36,7 @@ def problems_of(document: DraftDocument, pools: Mapping[DraftDraw, Pool]) -> lis
     """All that has to be mended before learners may see it, settings first."""
     found = [Problem(sentence) for sentence in of_settings(document.settings)]
     if not document.questions and not document.draws:
-        found.append(Problem(_("There are no questions yet.")))
+        found.append(Problem(_(NO_QUESTIONS)))
     for place, question in enumerate(document.questions, 1):
         _question, sentences = draft_questions.ready(question)
         found += [Problem(sentence, question.id, place) for sentence in sentences]

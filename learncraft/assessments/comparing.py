@@ -20,6 +20,11 @@ def questions(
     return differing.lines([*_lines(theirs), *_tags(of_theirs)], [*_lines(mine), *_tags(of_mine)])
 
 
+def said(question: DraftQuestion) -> tuple[str, ...]:
+    """All that a question says, line by line."""
+    return tuple(_lines(question))
+
+
 def asked(published: DraftDocument, written: DraftDocument, banks: Mapping[UUID, str]) -> Iterator[str]:
     """The lines that differ between all that two versions ask, each question below its number and first words."""
     known = {one.question_id: one for one in published.questions}

@@ -1,7 +1,8 @@
 """Writing an assessment: everything typed goes into its draft, which learners see nothing of until it is published.
 
 Two people may write at once. What each saves is one part, a question or the settings, with what they had before their
-change: when somebody else changed that part meanwhile, nothing is overwritten and the second is told.
+change: when somebody else changed that part meanwhile, nothing is overwritten and the second is told. While the course
+waits for a review, its drafts stay as they are: what a reviewer reads is what goes out.
 """
 
 from __future__ import annotations
@@ -12,7 +13,7 @@ from datetime import datetime
 from typing import Any, TypeVar
 from uuid import UUID
 
-from sqlalchemy import func, select
+from sqlalchemy import func, select, text
 from sqlalchemy.orm import Session
 
 from learncraft.accounts.models import User
@@ -23,11 +24,23 @@ from learncraft.assessments.errors import DraftChangedError, InvalidQuestionErro
 from learncraft.assessments.models import Assessment, AssessmentDraw, AssessmentType, Question
 from learncraft.assessments.records import AssessmentDraft
 from learncraft.assessments.shapes import Key
-from learncraft.courses.models import Course, Lesson, Module
+from learncraft.courses.errors import InReviewError
+from learncraft.courses.models import Course, CourseStatus, Lesson, Module
 from learncraft.courses.teaching import is_taught_by, teaches
 from learncraft.db import new_id
 
 Part = TypeVar("Part")
+
+# Of a lesson, or of an assessment. Until the transaction ends, the course can be neither sent to a review nor approved.
+_STATE_OF_COURSE = text(
+    """
+    SELECT d.status FROM course_drafts d
+    JOIN modules m ON m.course_id = d.course_id
+    JOIN lessons l ON l.module_id = m.id
+    WHERE l.id IN (SELECT CAST(:id AS uuid) UNION ALL SELECT lesson_id FROM assessments WHERE id = :id)
+    FOR SHARE OF d
+    """
+)
 
 
 @dataclass(frozen=True, slots=True)
@@ -63,6 +76,7 @@ def create(session: Session, viewer: Viewer, *, lesson_id: UUID, title: str, ass
     Raises:
         NotYoursToWriteError: the viewer doesn't teach the course.
         InvalidQuestionError: it has no title.
+        InReviewError: its course waits for a review.
     """
     if not title.strip():
         raise InvalidQuestionError("Give it a title first.")
@@ -72,6 +86,8 @@ def create(session: Session, viewer: Viewer, *, lesson_id: UUID, title: str, ass
     if course_id is None:
         raise NotYoursToWriteError
     _check_teaches(session, viewer, course_id)
+    if _is_in_review(session, lesson_id):
+        raise InReviewError
     attempts = {"max_attempts": 1} if assessment_type in _TAKEN_ONCE else {}
     settings = DraftSettings(title=title.strip()[:500], assessment_type=assessment_type, **attempts)
     assessment = Assessment(id=new_id(), lesson_id=lesson_id, title=settings.title, is_published=False)
@@ -245,9 +261,13 @@ def discard(session: Session, viewer: Viewer, assessment_id: UUID, *, seen: date
 def hold(session: Session, viewer: Viewer, assessment_id: UUID) -> Place:
     """Lock an assessment for its author, before a draft is changed or published.
 
+    Its course comes first, as for whoever approves it: two can't wait for each other.
+
     Raises:
         NotYoursToWriteError: the viewer doesn't teach the course.
+        InReviewError: its course waits for a review.
     """
+    is_in_review = _is_in_review(session, assessment_id)
     assessment = session.scalar(
         select(Assessment)
         .join(Lesson, Lesson.id == Assessment.lesson_id)
@@ -259,6 +279,8 @@ def hold(session: Session, viewer: Viewer, assessment_id: UUID) -> Place:
     )
     if assessment is None:
         raise NotYoursToWriteError
+    if is_in_review:
+        raise InReviewError
     draft = session.scalar(
         select(AssessmentDraft)
         .where(AssessmentDraft.assessment_id == assessment_id)
@@ -368,6 +390,10 @@ def _settings(assessment: Assessment) -> DraftSettings:
         mark_gap_percent=round(assessment.mark_gap_percent),
         show_answers=shows,
     )
+
+
+def _is_in_review(session: Session, within: UUID) -> bool:
+    return bool(session.scalar(_STATE_OF_COURSE, {"id": within}) == CourseStatus.PENDING_REVIEW)
 
 
 def _check_same(there: object, seen: object, wanted: object) -> None:

@@ -108,6 +108,16 @@ class InvalidBankError(InvalidInputError):
     """A bank or one of its questions that can't be kept as it is."""
 
 
+class BankNeedsReviewError(ForbiddenError):
+    """Learners would be asked what nobody has reviewed."""
+
+    def __init__(self) -> None:
+        super().__init__(
+            "Published assessments draw from this bank, so a content admin changes it here. Put new questions into "
+            "another bank, or into the assessment itself: they pass the course's review."
+        )
+
+
 class ItemChangedError(InvalidInputError):
     """Somebody else changed a question of a bank since it was seen; nothing is overwritten."""
 

@@ -6,7 +6,7 @@ a rule or a bank brings the copies up to date in the same transaction (`refresh`
 
 from __future__ import annotations
 
-from collections.abc import Collection, Sequence
+from collections.abc import Collection, Mapping, Sequence
 from dataclasses import dataclass
 from decimal import Decimal
 from uuid import UUID
@@ -31,6 +31,15 @@ class Drawable:
     question_id: UUID
     bank_id: UUID
     tags: Sequence[str]
+
+
+@dataclass(frozen=True, slots=True)
+class BankItem:
+    """A question of a bank, as rules look at it."""
+
+    id: UUID
+    tags: Sequence[str]
+    points: Decimal
 
 
 def choose(rules: Sequence[tuple[UUID, str | None, int]], pool: Sequence[Drawable], seed: UUID) -> list[UUID]:
@@ -64,24 +73,28 @@ def pools_of(session: Session, draws: Sequence[DraftDraw]) -> dict[DraftDraw, Po
     """What each rule could draw from; a rule whose bank is gone has no pool. One query."""
     if not draws:
         return {}
-    banks = {draw.bank_id for draw in draws}
     rows = session.execute(
         select(QuestionBank.id, QuestionBank.title, QuestionBankItem.id, QuestionBankItem.tags, QuestionBankItem.points)
         .outerjoin(QuestionBankItem, QuestionBankItem.bank_id == QuestionBank.id)
-        .where(QuestionBank.id.in_(banks))
-    ).all()
-    titles = {bank_id: title for bank_id, title, *_ in rows}
-    return {
-        draw: Pool(
-            titles[draw.bank_id],
-            frozenset(item for bank, _, item, tags, _ in rows if item and bank == draw.bank_id and _fits(draw, tags)),
-            frozenset(
-                worth for bank, _, item, tags, worth in rows if item and bank == draw.bank_id and _fits(draw, tags)
-            ),
-        )
-        for draw in draws
-        if draw.bank_id in titles
-    }
+        .where(QuestionBank.id.in_({draw.bank_id for draw in draws}))
+    )
+    banks: dict[UUID, tuple[str, list[BankItem]]] = {}
+    for bank_id, title, item_id, tags, points in rows:
+        _title, items = banks.setdefault(bank_id, (title, []))
+        if item_id is not None:
+            items.append(BankItem(item_id, tags, points))
+    return among(banks, draws)
+
+
+def among(banks: Mapping[UUID, tuple[str, Sequence[BankItem]]], draws: Sequence[DraftDraw]) -> dict[DraftDraw, Pool]:
+    """What each rule could draw from, of banks by their titles with all that they hold."""
+    found = {}
+    for draw in draws:
+        if draw.bank_id in banks:
+            title, items = banks[draw.bank_id]
+            fitting = [one for one in items if _fits(draw, one.tags)]
+            found[draw] = Pool(title, frozenset(one.id for one in fitting), frozenset(one.points for one in fitting))
+    return found
 
 
 def write_rules(session: Session, assessment_id: UUID, draws: Sequence[DraftDraw]) -> None:

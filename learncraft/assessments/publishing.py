@@ -15,6 +15,7 @@ from learncraft.assessments.draft_questions import ReadyQuestion
 from learncraft.assessments.draft_shapes import DraftDocument, DraftQuestion, DraftSettings
 from learncraft.assessments.errors import InvalidQuestionError
 from learncraft.assessments.models import Assessment, Question
+from learncraft.courses import publication
 from learncraft.language import _
 
 
@@ -35,8 +36,11 @@ def publish(session: Session, viewer: Viewer, assessment_id: UUID) -> Published:
 
     Raises:
         NotYoursToWriteError: the viewer doesn't teach the course.
+        NeedsReviewError: here it is published by a review, and the viewer is no reviewer.
+        InReviewError: its course waits for a review.
         InvalidQuestionError: something is missing; the message lists what.
     """
+    publication.check(viewer)
     place = drafting.hold(session, viewer, assessment_id)
     document = drafting.document_of(session, place)
     problems = checking.problems_of(document, pools.pools_of(session, document.draws))
@@ -45,7 +49,8 @@ def publish(session: Session, viewer: Viewer, assessment_id: UUID) -> Published:
             _("Question {place}: {problem}", place=one.place, problem=one.sentence) if one.place else one.sentence
             for one in problems
         )
-        raise InvalidQuestionError("It can't be published yet. {listed}", listed=listed)
+        title = document.settings.title.strip() or place.assessment.title
+        raise InvalidQuestionError("“{title}” can't be published yet. {listed}", title=title, listed=listed)
     _apply(place.assessment, document.settings)
     done = _write(session, assessment_id, document)
     pools.write_rules(session, assessment_id, document.draws)
@@ -61,6 +66,7 @@ def unpublish(session: Session, viewer: Viewer, assessment_id: UUID) -> None:
 
     Raises:
         NotYoursToWriteError: the viewer doesn't teach the course.
+        InReviewError: its course waits for a review.
     """
     drafting.hold(session, viewer, assessment_id).assessment.is_published = False
     session.flush()

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterator, Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from uuid import UUID
 
 from sqlalchemy import select, text
@@ -11,6 +11,7 @@ from sqlalchemy.orm import Session
 
 from learncraft.authoring import lesson_checks, unreached
 from learncraft.authoring.findings import Found
+from learncraft.authoring.going_out import Drafts
 from learncraft.authoring.lesson_checks import Known, QuestionText
 from learncraft.authoring.links import collecting
 from learncraft.authoring.links.collecting import OuterLink
@@ -80,23 +81,25 @@ _REFERRED_TO = text(
 
 @dataclass(frozen=True, slots=True)
 class Looked:
-    """What the checklist found in a working copy, what stands in the way first; and the links to other sites in it."""
+    """What the checklist found in a working copy, what stands in the way first; the links to other sites in it; and the
+    drafts of its assessments."""
 
     found: list[Found]
     links: list[OuterLink]
+    drafts: Drafts
 
 
 def of_course(session: Session, course_id: UUID) -> list[Found]:
     """All that the checklist finds in a working copy, what stands in the way first. Three queries."""
-    texts, _details, known = _read(session, course_id)
-    return _found(session, course_id, texts, known)
+    return look(session, course_id).found
 
 
-def look(session: Session, course_id: UUID, *, own_host: str) -> Looked:
-    """The same, with the links to other sites. As many queries."""
+def look(session: Session, course_id: UUID, *, own_host: str | None = None) -> Looked:
+    """The same, with what it has read; links to other sites where the site's own host is said. As many queries."""
     texts, details, known = _read(session, course_id)
-    links = _links(details, texts, known, own_host)
-    return Looked(_found(session, course_id, texts, known), links)
+    aside, drafts = unreached.of_course(session, course_id, _shown_in(texts))
+    found = _found(texts, _with_drafts(known, drafts), aside)
+    return Looked(found, [] if own_host is None else _links(details, texts, known, own_host), drafts)
 
 
 def links_of(session: Session, course_id: UUID, *, own_host: str) -> list[OuterLink]:
@@ -128,10 +131,19 @@ def _links(details: Details, texts: Mapping[UUID, LessonText], known: Known, own
     return collecting.of_course(details, texts, known.addresses, known.asked, own_host=own_host)
 
 
-def _found(session: Session, course_id: UUID, texts: Mapping[UUID, LessonText], known: Known) -> list[Found]:
+def _with_drafts(known: Known, drafts: Drafts) -> Known:
+    """What a quiz asks is what its draft asks, where that goes out with the course."""
+    asked = {
+        one.id: len(document.questions) + sum(draw.count for draw in document.draws)
+        for one, document in drafts.going_out
+    }
+    return replace(known, questions={**known.questions, **asked})
+
+
+def _found(texts: Mapping[UUID, LessonText], known: Known, aside: list[Found]) -> list[Found]:
     found = [one for key, said in texts.items() for one in lesson_checks.of_lesson(key, said, known)]
     found += lesson_checks.standing_aside(texts, known)
-    found += unreached.of_course(session, course_id, _shown_in(texts))
+    found += aside
     found += _of_film(known)
     if not texts:
         sentence = _("There is no lesson yet that learners may see. Add one, or show a hidden one.")

@@ -8,9 +8,9 @@ from sqlalchemy import select, text, update
 from sqlalchemy.orm import Session
 
 from learncraft.accounts.viewer import Viewer
-from learncraft.authoring.errors import InReviewError, LessonGoneError, ModuleGoneError
+from learncraft.authoring.errors import LessonGoneError, ModuleGoneError
 from learncraft.authoring.models import CourseDraft, LessonDraft, ModuleDraft
-from learncraft.courses.errors import CourseNotFoundError
+from learncraft.courses.errors import CourseNotFoundError, InReviewError
 from learncraft.courses.models import Course, CourseStatus
 from learncraft.courses.teaching import is_taught_by, teaches
 
@@ -137,6 +137,12 @@ def hold_for_saving(session: Session, viewer: Viewer, lesson_id: UUID) -> Lesson
     if lesson is None:
         raise LessonGoneError
     return lesson
+
+
+def is_in_review(session: Session, course_id: UUID) -> bool:
+    """Whether a course waits for a review; that stays so until the transaction ends."""
+    status = session.scalar(select(CourseDraft.status).where(CourseDraft.course_id == course_id).with_for_update())
+    return status == CourseStatus.PENDING_REVIEW
 
 
 def note_change(session: Session, course_id: UUID) -> None:

@@ -19,13 +19,6 @@ class ModuleGoneError(NotFoundError):
         super().__init__("This module is not among yours. It may have been deleted; the outline can bring it back.")
 
 
-class InReviewError(InvalidInputError):
-    """What reviewers read must not change under them."""
-
-    def __init__(self) -> None:
-        super().__init__("The course is in review, so it stays as it is. Withdraw it from the review to change it.")
-
-
 class CircularNestingError(InvalidInputError):
     """A lesson would stand below itself."""
 

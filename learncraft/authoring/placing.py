@@ -1,8 +1,4 @@
-"""Where learners find an assessment, and when it may be published.
-
-A block of its lesson shows it, or nobody gets to it, however public it is. While its course waits for a review,
-learners keep what they have: what a reviewer reads is what is approved.
-"""
+"""Where learners find an assessment: a block of its lesson shows it, or nobody gets to it, however public it is."""
 
 from __future__ import annotations
 
@@ -14,14 +10,11 @@ from sqlalchemy import select, text
 from sqlalchemy.orm import Session
 
 from learncraft.accounts.viewer import Viewer
-from learncraft.assessments import publishing
 from learncraft.assessments.models import Assessment
-from learncraft.assessments.publishing import Published
 from learncraft.authoring import drafting, saving
-from learncraft.authoring.errors import InReviewError, LessonGoneError
-from learncraft.authoring.models import CourseDraft
+from learncraft.authoring.errors import LessonGoneError
 from learncraft.authoring.shapes import DraftBlock, LessonText
-from learncraft.courses.models import CourseStatus, Lesson, Module
+from learncraft.courses.models import Lesson, Module
 from learncraft.db import new_id
 
 _PLACE = text(
@@ -31,7 +24,9 @@ _PLACE = text(
             AND jsonb_path_exists(l.content, :path, jsonb_build_object('id', a.id)),
         coalesce(d.deleted_at IS NULL AND jsonb_path_exists(d.content, :path, jsonb_build_object('id', a.id)),
             jsonb_path_exists(l.content, :path, jsonb_build_object('id', a.id))),
-        coalesce(w.status = 'pending_review', false)
+        coalesce(w.status = 'pending_review', false),
+        NOT a.is_published AND (EXISTS (SELECT FROM questions q WHERE q.assessment_id = a.id)
+            OR EXISTS (SELECT FROM assessment_draws r WHERE r.assessment_id = a.id))
     FROM assessments a
     JOIN lessons l ON l.id = a.lesson_id
     JOIN modules m ON m.id = l.module_id
@@ -54,10 +49,14 @@ class Standing(StrEnum):
 
 @dataclass(frozen=True, slots=True)
 class Place:
-    """Where an assessment stands; `is_in_review` while its course waits for a review."""
+    """Where an assessment stands; `is_in_review` while its course waits for a review.
+
+    What its author has hidden stays so until it is published by itself, though a block shows it.
+    """
 
     standing: Standing
     is_in_review: bool = False
+    is_hidden: bool = False
 
 
 def place_of(session: Session, assessment_id: UUID) -> Place:
@@ -65,30 +64,9 @@ def place_of(session: Session, assessment_id: UUID) -> Place:
     row = session.execute(_PLACE, {"assessment_id": assessment_id, "path": _PATH}).first()
     if row is None:
         return Place(Standing.NOWHERE)
-    is_seen, is_next, is_in_review = row
-    return Place(Standing.SEEN if is_seen else (Standing.NEXT if is_next else Standing.NOWHERE), is_in_review)
-
-
-def publish(session: Session, viewer: Viewer, assessment_id: UUID) -> Published:
-    """`publishing.publish`, unless the course waits for a review.
-
-    Raises:
-        InReviewError: it does.
-        NotYoursToWriteError, InvalidQuestionError: as `publishing.publish`.
-    """
-    _check_not_in_review(session, assessment_id)
-    return publishing.publish(session, viewer, assessment_id)
-
-
-def unpublish(session: Session, viewer: Viewer, assessment_id: UUID) -> None:
-    """`publishing.unpublish`, unless the course waits for a review.
-
-    Raises:
-        InReviewError: it does.
-        NotYoursToWriteError: as `publishing.unpublish`.
-    """
-    _check_not_in_review(session, assessment_id)
-    publishing.unpublish(session, viewer, assessment_id)
+    is_seen, is_next, is_in_review, was_out = row
+    standing = Standing.SEEN if is_seen else (Standing.NEXT if is_next else Standing.NOWHERE)
+    return Place(standing, is_in_review, is_hidden=was_out and is_seen and is_next)
 
 
 def put(session: Session, viewer: Viewer, assessment_id: UUID) -> None:
@@ -115,17 +93,3 @@ def put(session: Session, viewer: Viewer, assessment_id: UUID) -> None:
     block = DraftBlock(id=new_id().hex, type="quiz", assessment_id=assessment_id)
     now = said.model_copy(update={"blocks": (*said.blocks, block)})
     saving.write(session, lesson, now, author_id=viewer.id, kind="typed")
-
-
-def _check_not_in_review(session: Session, assessment_id: UUID) -> None:
-    """The course can't be sent to a review until the transaction ends."""
-    status = session.scalar(
-        select(CourseDraft.status)
-        .join(Module, Module.course_id == CourseDraft.course_id)
-        .join(Lesson, Lesson.module_id == Module.id)
-        .join(Assessment, Assessment.lesson_id == Lesson.id)
-        .where(Assessment.id == assessment_id)
-        .with_for_update(read=True, of=CourseDraft)
-    )
-    if status == CourseStatus.PENDING_REVIEW:
-        raise InReviewError

@@ -12,9 +12,11 @@ from sqlalchemy.orm import Session, aliased
 
 from learncraft.accounts.models import User
 from learncraft.accounts.viewer import Viewer
+from learncraft.assessments.models import Assessment
+from learncraft.assessments.records import AssessmentDraft
 from learncraft.authoring.models import CourseDraft, LessonDraft, LessonEditor, ModuleDraft
 from learncraft.authoring.shapes import Details, LessonText
-from learncraft.courses.models import Course, CourseStatus
+from learncraft.courses.models import Course, CourseStatus, Lesson, Module
 from learncraft.courses.teaching import is_taught_by
 from learncraft.db import new_id
 
@@ -37,6 +39,7 @@ class BuiltCourse:
     details: Details
     version: int
     submitted_at: datetime | None
+    has_drafts: bool  # of assessments that learners get
 
     @property
     def is_in_review(self) -> bool:
@@ -45,8 +48,8 @@ class BuiltCourse:
 
     @property
     def has_changes(self) -> bool:
-        """Whether the working copy differs from what learners see."""
-        return self.draft_status != CourseStatus.PUBLISHED
+        """Whether the working copy, or the draft of an assessment, differs from what learners see."""
+        return self.draft_status != CourseStatus.PUBLISHED or self.has_drafts
 
 
 @dataclass(frozen=True, slots=True)
@@ -114,15 +117,22 @@ class Gone:
 
 def course(session: Session, viewer: Viewer, course_id: UUID) -> BuiltCourse | None:
     """A course with its working copy, if it is the viewer's to build and has one."""
+    drafts = (
+        select(AssessmentDraft.id)
+        .join(Assessment, Assessment.id == AssessmentDraft.assessment_id)
+        .join(Lesson, Lesson.id == Assessment.lesson_id)
+        .join(Module, Module.id == Lesson.module_id)
+        .where(Module.course_id == Course.id, Assessment.is_published)
+    )
     row = session.execute(
-        select(Course, CourseDraft, User.first_name + " " + User.last_name)
+        select(Course, CourseDraft, User.first_name + " " + User.last_name, drafts.exists())
         .join(CourseDraft, CourseDraft.course_id == Course.id)
         .join(User, User.id == Course.instructor_id)
         .where(Course.id == course_id, Course.deleted_at.is_(None), is_taught_by(viewer))
     ).first()
     if row is None:
         return None
-    found, draft, instructor = row
+    found, draft, instructor, has_drafts = row
     details = Details.model_validate(draft.details)
     return BuiltCourse(
         id=found.id,
@@ -136,6 +146,7 @@ def course(session: Session, viewer: Viewer, course_id: UUID) -> BuiltCourse | N
         details=details,
         version=draft.version,
         submitted_at=draft.submitted_at,
+        has_drafts=has_drafts,
     )
 
 

@@ -1,7 +1,8 @@
 """From draft to published, and back: draft > pending review > published or sent back; published > archived.
 
-Whoever teaches a course may publish it, or ask for a review first; while it waits nothing of it changes. Each step is
-written down in `course_reviews_log`. Learners see the published version until the next one is out.
+Whoever teaches a course may publish it, or ask for a review first; where the institution wants a review, only those who
+review publish (`courses.publication`). While a course waits nothing of it changes. Its assessments go out with it. Each
+step is written down in `course_reviews_log`. Learners see the published version until the next one is out.
 """
 
 from __future__ import annotations
@@ -16,12 +17,14 @@ from sqlalchemy.orm import Session
 
 from learncraft.accounts.models import User
 from learncraft.accounts.viewer import Viewer
-from learncraft.authoring import checklist, drafting, publishing, remarks, telling
+from learncraft.authoring import checklist, drafting, going_out, publishing, remarks, telling
 from learncraft.authoring.errors import NotAReviewerError
+from learncraft.authoring.going_out import Drafts
 from learncraft.authoring.links import service as links
 from learncraft.authoring.models import CourseDraft
 from learncraft.authoring.remarks import Remark
 from learncraft.authoring.shapes import Details
+from learncraft.courses import publication
 from learncraft.courses.errors import CourseNotReadyError
 from learncraft.courses.models import Course, CourseReview, CourseStatus, ReviewDecision
 from learncraft.courses.service import own_course
@@ -57,15 +60,17 @@ class Waiting:
 
 
 def publish(session: Session, viewer: Viewer, course_id: UUID) -> None:
-    """Make the working copy what learners see, without a review. Safe to repeat.
+    """Make the working copy what learners see, without a review, with its assessments. Safe to repeat.
 
     A course that nobody builds has no working copy, and none afterwards.
 
     Raises:
         CourseNotFoundError: the course isn't the viewer's.
+        NeedsReviewError: here only those who review publish, and the viewer isn't one of them.
         InReviewError: it waits for a review.
-        CourseNotReadyError: something is missing that learners need.
+        CourseNotReadyError, InvalidQuestionError: something is missing that learners need.
     """
+    publication.check(viewer)
     is_made_for_this = drafting.begin(session, viewer, course_id)
     draft = drafting.hold(session, viewer, course_id)
     _bring_over(session, viewer, draft, "")
@@ -77,7 +82,8 @@ def submit(session: Session, viewer: Viewer, course_id: UUID, note: str = "") ->
     """Ask for a review. Until it is decided or withdrawn, nothing changes. Links are checked for who reviews.
 
     Raises:
-        CourseNotFoundError, InReviewError, CourseNotReadyError: as `publish`.
+        CourseNotFoundError, InReviewError: as `publish`.
+        CourseNotReadyError: something is missing that learners need.
     """
     drafting.begin(session, viewer, course_id)
     draft = drafting.hold(session, viewer, course_id)
@@ -95,7 +101,7 @@ def withdraw(session: Session, viewer: Viewer, course_id: UUID) -> None:
 
 
 def approve(session: Session, viewer: Viewer, course_id: UUID, note: str = "", *, seen: datetime | None = None) -> None:
-    """Publish a course that was reviewed; `seen` is when what the viewer looked at was sent.
+    """Publish a course that was reviewed, with its assessments; `seen` is when what the viewer looked at was sent.
 
     Raises:
         NotAReviewerError: the viewer doesn't review content.
@@ -187,13 +193,16 @@ def queue(session: Session, viewer: Viewer) -> list[Waiting]:
 
 
 def _bring_over(session: Session, viewer: Viewer, draft: CourseDraft, note: str) -> None:
-    _check_ready(session, draft)
+    drafts = _check_ready(session, draft)
     _note(session, viewer, draft.course_id, ReviewDecision.APPROVED, draft.status, CourseStatus.PUBLISHED, note)
     publishing.apply(session, draft, actor_id=viewer.id)
+    going_out.publish(session, viewer, drafts)
 
 
-def _check_ready(session: Session, draft: CourseDraft) -> None:
-    missing = [found for found in checklist.of_course(session, draft.course_id) if found.is_blocking]
+def _check_ready(session: Session, draft: CourseDraft) -> Drafts:
+    """The drafts that go out, once nothing stands in the way. Whoever writes one waits: the working copy is held."""
+    looked = checklist.look(session, draft.course_id)
+    missing = [found for found in looked.found if found.is_blocking]
     if missing:
         title = Details.model_validate(draft.details).title
         if len(missing) == 1:
@@ -206,6 +215,7 @@ def _check_ready(session: Session, draft: CourseDraft) -> None:
             sentence=missing[0].sentence,
             count=len(missing) - 1,
         )
+    return looked.drafts
 
 
 def _to_decide(session: Session, viewer: Viewer, course_id: UUID, seen: datetime | None) -> CourseDraft:

@@ -8,6 +8,7 @@ from __future__ import annotations
 
 from collections.abc import Callable, Collection, Iterator, Mapping
 from dataclasses import dataclass
+from datetime import UTC, datetime
 from decimal import Decimal
 from typing import Any
 from uuid import UUID
@@ -16,8 +17,11 @@ from sqlalchemy import text
 from sqlalchemy.orm import Session
 
 from learncraft.assessments import checking, drawing
-from learncraft.assessments.draft_shapes import DraftSettings
+from learncraft.assessments.checking import Pool
+from learncraft.assessments.draft_shapes import DraftDocument, DraftDraw
+from learncraft.authoring import going_out
 from learncraft.authoring.findings import Found
+from learncraft.authoring.going_out import Drafted, Drafts
 from learncraft.courses.models import CourseStatus
 from learncraft.enrollment import prerequisites
 from learncraft.enrollment.registration import opening_hours
@@ -27,8 +31,8 @@ from learncraft.language.numbers import plain_number
 MOST_REQUIRED = 500  # pairs of courses that are followed
 
 _WHAT_THERE_IS = text(
-    """
-    WITH RECURSIVE modules_of AS (
+    f"""
+    WITH RECURSIVE {going_out.NAMED}, modules_of AS (
         SELECT id, title, order_index, is_published FROM module_drafts
         WHERE course_id = :course_id AND deleted_at IS NULL
     ), lessons_of AS (
@@ -67,11 +71,11 @@ _WHAT_THERE_IS = text(
         GROUP BY d.id, b.title
     ), required (by_id, id) AS (
         SELECT c.id, CAST(one AS uuid) FROM courses c, jsonb_array_elements_text(c.metadata -> :key) AS one
-        WHERE c.id = :course_id AND jsonb_typeof(c.metadata -> :key) = 'array' AND one ~ '^[0-9a-fA-F-]{36}$'
+        WHERE c.id = :course_id AND jsonb_typeof(c.metadata -> :key) = 'array' AND one ~ '^[0-9a-fA-F-]{{36}}$'
         UNION
         SELECT c.id, CAST(one AS uuid) FROM required r JOIN courses c ON c.id = r.id AND c.deleted_at IS NULL,
             jsonb_array_elements_text(c.metadata -> :key) AS one
-        WHERE jsonb_typeof(c.metadata -> :key) = 'array' AND one ~ '^[0-9a-fA-F-]{36}$'
+        WHERE jsonb_typeof(c.metadata -> :key) = 'array' AND one ~ '^[0-9a-fA-F-]{{36}}$'
     )
     SELECT 'course' AS kind, c.id, NULL::uuid AS lesson_id, c.title,
         jsonb_build_object(
@@ -118,9 +122,6 @@ _WHAT_THERE_IS = text(
     SELECT 'uneven', a.id, a.lesson_id, a.title, jsonb_build_object('bank', r.bank, 'tag', r.tag)
     FROM rules r JOIN quizzes a ON a.id = r.assessment_id WHERE r.is_uneven
     UNION ALL
-    SELECT 'draft', a.id, a.lesson_id, a.title, d.document -> 'settings'
-    FROM assessment_drafts d JOIN quizzes a ON a.id = d.assessment_id
-    UNION ALL
     SELECT 'bank', b.id, NULL, b.title, jsonb_build_object('idle', count(*))
     FROM question_bank b JOIN question_bank_items i ON i.bank_id = b.id
     WHERE b.course_id = :course_id
@@ -128,7 +129,8 @@ _WHAT_THERE_IS = text(
         AND NOT EXISTS (SELECT FROM assessment_draws d
             WHERE d.bank_id = b.id AND (d.tag IS NULL OR d.tag = ANY (i.tags)))
     GROUP BY b.id, b.title
-    """
+    UNION ALL {going_out.ROWS}
+    """  # noqa: S608  # of two texts of ours
 )
 
 
@@ -143,8 +145,12 @@ class _Row:
     more: Mapping[str, Any]
 
 
-def of_course(session: Session, course_id: UUID, shown: Collection[UUID]) -> list[Found]:
-    """What nobody would get to in a working copy. `shown` are the assessments that its blocks show. One query."""
+def of_course(session: Session, course_id: UUID, shown: Collection[UUID]) -> tuple[list[Found], Drafts]:
+    """What nobody would get to in a working copy, and its drafts of assessments. One query.
+
+    `shown` are the assessments that its blocks show. Of one whose draft goes out with the course, the draft is looked
+    at, and not what it replaces.
+    """
     result = session.execute(
         _WHAT_THERE_IS,
         {
@@ -152,20 +158,25 @@ def of_course(session: Session, course_id: UUID, shown: Collection[UUID]) -> lis
             "key": prerequisites.KEY,
             "only_way": opening_hours.ONLY_WAY,
             "most_required": MOST_REQUIRED,
+            "path": going_out.PATH,
         },
     )
     rows = _without_full_rules([_Row(*row) for row in result])
+    drafts = going_out.among(rows)
     course = next(row for row in rows if row.kind == "course")
     found = [*_of_course(course), *_of_required(course, [row for row in rows if row.kind == "required"])]
     was_seen = bool(course.more["was_seen"])
+    looked_at = set(shown) - {one.id for one, _document in drafts.going_out}
     for row in rows:
         if row.kind in _OF_ASSESSMENTS:
             assessment_id = UUID(row.more["assessment"]) if row.kind == "keyless" else row.id
-            if assessment_id in shown:
+            if assessment_id in looked_at:
                 found += _OF_ASSESSMENTS[row.kind](row, was_seen)
         elif row.kind in _OF_OUTLINE:
             found += _OF_OUTLINE[row.kind](row)
-    return found
+    for one, document in drafts.going_out:
+        found += _of_draft(one, document, drafts.pools, is_shown=one.id in shown, was_seen=was_seen)
+    return found, drafts
 
 
 # --- the way into the course ------------------------------------------------------------------------------------------
@@ -299,11 +310,7 @@ def _of_quiz(row: _Row, was_seen: bool) -> Iterator[Found]:
         )
         yield Found(sentence, True, row.lesson_id, assessment_id=row.id)
     if row.more["is_over"]:
-        # While a course runs, an exam that is over keeps nobody from mending a lesson.
-        sentence = _(
-            "“{title}” has closed already, so nobody can take it. Say until when on its settings.", title=row.title
-        )
-        yield Found(sentence, not was_seen, row.lesson_id, assessment_id=row.id)
+        yield _is_over(row.title, row.lesson_id, row.id, was_seen=was_seen)
     if row.more["is_shut"]:
         sentence = _(
             "“{title}” is not shown to learners. Publish it in its editor, or take out its block.", title=row.title
@@ -374,15 +381,31 @@ def _of_uneven(row: _Row, was_seen: bool) -> Iterator[Found]:
     yield Found(sentence, is_blocking=True, lesson_id=row.lesson_id, assessment_id=row.id)
 
 
-def _of_draft(row: _Row, was_seen: bool) -> Iterator[Found]:
-    """What is typed and can't be published as it stands, such as no attempt for anybody."""
-    for sentence in checking.of_settings(DraftSettings.model_validate(row.more)):
-        yield Found(
-            _("“{title}”, changes that aren't published: {sentence}", title=row.title, sentence=sentence),
-            is_blocking=False,
-            lesson_id=row.lesson_id,
-            assessment_id=row.id,
-        )
+def _of_draft(
+    one: Drafted, document: DraftDocument, found: Mapping[DraftDraw, Pool], *, is_shown: bool, was_seen: bool
+) -> Iterator[Found]:
+    """What keeps a draft from going out with its course, such as a question without a key."""
+    for problem in checking.problems_of(document, found):
+        if is_shown and problem.sentence == _(checking.NO_QUESTIONS):
+            continue  # its block says so
+        if problem.place:
+            sentence = _(
+                "“{title}”, question {place}: {sentence}",
+                title=one.title,
+                place=problem.place,
+                sentence=problem.sentence,
+            )
+        else:
+            sentence = _("“{title}”: {sentence}", title=one.title, sentence=problem.sentence)
+        yield Found(sentence, True, one.lesson_id, assessment_id=one.id, question_id=problem.draft_id)
+    if document.settings.available_until is not None and document.settings.available_until <= datetime.now(UTC):
+        yield _is_over(one.title, one.lesson_id, one.id, was_seen=was_seen)
+
+
+def _is_over(title: str, lesson_id: UUID | None, assessment_id: UUID, *, was_seen: bool) -> Found:
+    # While a course runs, an exam that is over keeps nobody from mending a lesson.
+    sentence = _("“{title}” has closed already, so nobody can take it. Say until when on its settings.", title=title)
+    return Found(sentence, not was_seen, lesson_id, assessment_id=assessment_id)
 
 
 _OF_OUTLINE: dict[str, Callable[[_Row], Iterator[Found]]] = {
@@ -395,5 +418,4 @@ _OF_ASSESSMENTS: dict[str, Callable[[_Row, bool], Iterator[Found]]] = {
     "keyless": _of_keyless,
     "rule": _of_rule,
     "uneven": _of_uneven,
-    "draft": _of_draft,
 }

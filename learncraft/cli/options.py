@@ -28,7 +28,7 @@ def settings_for(home: Path | None, **changes: Any) -> Settings:
     Raises:
         LearnCraftError: a setting is not valid, or the folder can't be used.
     """
-    from learncraft.courses import bucket, embeds
+    from learncraft.courses import bucket, embeds, publication
     from learncraft.supervisor import logs
     from learncraft.supervisor.opening import prepared
 
@@ -36,6 +36,7 @@ def settings_for(home: Path | None, **changes: Any) -> Settings:
     logs.set_up(settings)
     bucket.stand_behind(settings)
     embeds.trust(settings.trusted_hosts)
+    publication.require_reviews(settings.course_review == "required")
     return settings
 
 

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from learncraft.errors import InvalidInputError, NotFoundError
+from learncraft.errors import ForbiddenError, InvalidInputError, NotFoundError
 
 
 class CourseNotFoundError(NotFoundError):
@@ -14,6 +14,23 @@ class CourseNotFoundError(NotFoundError):
 
 class CourseNotReadyError(InvalidInputError):
     """Something is missing before learners may see the course."""
+
+
+class InReviewError(InvalidInputError):
+    """What reviewers read must not change under them."""
+
+    def __init__(self) -> None:
+        super().__init__("The course is in review, so it stays as it is. Withdraw it from the review to change it.")
+
+
+class NeedsReviewError(ForbiddenError):
+    """Here learners see only what was reviewed."""
+
+    def __init__(self) -> None:
+        super().__init__(
+            "Courses are published by a review here, so that somebody else has read them first. Ask for one on the "
+            "page Checklist and review; learners keep what they have until it is approved."
+        )
 
 
 class UploadNotFoundError(NotFoundError):

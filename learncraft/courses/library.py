@@ -11,7 +11,7 @@ from sqlalchemy.orm import Session
 
 from learncraft import background
 from learncraft.accounts.viewer import Viewer
-from learncraft.courses import uploading
+from learncraft.courses import publication, uploading
 from learncraft.courses.errors import CourseFileNotFoundError
 from learncraft.courses.media_models import (
     CaptionOrigin,
@@ -235,8 +235,10 @@ def show_in_lesson(session: Session, viewer: Viewer, course_id: UUID, video_id: 
 
     Raises:
         CourseNotFoundError, CourseFileNotFoundError: the course isn't the viewer's, or the video not in it.
+        NeedsReviewError: learners would see it at once, and here that passes a review first.
     """
     uploading.check_taught(session, viewer, course_id)
+    publication.check(viewer)
     lesson = session.scalar(
         select(Lesson)
         .join(Video, Video.lesson_id == Lesson.id)

@@ -69,8 +69,8 @@ def seed(
             copy_rows(session, table, content)
         _count_learners(session)
         _certify(session, courses)
-        teacher = _teacher(session)
-        _tell_anew(session, teacher)
+        teacher = _viewer(session, UserRole.INSTRUCTOR)
+        _tell_anew(session, _viewer(session, UserRole.CONTENT_ADMIN))
         cards.study(session, known[UserRole.LEARNER], now=datetime.now(UTC))
         offered.offer(session, teacher, known[UserRole.LEARNER])
         voices.speak(session, teacher, known[UserRole.LEARNER])
@@ -232,22 +232,22 @@ def _for_copy(value: Any) -> Any:
     return Jsonb(value) if isinstance(value, dict | list) else value
 
 
-def _teacher(session: Session) -> Viewer:
-    """Who teaches the demo's courses."""
-    address = next(one.email for one in people.ACCOUNTS if one.role == UserRole.INSTRUCTOR)
+def _viewer(session: Session, role: UserRole) -> Viewer:
+    """The demo's person of a role: who teaches its courses, or reviews them."""
+    address = next(one.email for one in people.ACCOUNTS if one.role == role)
     viewer = tutor.viewer_by_email(session, address)
     assert viewer is not None
     return viewer
 
 
-def _tell_anew(session: Session, teacher: Viewer) -> None:
+def _tell_anew(session: Session, reviewer: Viewer) -> None:
     """Lessons in another telling: files named for the lesson and the persona."""
     for file in sorted(_TELLINGS.glob("*.md")):
         slug, persona = file.stem.split(".")
         lesson_id = session.scalar(select(Lesson.id).where(Lesson.slug == slug))
         if lesson_id is not None:
             told = file.read_text(encoding="utf-8")
-            variants.write(session, teacher, lesson_id=lesson_id, key=persona, text=told, publish=True)
+            variants.write(session, reviewer, lesson_id=lesson_id, key=persona, text=told, publish=True)
 
 
 def _certify(session: Session, courses: list[history.DemoCourse]) -> None:

@@ -14,13 +14,15 @@ from sqlalchemy.orm import Session
 
 from learncraft.accounts.models import User, UserRole
 from learncraft.acting import Acting
+from learncraft.courses import publication
 from learncraft.db import Database
 from learncraft.errors import InvalidInputError, NotFoundError
 from learncraft.interchange import markdown_course, olx, writer
 from learncraft.interchange.document import CourseDocument, Outcome, ReportItem
 from learncraft.settings import Settings
 
-TEACHING = (UserRole.INSTRUCTOR, UserRole.CONTENT_ADMIN, UserRole.SYSTEM_ADMIN)
+REVIEWING = (UserRole.CONTENT_ADMIN, UserRole.SYSTEM_ADMIN)
+TEACHING = (UserRole.INSTRUCTOR, *REVIEWING)
 
 
 @dataclass(frozen=True, slots=True)
@@ -54,7 +56,8 @@ def import_course(
     A dry run reads and reports, and stores nothing. `who` brings it in, where that isn't a command.
 
     Raises:
-        InvalidInputError: the archive can't be read, or it isn't clear whose course it is.
+        InvalidInputError: the archive can't be read, it isn't clear whose course it is, or the course is in review.
+        ImportNeedsReviewError: learners have the course already, and here that passes a review first.
         NotFoundError: nobody who teaches has that address.
     """
     with database.reading(who) as session:
@@ -63,8 +66,16 @@ def import_course(
     with _read(path, settings.workspace) as (document, report):
         if dry_run:
             return ImportResult(document.title, document.slug, None, False, report)
+        # A command acts for the platform, which needs nobody's yes.
+        publishes = who is None or not publication.is_required() or who.role in REVIEWING
         with database.transaction(who) as session:
-            written = writer.write_course(session, document, instructor_id=instructor_id, files_dir=settings.files_dir)
+            written = writer.write_course(
+                session,
+                document,
+                instructor_id=instructor_id,
+                files_dir=settings.files_dir,
+                publishes=publishes,
+            )
     return ImportResult(document.title, written.slug, written.course_id, written.created, report)
 
 

@@ -21,6 +21,7 @@ from learncraft.assessments import authoring
 from learncraft.authoring import drafting
 from learncraft.courses import files
 from learncraft.courses.blocks import Block, HtmlBlock, LessonContent, MarkdownBlock, QuizBlock, VideoBlock
+from learncraft.courses.errors import InReviewError
 from learncraft.courses.media_models import Video, VideoStatus
 from learncraft.courses.models import (
     Course,
@@ -39,6 +40,7 @@ from learncraft.interchange.document import (
     ModuleDocument,
     VideoDocument,
 )
+from learncraft.interchange.errors import ImportNeedsReviewError
 from learncraft.interchange.slugs import free_slug, slugify
 from learncraft.study import decks
 
@@ -54,8 +56,17 @@ class Written:
     created: bool
 
 
-def write_course(session: Session, document: CourseDocument, *, instructor_id: UUID, files_dir: Path) -> Written:
-    """Store a course and all it holds for its instructor, as a draft when it is new."""
+def write_course(
+    session: Session, document: CourseDocument, *, instructor_id: UUID, files_dir: Path, publishes: bool = True
+) -> Written:
+    """Store a course and all it holds for its instructor, as a draft when it is new.
+
+    What learners see already changes at once; `publishes` says whether that is open to who brings it in.
+
+    Raises:
+        InReviewError: the course waits for a review.
+        ImportNeedsReviewError: learners have the course, and what they see must pass a review first.
+    """
     course = session.scalar(
         select(Course)
         .where(
@@ -66,6 +77,8 @@ def write_course(session: Session, document: CourseDocument, *, instructor_id: U
         .with_for_update()
     )
     created = course is None
+    if course is not None:
+        _check_open(session, course, publishes=publishes)
     if course is None:
         course = Course(
             id=new_id(),
@@ -85,6 +98,13 @@ def write_course(session: Session, document: CourseDocument, *, instructor_id: U
     course.duration_minutes = sum(lesson.duration_minutes for module in document.modules for lesson in module.lessons)
     session.flush()
     return Written(course.id, course.slug, created)
+
+
+def _check_open(session: Session, course: Course, *, publishes: bool) -> None:
+    if drafting.is_in_review(session, course.id):
+        raise InReviewError
+    if not publishes and course.published_at is not None:
+        raise ImportNeedsReviewError(course.title)
 
 
 def _describe(course: Course, document: CourseDocument) -> None:

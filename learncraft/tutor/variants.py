@@ -16,11 +16,12 @@ from sqlalchemy.orm import Session
 
 from learncraft import background
 from learncraft.accounts.viewer import Viewer
+from learncraft.courses import publication
 from learncraft.courses.blocks import LessonContent, MarkdownBlock
 from learncraft.courses.models import Course, Lesson, LessonVariant, Module
 from learncraft.courses.teaching import is_taught_by
 from learncraft.courses.telling import WHOLE_LESSON, Telling, tellings
-from learncraft.errors import ChangedSinceError, InvalidInputError, NotFoundError
+from learncraft.errors import ChangedSinceError, ForbiddenError, InvalidInputError, NotFoundError
 from learncraft.language.numbers import number
 from learncraft.tutor import personas, sources
 from learncraft.tutor.endpoint import ModelEndpoint, Usage
@@ -52,6 +53,15 @@ class ToldFor:
     key: str
     telling: Telling
     is_chosen: bool
+
+
+class TellingNeedsReviewError(ForbiddenError):
+    """Here learners see only what was reviewed."""
+
+    def __init__(self) -> None:
+        super().__init__(
+            "Here a content admin reads a telling before learners may choose it. Save it: they find it on this page."
+        )
 
 
 def published(session: Session, viewer_id: UUID, lesson_id: UUID) -> list[ToldFor]:
@@ -122,10 +132,13 @@ def write(
     `seen` is the text that is changed.
 
     Raises:
+        TellingNeedsReviewError: here a content admin publishes it, and the viewer is none.
         ChangedSinceError: somebody else changed the text since it was seen.
         InvalidInputError: the text or the persona is no good, or it is told so already.
         NotFoundError: the viewer doesn't teach the lesson.
     """
+    if publish:
+        _check_publishes(viewer)
     said = text.replace("\x00", "").strip()
     if not said:
         raise InvalidInputError("Write how the lesson is told.")
@@ -162,8 +175,11 @@ def approve(session: Session, viewer: Viewer, *, variant_id: UUID, is_published:
     """Show a telling to learners, or take it back.
 
     Raises:
+        TellingNeedsReviewError: as `write`.
         NotFoundError: the viewer doesn't teach it.
     """
+    if is_published:
+        _check_publishes(viewer)
     row = _require(session, viewer, variant_id)
     row.is_published = is_published
     session.flush()
@@ -253,6 +269,11 @@ def _keep(
 
 def _index(session: Session, course_id: UUID, lesson_id: UUID) -> None:
     background.defer(session, "index_lesson", unless_waiting=True, lock=f"index {course_id}", lesson_id=str(lesson_id))
+
+
+def _check_publishes(viewer: Viewer) -> None:
+    if publication.needs_review(viewer):
+        raise TellingNeedsReviewError
 
 
 def _require(session: Session, viewer: Viewer, variant_id: UUID) -> LessonVariant:

@@ -10,7 +10,7 @@ from starlette.requests import Request
 from starlette.responses import JSONResponse, Response
 
 from learncraft.accounts.viewer import Viewer
-from learncraft.authoring.errors import InReviewError
+from learncraft.courses.errors import InReviewError
 from learncraft.errors import ForbiddenError, LearnCraftError, NotFoundError, UnavailableError
 from learncraft.web.parts import Parts
 from learncraft.web.protection import check_origin

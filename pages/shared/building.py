@@ -24,6 +24,7 @@ STATUS: dict[CourseStatus, tuple[str, str, Color]] = {
     CourseStatus.PUBLISHED: (noted("Published"), ":material/public:", "green"),
     CourseStatus.ARCHIVED: (noted("Archived"), ":material/archive:", "gray"),
 }
+_UNSENT = (CourseStatus.DRAFT, CourseStatus.PUBLISHED)  # of the latter, an assessment has changes
 _WAYS = {
     "builder": (noted("Outline and lessons"), "edit_note"),
     "grid": (noted("All in a grid"), "table_edit"),
@@ -56,7 +57,7 @@ def head(course: BuiltCourse, here: str) -> None:
                 st.badge(_("Archived"), icon=":material/archive:", color="gray")
             elif course.is_seen and course.has_changes:
                 st.badge(_("Learners see the published version"), icon=":material/public:", color="green")
-            is_changed = course.is_seen and course.draft_status == CourseStatus.DRAFT
+            is_changed = course.is_seen and course.has_changes and course.draft_status in _UNSENT
             if course.has_changes or course.is_seen:  # nobody finds what is archived, so it isn't called published
                 st.badge(_("Draft with changes") if is_changed else _(label), icon=icon, color=color)
     with st.container(horizontal=True, gap="medium"):

@@ -8,20 +8,19 @@ from uuid import UUID
 
 import streamlit as st
 
-from learncraft.assessments import checking, code_running, draft_questions, drafting, pools, teaching
+from learncraft.assessments import checking, drafting, pools, publishing, teaching
 from learncraft.assessments.checking import Pool, Problem
-from learncraft.assessments.code_shapes import CodeKey
 from learncraft.assessments.draft_shapes import DraftDraw
 from learncraft.assessments.drafting import OpenDraft
 from learncraft.assessments.models import AssessmentType
 from learncraft.authoring import placing
 from learncraft.authoring.placing import Place, Standing
-from learncraft.errors import UnavailableError
+from learncraft.courses import publication
 from learncraft.language import Spoken, _
-from learncraft.sandbox import current as sandbox
 from pages.shared import frame, navigation, people, unsent, words
 from pages.shared.addresses import uuid_of
 from pages.shared.render import plain
+from pages.teach import solutions
 from pages.teach.assessment_editor import from_banks, questions, settings, trying
 
 viewer = people.viewer(*navigation.TEACHERS)
@@ -102,13 +101,13 @@ def one(found: OpenDraft, problems: list[Problem], where: Place, free: Mapping[D
         bind="query-params",
     )
     if part == "settings":
-        settings.show(viewer, found)
+        settings.show(viewer, found, is_frozen=where.is_in_review)
     elif part == "bank":
-        from_banks.show(viewer, found, free)
+        from_banks.show(viewer, found, free, is_frozen=where.is_in_review)
     elif part == "try":
         trying.show(viewer, found)
     else:
-        questions.show(viewer, found, problems)
+        questions.show(viewer, found, problems, is_frozen=where.is_in_review)
 
 
 def state(found: OpenDraft, problems: list[Problem], where: Place) -> None:
@@ -126,29 +125,8 @@ def state(found: OpenDraft, problems: list[Problem], where: Place) -> None:
                 if is_own
                 else _("Draft kept {when} by {name}", when=when, name=plain(found.edited_by))
             )
-        if found.has_changes or not found.is_published:
-            if st.button(
-                _("Publish"),
-                type="primary",
-                icon=":material/public:",
-                key="publish",
-                disabled=bool(problems) or where.is_in_review,
-            ):
-                publish(found)
-        elif where.standing == Standing.SEEN:
-            st.caption(_("Learners have what you see here."))
-        if found.has_changes and found.is_published:
-            with st.popover(_("Discard changes"), icon=":material/undo:", key="discard"):
-                st.markdown(_("What isn't published is forgotten. Learners notice nothing."))
-                st.button(
-                    _("Forget my changes"), key="discard-sure", on_click=discard, args=(found.id, found.edited_at)
-                )
-        if found.is_published and st.button(
-            _("Unpublish"), key="unpublish", type="tertiary", disabled=where.is_in_review
-        ):
-            with frame.action(_("Learners don't see it any more")) as session:
-                placing.unpublish(session, viewer, found.id)
-            st.rerun()
+        if not where.is_in_review:
+            ways(found, problems, where)
         if found.is_published or found.asked:
             st.page_link(
                 "pages/teach/grading.py",
@@ -167,27 +145,84 @@ def state(found: OpenDraft, problems: list[Problem], where: Place) -> None:
                 st.markdown(f"- {place}{plain(problem.sentence)}")
 
 
+def ways(found: OpenDraft, problems: list[Problem], where: Place) -> None:
+    """Publish it by itself, where that is open to the viewer; back to what is published; hide it."""
+    is_new = found.has_changes or not found.is_published
+    if is_new and not publication.needs_review(viewer):
+        if st.button(
+            _("Publish"),
+            type="primary",
+            icon=":material/public:",
+            key="publish",
+            disabled=bool(problems),
+            help=_("Learners get it at once, without the rest of the course."),
+        ):
+            publish(found)
+    elif not is_new and where.standing == Standing.SEEN:
+        st.caption(_("Learners have what you see here."))
+    if found.has_changes and found.is_published:
+        with st.popover(_("Discard changes"), icon=":material/undo:", key="discard"):
+            st.markdown(_("What isn't published is forgotten. Learners notice nothing."))
+            st.button(_("Forget my changes"), key="discard-sure", on_click=discard, args=(found.id, found.edited_at))
+    if found.is_published:
+        again = _("Only a content admin can show it again.") if publication.needs_review(viewer) else None
+        if st.button(_("Unpublish"), key="unpublish", type="tertiary", help=again):
+            with frame.action(_("Learners don't see it any more")) as session:
+                publishing.unpublish(session, viewer, found.id)
+            st.rerun()
+
+
 def placed(found: OpenDraft, where: Place) -> None:
-    """What is missing until learners find it: a block of the lesson, or the course's publication."""
-    if where.is_in_review:
-        said = _("The course is in review: what you write is kept, and you publish it afterwards.")
-        st.caption(f":material/hourglass: {said}")
-    if where.standing == Standing.SEEN:
+    """When learners get what is written; or what is missing until they find it."""
+    if where.standing == Standing.NOWHERE:
+        nowhere(found, where)
+        return
+    said = when_out(found, where)
+    if said is None:
         return
     with st.container(horizontal=True, vertical_alignment="center"):
-        if where.standing == Standing.NEXT:
-            st.caption(_("Its lesson shows it with the next publication of the course."))
-            st.page_link(
-                "pages/teach/review.py",
-                label=_("Checklist and review"),
-                icon=":material/fact_check:",
-                query_params={"course": str(found.course_id)},
-            )
-            return
+        st.caption(said)
+        st.page_link(
+            "pages/teach/review.py",
+            label=_("Checklist and review"),
+            icon=":material/fact_check:",
+            query_params={"course": str(found.course_id)},
+        )
+
+
+def when_out(found: OpenDraft, where: Place) -> str | None:
+    """When learners get what is written; None when they have it."""
+    said = None
+    if where.is_in_review:
+        frozen = _("The course is in review, so this stays as it is. Take it out of the review to change it.")
+        return f":material/hourglass: {frozen}"
+    if where.is_hidden:
+        said = (
+            _("It is hidden from learners, and stays hidden until you publish it here."),
+            _("It is hidden from learners, and stays hidden until a content admin publishes it here."),
+        )
+    elif where.standing == Standing.NEXT:
+        said = (
+            _("Learners get it with the next publication of the course."),
+            _("Learners get it with the course, once a review has approved it."),
+        )
+    elif found.has_changes:
+        said = (
+            _("Your changes go out with the next publication of the course, or by themselves."),
+            _("Your changes go out with the course, once a review has approved it."),
+        )
+    return said and said[publication.needs_review(viewer)]
+
+
+def nowhere(found: OpenDraft, where: Place) -> None:
+    """No block shows it: the way to put it into its lesson."""
+    with st.container(horizontal=True, vertical_alignment="center"):
         st.caption(
             f":orange[:material/visibility_off:] {_('No block of its lesson shows it, so learners do not find it.')}"
         )
-        if st.button(_("Put it into the lesson"), icon=":material/add:", key="put-into-lesson"):
+        if not where.is_in_review and st.button(
+            _("Put it into the lesson"), icon=":material/add:", key="put-into-lesson"
+        ):
             with frame.action(
                 _("It stands at the end of the lesson. Learners see it once the course is published")
             ) as session:
@@ -205,11 +240,11 @@ def discard(found_id: UUID, seen: datetime | None) -> None:
 
 def publish(found: OpenDraft) -> None:
     """First run each solution: points that the author's own program can't reach, nobody can."""
-    if failed := failing_solutions(found):
+    if failed := solutions.failing(viewer, found.document):
         st.error(" ".join([_("It is not published."), *failed]), icon=":material/error:")
         return
     with frame.action() as session:
-        done = placing.publish(session, viewer, found.id)
+        done = publishing.publish(session, viewer, found.id)
     said = [
         told
         for number, told in (
@@ -223,29 +258,6 @@ def publish(found: OpenDraft) -> None:
     for name in [name for name in st.session_state if str(name).startswith(("seen-", "loaded-", "settings-"))]:
         del st.session_state[name]
     st.rerun()
-
-
-def failing_solutions(found: OpenDraft) -> list[str]:
-    """The tests that the author's own solutions fail, each as a sentence."""
-    failed = []
-    for place, question in enumerate(found.document.questions, 1):
-        made, _problems = draft_questions.ready(question)
-        if made is None or not isinstance(made.key, CodeKey):
-            continue
-        if not made.key.solution.strip():
-            failed.append(
-                _("Question {place} has no solution, so nobody knows whether its tests can be passed.", place=place)
-            )
-            continue
-        try:
-            with st.spinner(_("Running the solution of question {place}…", place=place)):
-                sentences = code_running.check_solution(sandbox.current(), made.key, who=viewer.id)
-        except UnavailableError as error:
-            return [str(error)]
-        failed += [
-            _("Question {place}: the solution fails {test}", place=place, test=sentence) for sentence in sentences
-        ]
-    return failed
 
 
 assessment_id = uuid_of(st.query_params.get("id"))

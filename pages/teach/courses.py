@@ -4,9 +4,9 @@ from __future__ import annotations
 
 import streamlit as st
 
-from learncraft.authoring import reviewing, standing
+from learncraft.authoring import going_out, reviewing, standing
 from learncraft.authoring.standing import Standing
-from learncraft.courses import queries, service
+from learncraft.courses import publication, queries, service
 from learncraft.courses.models import CourseStatus
 from learncraft.courses.queries import TaughtCourse
 from learncraft.courses.teaching import decides_on
@@ -16,6 +16,7 @@ from learncraft.tutor import queries as tutor
 from learncraft.tutor.queries import Problem
 from pages.shared import building, frame, navigation, people, words
 from pages.shared.render import plain
+from pages.teach import solutions
 
 viewer = people.viewer(*navigation.TEACHERS)
 
@@ -34,10 +35,20 @@ def publishing(course: TaughtCourse) -> None:
             with frame.action(_("The course is out of the catalogue; those in it stay")) as session:
                 service.unpublish_course(session, viewer, course.id)
             st.rerun()
+    elif publication.needs_review(viewer):
+        st.page_link(
+            "pages/teach/review.py",
+            label=_("Checklist and review"),
+            icon=":material/rate_review:",
+            query_params={"course": str(course.id)},
+        )
     elif st.button(_("Publish"), key=f"publish-{course.id}", icon=":material/public:", type="primary"):
-        with frame.action(_("The course is in the catalogue")) as session:
-            reviewing.publish(session, viewer, course.id)
-        st.rerun()
+        with frame.reading() as session:
+            drafts = going_out.of_course(session, course.id)
+        if solutions.are_sound(viewer, drafts):
+            with frame.action(_("The course is in the catalogue")) as session:
+                reviewing.publish(session, viewer, course.id)
+            st.rerun()
 
 
 def featuring(course: TaughtCourse) -> None:
@@ -83,7 +94,7 @@ def reviewed(course: TaughtCourse, stands: Standing) -> None:
     facts, icon = [], "forum"
     if stands.is_in_review and stands.since is not None:
         icon = "hourglass"
-        facts.append(_("In review since {when}", when=words.when(stands.since, viewer.time_zone)))
+        facts.append(_("Sent to review {when}", when=words.when(stands.since, viewer.time_zone)))
     elif stands.is_sent_back and stands.since is not None:
         icon = "undo"
         when, reason = words.when(stands.since, viewer.time_zone), plain(shortened(stands.reason))

@@ -8,7 +8,7 @@ from uuid import UUID
 import streamlit as st
 
 from learncraft import runtime
-from learncraft.courses import captions, library, queries, uploading, videos
+from learncraft.courses import captions, library, publication, queries, uploading, videos
 from learncraft.courses.film_failures import FAILURES
 from learncraft.courses.library import CourseFile, CourseVideo, Library, OpenUpload, Place
 from learncraft.courses.media_models import CaptionOrigin, VideoStatus
@@ -309,7 +309,7 @@ frame.head(_("Files and video"), plain(courses[chosen]))
 bring_in()
 with frame.reading() as session:
     everything = library.of_course(session, viewer, chosen)
-    is_in_builder = library.has_working_copy(session, chosen)
+    is_in_builder = publication.needs_review(viewer) or library.has_working_copy(session, chosen)
 if busy := {one.id: one.title for one in everything.videos if is_being_made(one)}:
     watched(busy)
 listed(everything)

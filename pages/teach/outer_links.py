@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
+from dataclasses import replace
 from uuid import UUID
 
 import streamlit as st
@@ -11,7 +12,7 @@ from sqlalchemy.orm import Session
 from learncraft import runtime
 from learncraft.accounts.viewer import Viewer
 from learncraft.authoring import checklist
-from learncraft.authoring.findings import Found
+from learncraft.authoring.checklist import Looked
 from learncraft.authoring.links import service, telling
 from learncraft.authoring.links.telling import OuterLinks, Told
 from learncraft.language import _, _n
@@ -22,14 +23,14 @@ from pages.teach import checked
 MOST = 100  # lines of what wants a look
 
 
-def look(session: Session, course_id: UUID) -> tuple[list[Found], OuterLinks | None]:
-    """The checklist with the links that are broken, and how all of them stand; none where they aren't checked."""
+def look(session: Session, course_id: UUID) -> tuple[Looked, OuterLinks | None]:
+    """What the checklist read, with the links that are broken; and how all of them stand, where they are checked."""
     settings = runtime.current().settings
     if not settings.link_check:
-        return checklist.of_course(session, course_id), None
+        return checklist.look(session, course_id), None
     looked = checklist.look(session, course_id, own_host=service.own_host(settings))
     links = telling.of_course(session, course_id, looked.links)
-    return looked.found + links.broken, links
+    return replace(looked, found=looked.found + links.broken), links
 
 
 def show(viewer: Viewer, links: OuterLinks | None, course_id: UUID) -> None:

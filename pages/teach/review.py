@@ -4,16 +4,16 @@ from __future__ import annotations
 
 import streamlit as st
 
-from learncraft.assessments import unpublished
 from learncraft.authoring import comparing, comparing_course, reviewing
 from learncraft.authoring import remarks as speaking
 from learncraft.authoring.remarks import Anchor, Remark
+from learncraft.courses import publication
 from learncraft.courses.models import CourseStatus, ReviewDecision
 from learncraft.courses.teaching import decides_on
 from learncraft.language import _, noted
 from pages.shared import building, differences, frame, navigation, people, remarks, unsent, words
 from pages.shared.render import plain
-from pages.teach import checked, outer_links, unpublished_assessments
+from pages.teach import changed_assessments, checked, outer_links, solutions
 
 viewer = people.viewer(*navigation.TEACHERS)
 course = building.course_of_address(viewer)
@@ -134,6 +134,22 @@ def decide() -> None:
             st.rerun()
 
 
+def bring_out() -> None:
+    """Publish without a review."""
+    if solutions.are_sound(viewer, looked.drafts):
+        with frame.action(_("Learners see this version from now on")) as session:
+            reviewing.publish(session, viewer, course.id)
+        st.rerun()
+
+
+def ask() -> None:
+    """Send the course to those who review."""
+    if solutions.are_sound(viewer, looked.drafts):
+        with frame.action(_("The course waits for a reviewer")) as session:
+            reviewing.submit(session, viewer, course.id)
+        st.rerun()
+
+
 def act() -> None:
     """What may be done now."""
     if course.is_in_review:
@@ -145,18 +161,28 @@ def act() -> None:
                 reviewing.withdraw(session, viewer, course.id)
             st.rerun()
         return
-    is_as_seen = course.is_seen and not course.has_changes
+    is_as_seen = course.is_seen and not course.has_changes and not looked.drafts.going_out
+    needs_review = publication.needs_review(viewer)
     if course.status == CourseStatus.ARCHIVED:
-        st.info(_("Nobody joins this course any more. Publish it, and it is open again."), icon=":material/archive:")
+        st.info(
+            _("Nobody joins this course any more. Once a review has approved it, it is open again.")
+            if needs_review
+            else _("Nobody joins this course any more. Publish it, and it is open again."),
+            icon=":material/archive:",
+        )
+    if needs_review:
+        said = _("Here a content admin reads a course before learners see it. Ask for a review when it is ready.")
+        st.caption(f":material/rate_review: {said}")
     with st.container(horizontal=True):
-        if st.button(_("Publish"), type="primary", icon=":material/public:", disabled=is_as_seen):
-            with frame.action(_("Learners see this version from now on")) as session:
-                reviewing.publish(session, viewer, course.id)
-            st.rerun()
-        if st.button(_("Ask for a review"), icon=":material/send:", disabled=is_as_seen):
-            with frame.action(_("The course waits for a reviewer")) as session:
-                reviewing.submit(session, viewer, course.id)
-            st.rerun()
+        if not needs_review and st.button(_("Publish"), type="primary", icon=":material/public:", disabled=is_as_seen):
+            bring_out()
+        if st.button(
+            _("Ask for a review"),
+            type="primary" if needs_review else "secondary",
+            icon=":material/send:",
+            disabled=is_as_seen,
+        ):
+            ask()
         may_archive = course.status == CourseStatus.PUBLISHED and decides_on(viewer, course.instructor_id)
         if may_archive and st.button(
             _("Archive"),
@@ -171,20 +197,19 @@ def act() -> None:
 
 building.head(course, "review")
 with frame.reading() as session:
-    found, links = outer_links.look(session, course.id)
+    looked, links = outer_links.look(session, course.id)
     changes = comparing.with_published(session, course.id)
     of_course = comparing_course.with_published(session, course.id)
     steps = reviewing.history(session, course.id)
     spoken = speaking.of_course(session, course.id)
-    assessments = unpublished.of_course(session, viewer, course.id)
 begun = remarks.begun(viewer)
 unsent.as_it_is_typed()
 act()
 show_remarks()
-checked.show(found, course.id, course.details.language)
+checked.show(looked.found, course.id, course.details.language)
 outer_links.show(viewer, links, course.id)
 show_changes(changes, of_course)
-unpublished_assessments.show(viewer, assessments)
+changed_assessments.show(viewer, looked.drafts)
 if steps:
     st.subheader(_("Until now"), anchor=False)
 for step in steps:

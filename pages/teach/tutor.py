@@ -9,6 +9,7 @@ from sqlalchemy.orm import Session
 
 from learncraft import differing, runtime
 from learncraft.assessments import live
+from learncraft.courses import publication
 from learncraft.courses import queries as courses
 from learncraft.courses.queries import CourseName, LessonName
 from learncraft.language import _, numbers
@@ -21,6 +22,7 @@ from pages.shared.render import plain
 TELLING = "telling"  # where a new one is written
 
 viewer = people.viewer(*navigation.TEACHERS)
+needs_review = publication.needs_review(viewer)
 with frame.reading() as session:
     taught = {one.id: one for one in courses.taught_names(session, viewer)}
 frame.head(
@@ -41,10 +43,13 @@ def telling(one: Variant) -> None:
     """One telling: read it, change it, show it or take it back."""
     state = _("learners may choose it") if one.is_published else _("waits for your yes")
     icon = ":material/public:" if one.is_published else ":material/hourglass:"
+    saved = _("Saved; it waits for a content admin") if needs_review else _("Learners may choose it")
     found = meanwhile.opened(viewer, f"telling-{one.id}", one.text, one.text, field="text", known=typed)
 
     def write(session: Session, meant: str, seen: str) -> None:
-        variants.write(session, viewer, lesson_id=one.lesson_id, key=one.key, text=meant, publish=True, seen=seen)
+        variants.write(
+            session, viewer, lesson_id=one.lesson_id, key=one.key, text=meant, publish=not needs_review, seen=seen
+        )
 
     with st.expander(f"{plain(one.lesson)} · {personas.title(one.key)} · {state}", icon=icon):
         with st.container(key=f"writing-{found.key('text')}"):
@@ -52,9 +57,9 @@ def telling(one: Variant) -> None:
                 _("Text, in Markdown"), found.typed, key=found.key("text"), height=320, max_chars=variants.LONGEST
             )
         with st.container(horizontal=True):
-            label = _("Save") if one.is_published else _("Approve and show")
+            label = _("Save") if one.is_published or needs_review else _("Approve and show")
             if st.button(label, key=f"approve-{one.id}", type="primary", icon=":material/check:"):
-                meanwhile.save(found, text or "", write, _("Learners may choose it"))
+                meanwhile.save(found, text or "", write, saved)
             if one.is_published and st.button(_("Take back"), key=f"back-{one.id}", icon=":material/visibility_off:"):
                 with frame.action(_("Learners read the lesson as it was written")) as session:
                     variants.approve(session, viewer, variant_id=one.id, is_published=False)
@@ -63,8 +68,12 @@ def telling(one: Variant) -> None:
                 with frame.action(_("This telling is deleted")) as session:
                     variants.remove(session, viewer, variant_id=one.id)
                 st.rerun()
+        if needs_review:
+            st.caption(
+                _("What you save waits for a content admin; until then learners read the lesson as it was written.")
+            )
         meanwhile.keep(found, text or "")
-        meanwhile.settle(found, one.text, compare, write, _("Learners may choose it"))
+        meanwhile.settle(found, one.text, compare, write, saved)
 
 
 def compare(theirs: str, mine: str) -> tuple[str, ...]:

@@ -8,8 +8,7 @@ from sqlalchemy.orm import Session
 from learncraft.accounts.models import UserRole
 from learncraft.authoring import bulk, deleting, outlining, queries, reviewing, revisions
 from learncraft.authoring.bulk import Edit
-from learncraft.authoring.errors import InReviewError
-from learncraft.courses.errors import CourseNotFoundError
+from learncraft.courses.errors import CourseNotFoundError, InReviewError
 from tests.authoring import build, make_teacher, viewer_of
 from tests.factories import make_user
 

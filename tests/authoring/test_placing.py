@@ -5,13 +5,12 @@ from __future__ import annotations
 import pytest
 from sqlalchemy.orm import Session
 
-from learncraft.assessments import draft_questions
+from learncraft.assessments import draft_questions, publishing
 from learncraft.assessments import drafting as assessments
 from learncraft.assessments.models import AssessmentType, QuestionType
 from learncraft.authoring import placing, reviewing
-from learncraft.authoring.errors import InReviewError
 from learncraft.authoring.placing import Standing
-from learncraft.courses.errors import CourseNotFoundError
+from learncraft.courses.errors import CourseNotFoundError, InReviewError
 from tests.authoring import build, make_teacher
 
 
@@ -30,7 +29,7 @@ def test_an_assessment_that_no_block_shows_is_put_into_its_lesson_and_seen_with_
         placing.put(session, built.teacher, quiz)
     # Nor does what learners get change beside a reviewer who reads it.
     assert placing.place_of(session, quiz).is_in_review
-    for step in (placing.publish, placing.unpublish):
+    for step in (publishing.publish, publishing.unpublish):
         with pytest.raises(InReviewError):
             step(session, built.teacher, quiz)
     reviewing.withdraw(session, built.teacher, built.id)
@@ -40,7 +39,6 @@ def test_an_assessment_that_no_block_shows_is_put_into_its_lesson_and_seen_with_
         quiz,
         draft_questions.new_question(QuestionType.TRUE_FALSE).model_copy(update={"text": "True?", "truth": True}),
     )
-    placing.publish(session, built.teacher, quiz)
     for _ in range(2):
         placing.put(session, built.teacher, quiz)
     assert placing.place_of(session, quiz).standing == Standing.NEXT

@@ -11,12 +11,12 @@ from sqlalchemy.orm import Session
 
 from learncraft.accounts.models import UserRole
 from learncraft.authoring import checklist, comparing, deleting, outlining, queries, reading_level, reviewing, saving
-from learncraft.authoring.errors import InReviewError, NotAReviewerError
+from learncraft.authoring.errors import NotAReviewerError
 from learncraft.authoring.models import CourseDraft
 from learncraft.authoring.saving import Save
 from learncraft.authoring.shapes import DraftBlock, DraftVariant
 from learncraft.courses import embeds
-from learncraft.courses.errors import CourseNotReadyError
+from learncraft.courses.errors import CourseNotReadyError, InReviewError
 from learncraft.courses.media_models import Video, VideoStatus
 from learncraft.courses.models import Course, CourseStatus, Lesson, LessonVariant, ReviewDecision
 from learncraft.db import new_id

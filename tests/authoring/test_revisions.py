@@ -9,10 +9,11 @@ from sqlalchemy.orm import Session
 from learncraft.accounts.models import UserRole
 from learncraft.accounts.viewer import Viewer
 from learncraft.authoring import comparing, deleting, drafting, queries, reviewing, revisions, saving
-from learncraft.authoring.errors import InReviewError, LessonGoneError
+from learncraft.authoring.errors import LessonGoneError
 from learncraft.authoring.revisions import RevisionGoneError
 from learncraft.authoring.saving import Conflict, Save, Saved
 from learncraft.authoring.shapes import LessonText
+from learncraft.courses.errors import InReviewError
 from learncraft.db import Database, new_id
 from tests.authoring import Built, build, make_teacher, viewer_of
 from tests.authoring import text as lesson_text

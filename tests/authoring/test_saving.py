@@ -11,11 +11,12 @@ from sqlalchemy import func, select, text
 from sqlalchemy.orm import Session
 
 from learncraft.authoring import queries, saving
-from learncraft.authoring.errors import InReviewError, LessonGoneError
+from learncraft.authoring.errors import LessonGoneError
 from learncraft.authoring.models import LessonRevision
 from learncraft.authoring.queries import AlsoOpen
 from learncraft.authoring.saving import Conflict, Save, Saved
 from learncraft.authoring.shapes import LessonText
+from learncraft.courses.errors import InReviewError
 from learncraft.db import Database, new_id
 from tests.authoring import Built, build, make_teacher
 from tests.authoring import text as lesson_text

@@ -251,8 +251,8 @@ def test_what_is_typed_and_gives_nobody_an_attempt_is_said(session: Session) -> 
         )
     )
     session.flush()
-    assert not only(session, built, "Nobody has an attempt").is_blocking
-    assert not only(session, built, "passing score lies outside").is_blocking
+    assert only(session, built, "Nobody has an attempt").is_blocking
+    assert only(session, built, "passing score lies outside").is_blocking
 
 
 def test_a_quiz_that_its_author_has_hidden_is_said_once_its_lesson_is_out(session: Session) -> None:

@@ -81,7 +81,7 @@ def write(page: Page, place: Place) -> UUID:
     expect(page.get_by_text("No block of its lesson shows it")).to_be_visible()
     settle(page)
     page.get_by_role("button", name="Put it into the lesson").click()
-    expect(page.get_by_text("Its lesson shows it with the next publication of the course.")).to_be_visible()
+    expect(page.get_by_text("Learners get it with the next publication of the course.")).to_be_visible()
     with place.database.reading() as session:
         return session.scalars(select(Assessment.id).where(Assessment.lesson_id == place.lesson_id)).one()
 

@@ -12,18 +12,23 @@ import time
 from pathlib import Path
 
 import pytest
-from sqlalchemy import func, select, text
+from sqlalchemy import func, select, text, update
 
-from learncraft.accounts.models import UserRole
+from learncraft.accounts.models import User, UserRole
 from learncraft.assessments.models import Assessment, Question
+from learncraft.authoring import drafting
+from learncraft.authoring.models import CourseDraft
+from learncraft.courses.errors import InReviewError
 from learncraft.courses.media_models import UploadedFile, Video
 from learncraft.courses.models import Course, CourseStatus, Lesson, Module
 from learncraft.db import Database
 from learncraft.enrollment import service as enrollment
 from learncraft.errors import InvalidInputError, NotFoundError
+from learncraft.interchange.errors import ImportNeedsReviewError
 from learncraft.interchange.service import ImportResult, import_course
 from learncraft.settings import Settings
 from learncraft.study import decks
+from tests.authoring import viewer_of
 from tests.factories import make_user
 
 TABLES = (Course, Module, Lesson, Video, Assessment, Question, UploadedFile)
@@ -112,6 +117,34 @@ def test_importing_twice_updates_and_never_doubles(database: Database, settings:
     assert (second.course_id, second.created) == (first.course_id, False)
     with database.reading() as session:
         assert "A better title" in session.scalars(select(Lesson.title)).all()
+
+
+def test_where_a_review_is_required_a_teacher_imports_only_what_learners_have_not_seen(
+    database: Database, settings: Settings, tmp_path: Path, reviews_required: None
+) -> None:
+    def bring(who: User | None, title: str) -> ImportResult:
+        path = olx(tmp_path / "again.tar.gz", first=title)
+        acting = viewer_of(who).acting() if who else None
+        return import_course(database, settings, path, instructor_email=TEACHER, who=acting)
+
+    with database.transaction() as session:
+        teacher = session.scalars(select(User)).one()
+        reviewer = make_user(session, role=UserRole.CONTENT_ADMIN)
+    course_id = bring(teacher, "First").course_id
+    assert course_id is not None
+    bring(teacher, "Second")
+    with database.transaction() as session:
+        session.execute(update(Course).values(status=CourseStatus.PUBLISHED, published_at=func.now()))
+    with pytest.raises(ImportNeedsReviewError, match="was published already"):
+        bring(teacher, "Third")
+    bring(reviewer, "Fourth")
+    bring(None, "Fifth")  # the command line acts for the platform
+    with database.transaction() as session:
+        assert "Fifth" in session.scalars(select(Lesson.title)).all()
+        drafting.begin(session, viewer_of(teacher), course_id)
+        session.execute(update(CourseDraft).values(status=CourseStatus.PENDING_REVIEW, submitted_at=func.now()))
+    with pytest.raises(InReviewError):
+        bring(reviewer, "Sixth")
 
 
 def test_cards_of_a_lesson_come_with_it_and_stay_the_same_cards_when_they_are_imported_again(

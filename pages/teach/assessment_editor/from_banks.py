@@ -19,7 +19,7 @@ from pages.teach.assessment_editor import keeping
 from pages.teach.assessment_editor.fields import TYPES
 
 
-def show(viewer: Viewer, found: OpenDraft, free: Mapping[DraftDraw, Pool]) -> None:
+def show(viewer: Viewer, found: OpenDraft, free: Mapping[DraftDraw, Pool], *, is_frozen: bool) -> None:
     """The rules first, with what each could draw from, then the bank to take from."""
     draws = found.document.draws
     with frame.reading() as session:
@@ -31,13 +31,13 @@ def show(viewer: Viewer, found: OpenDraft, free: Mapping[DraftDraw, Pool]) -> No
         return
     st.subheader(_("Draw for each attempt"), anchor=False)
     st.caption(_("Each learner gets so many questions, chosen anew for each attempt."))
-    _rules(viewer, found, free)
-    if banks:
+    _rules(viewer, found, free, is_frozen=is_frozen)
+    if banks and not is_frozen:
         _new_rule(viewer, found, banks)
         _take_over(viewer, found, [name for name, _ in tags])
 
 
-def _rules(viewer: Viewer, found: OpenDraft, free: Mapping[DraftDraw, Pool]) -> None:
+def _rules(viewer: Viewer, found: OpenDraft, free: Mapping[DraftDraw, Pool], *, is_frozen: bool) -> None:
     draws = found.document.draws
     taken = {one.bank_item_id for one in found.document.questions}
     for place, draw in enumerate(draws):
@@ -50,7 +50,9 @@ def _rules(viewer: Viewer, found: OpenDraft, free: Mapping[DraftDraw, Pool]) -> 
                 f"**{draw.count}** {_('from “{bank}”', bank=name)}, {what}  \n"
                 f":small[{_('{count} to draw from', count=there)}]"
             )
-            if st.button(_("Remove"), key=f"undraw-{place}", icon=":material/delete:", type="tertiary"):
+            if not is_frozen and st.button(
+                _("Remove"), key=f"undraw-{place}", icon=":material/delete:", type="tertiary"
+            ):
                 _save(viewer, found, [one for one in draws if one != draw])
 
 

@@ -26,15 +26,20 @@ from pages.teach.assessment_editor import fields, keeping
 from pages.teach.assessment_editor.fields import TYPES, Fields
 
 
-def show(viewer: Viewer, found: OpenDraft, problems: list[Problem]) -> None:
-    """The list, and the question that is open."""
+def show(viewer: Viewer, found: OpenDraft, problems: list[Problem], *, is_frozen: bool) -> None:
+    """The list, and the question that is open; while a reviewer reads them, they are read alone."""
     listed, written = st.columns([2, 5], gap="medium")
     chosen = _chosen(found)
     with listed:
-        _list(viewer, found, chosen, {one.draft_id for one in problems})
+        _list(found, chosen, {one.draft_id for one in problems})
+        if not is_frozen:
+            _add(viewer, found)
+        _others(found)
     with written:
         if chosen is None:
             frame.empty(_("No question yet"), _("Add one, or take one from the bank."), "quiz")
+        elif is_frozen:
+            _read(viewer, found, chosen)
         else:
             _write(viewer, found, chosen, problems)
 
@@ -53,7 +58,7 @@ def _chosen(found: OpenDraft) -> DraftQuestion | None:
     return there or next(iter(found.document.questions), None)
 
 
-def _list(viewer: Viewer, found: OpenDraft, chosen: DraftQuestion | None, faulty: set[UUID | None]) -> None:
+def _list(found: OpenDraft, chosen: DraftQuestion | None, faulty: set[UUID | None]) -> None:
     with st.container(key="question-list"):
         for place, one in enumerate(found.document.questions, 1):
             first = in_words(one.text)[:60] or _("No text yet")
@@ -67,6 +72,9 @@ def _list(viewer: Viewer, found: OpenDraft, chosen: DraftQuestion | None, faulty
             ):
                 choose(one.id)
                 st.rerun()
+
+
+def _add(viewer: Viewer, found: OpenDraft) -> None:
     _undo(viewer, found)
     kind = st.menu_button(
         _("Add a question"),
@@ -82,7 +90,6 @@ def _list(viewer: Viewer, found: OpenDraft, chosen: DraftQuestion | None, faulty
             drafting.save_question(session, viewer, found.id, made)
         choose(made.id)
         st.rerun()
-    _others(found)
 
 
 def _others(found: OpenDraft) -> None:
@@ -114,9 +121,21 @@ def _undo(viewer: Viewer, found: OpenDraft) -> None:
         st.rerun()
 
 
-def _write(viewer: Viewer, found: OpenDraft, one: DraftQuestion, problems: list[Problem]) -> None:
+def _title(found: OpenDraft, one: DraftQuestion) -> int:
     place = found.document.questions.index(one) + 1
     st.subheader(f"{_('Question {number}', number=place)}: {fields.type_name(one.question_type)}", anchor=False)
+    return place
+
+
+def _read(viewer: Viewer, found: OpenDraft, one: DraftQuestion) -> None:
+    """What the question says, and what is said of it."""
+    _title(found, one)
+    st.code("\n".join(comparing.said(one)), language=None, wrap_lines=True)
+    _remarks(viewer, found, one)
+
+
+def _write(viewer: Viewer, found: OpenDraft, one: DraftQuestion, problems: list[Problem]) -> None:
+    place = _title(found, one)
     if one.question_id in found.asked:
         st.caption(
             _(

@@ -37,8 +37,21 @@ SHOWN = Spoken[ShowAnswers](
 )
 
 
-def show(viewer: Viewer, found: OpenDraft) -> None:
-    """All settings; a change is in the draft before this run ends."""
+def show(viewer: Viewer, found: OpenDraft, *, is_frozen: bool) -> None:
+    """All settings: to write, or, while a reviewer reads them, to read."""
+    if is_frozen:
+        st.code("\n".join(said(found.document.settings, viewer.time_zone)), language=None, wrap_lines=True)
+    else:
+        _write(viewer, found)
+    # Not part of the draft: whoever has an attempt open is helped by the rule that holds now.
+    with frame.reading() as session:
+        rules = live.help_rules(session, found.course_id, assessment_id=found.id)
+    for one in rules:
+        tutor_help.rule(viewer, one, _("While somebody writes it, the tutor gives"))
+
+
+def _write(viewer: Viewer, found: OpenDraft) -> None:
+    """A change is in the draft before this run ends."""
     loaded = st.session_state.setdefault(f"settings-loaded-{found.id}", 0)
     memory, there, name = f"settings-seen-{found.id}-{loaded}", found.document.settings, f"{found.id} settings"
     held = keeping.held(viewer, name, memory, there, is_open=f"title-{found.id}-{loaded}" in st.session_state)
@@ -68,11 +81,6 @@ def show(viewer: Viewer, found: OpenDraft) -> None:
         st.rerun()
     lines = differing.lines(said(there, viewer.time_zone), said(now, viewer.time_zone))
     keeping.conflict(name, lines, load=load, keep=lambda: write(there))
-    # Not part of the draft: whoever has an attempt open is helped by the rule that holds now.
-    with frame.reading() as session:
-        rules = live.help_rules(session, found.course_id, assessment_id=found.id)
-    for one in rules:
-        tutor_help.rule(viewer, one, _("While somebody writes it, the tutor gives"))
 
 
 def _fields(seen: DraftSettings, name: str, time_zone: str) -> DraftSettings:

@@ -1,4 +1,4 @@
-"""What of a course's assessments is written and not published, beside the lessons that change."""
+"""What changes for learners in assessments, beside the lessons that change; and which drafts stay where they are."""
 
 from __future__ import annotations
 
@@ -10,27 +10,54 @@ import streamlit as st
 from learncraft import differing
 from learncraft.accounts.viewer import Viewer
 from learncraft.assessments import comparing, unpublished
-from learncraft.assessments.unpublished import Unpublished
-from learncraft.language import _
+from learncraft.authoring.going_out import Drafted, Drafts, Fate
+from learncraft.language import Spoken, _
 from pages.shared import differences, frame
-from pages.shared.addresses import of_assessment_editor
+from pages.shared.addresses import ASSESSMENT_EDITOR, of_assessment_editor
 from pages.shared.render import plain
 from pages.teach.assessment_editor import settings
 
+MOST = 200
+STAYS = Spoken(
+    {
+        Fate.HIDDEN: "it is hidden, and stays hidden",
+        Fate.ASIDE: "no block of its lesson shows it",
+        Fate.UNSEEN: "its lesson is hidden or deleted",
+    }
+)
 
-def show(viewer: Viewer, found: Sequence[Unpublished]) -> None:
-    """Each assessment with a draft; what differs is read when it is unfolded."""
-    if not found:
+
+def show(viewer: Viewer, drafts: Drafts) -> None:
+    """Each draft that goes out with the course; what differs is read when it is unfolded."""
+    going = [one for one, _document in drafts.going_out]
+    staying = [one for one in drafts.all if one.fate != Fate.OUT]
+    if not drafts.all:
         return
-    st.subheader(_("Assessments with changes that aren't published"), anchor=False)
-    st.caption(_("Each is published in its own editor, as soon as the course isn't in review."))
-    for one in found:
+    st.subheader(_("What changes for learners in assessments"), anchor=False)
+    st.caption(
+        _("They go out with the course.") if going else _("None of the changes goes out with the course."),
+    )
+    for one in going[:MOST]:
         state = _("Changed") if one.is_published else _("New")
         icon = "edit" if one.is_published else "add_circle"
         label = f"{state}: {plain(one.title)} ({plain(one.lesson)})"
         with st.expander(label, icon=f":material/{icon}:", key=f"assessment-{one.id}", on_change="rerun") as unfolded:
             if unfolded.open:
                 _differences(viewer, one.id)
+    if staying:
+        with st.expander(
+            _("Changes that stay unpublished ({count})", count=len(staying)), icon=":material/visibility_off:"
+        ):
+            _staying(staying[:MOST])
+
+
+def _staying(staying: Sequence[Drafted]) -> None:
+    for one in staying:
+        st.page_link(
+            ASSESSMENT_EDITOR,
+            label=f"{plain(one.title)} ({plain(one.lesson)}): {STAYS[one.fate]}",
+            query_params=of_assessment_editor(assessment_id=one.id),
+        )
 
 
 def _differences(viewer: Viewer, assessment_id: UUID) -> None:
@@ -51,7 +78,7 @@ def _differences(viewer: Viewer, assessment_id: UUID) -> None:
     else:
         st.caption(_("Only the order of its questions is different."))
     st.page_link(
-        "pages/teach/assessment.py",
+        ASSESSMENT_EDITOR,
         label=_("Open it"),
         icon=":material/quiz:",
         query_params=of_assessment_editor(assessment_id=assessment_id),
