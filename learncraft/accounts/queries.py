@@ -106,6 +106,12 @@ def language_of(session: Session, email: str) -> str | None:
     )
 
 
+def time_zone_of(session: Session, user_id: UUID) -> str:
+    """By whose clocks a person reads times; UTC until they have said."""
+    found = session.scalar(select(UserPreferences.time_zone).where(UserPreferences.user_id == user_id))
+    return found or "UTC"
+
+
 def profile(session: Session, user_id: UUID) -> Profile:
     """The person's own profile and preferences.
 

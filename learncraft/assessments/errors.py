@@ -5,7 +5,7 @@ from __future__ import annotations
 from datetime import datetime
 
 from learncraft.errors import ForbiddenError, InvalidInputError, NotFoundError
-from learncraft.language import _
+from learncraft.language import _, dates, noted
 
 
 class AssessmentNotFoundError(NotFoundError):
@@ -26,14 +26,17 @@ class NotAvailableError(ForbiddenError):
     """The assessment can't be started now."""
 
     @classmethod
-    def before(cls, opens: datetime) -> NotAvailableError:
-        """It opens later."""
-        return cls(f"This assessment opens on {_moment(opens)}. Come back then.")
+    def before(cls, opens: datetime, time_zone: str) -> NotAvailableError:
+        """It opens later, which is said by the learner's clocks."""
+        return cls(noted("This assessment opens on {moment}. Come back then."), moment=dates.exact(opens, time_zone))
 
     @classmethod
-    def after(cls, closed: datetime) -> NotAvailableError:
-        """It has closed."""
-        return cls(f"This assessment closed on {_moment(closed)}. Ask the instructor if you need more time.")
+    def after(cls, closed: datetime, time_zone: str) -> NotAvailableError:
+        """It has closed, which is said by the learner's clocks."""
+        return cls(
+            noted("This assessment closed on {moment}. Ask the instructor if you need more time."),
+            moment=dates.exact(closed, time_zone),
+        )
 
 
 class NoAttemptsLeftError(ForbiddenError):
@@ -151,7 +154,3 @@ class InvalidAnswerError(InvalidInputError):
 
 class InvalidQuestionError(InvalidInputError):
     """A question can't be graded as it is written; the message lists what is wrong."""
-
-
-def _moment(when: datetime) -> str:
-    return f"{when.day} {when:%B %Y at %H:%M} UTC"

@@ -13,6 +13,7 @@ from uuid import UUID
 from sqlalchemy.orm import Session
 
 from learncraft import events
+from learncraft.accounts import queries as people
 from learncraft.assessments import accommodations, closing, journal, ordering, pools, queries, writes
 from learncraft.assessments.errors import (
     AssessmentNotFoundError,
@@ -56,7 +57,8 @@ def start_attempt(session: Session, *, learner_id: UUID, assessment_id: UUID) ->
         if locked is not None and locked.attempt.status == AttemptStatus.IN_PROGRESS:
             closing.close(session, locked)
     extra = accommodations.extra_for(session, learner_id, assessment_id, held.where.course_id)
-    _check_may_start(held, tried, extra)
+    _check_is_open(session, held, learner_id)
+    _check_has_attempts(held, tried, extra)
     attempt = _new_attempt(session, held, learner_id, tried.last_number + 1, extra)
     events.record(
         session,
@@ -122,12 +124,16 @@ def close_overdue(session: Session, now: datetime, *, learner_id: UUID | None = 
     return closed
 
 
-def _check_may_start(held: writes.HeldAssessment, tried: writes.Tried, extra: accommodations.Extra) -> None:
+def _check_is_open(session: Session, held: writes.HeldAssessment, learner_id: UUID) -> None:
+    opens, closes = held.assessment.available_from, held.assessment.available_until
+    if opens is not None and held.now < opens:
+        raise NotAvailableError.before(opens, people.time_zone_of(session, learner_id))
+    if closes is not None and held.now >= closes:
+        raise NotAvailableError.after(closes, people.time_zone_of(session, learner_id))
+
+
+def _check_has_attempts(held: writes.HeldAssessment, tried: writes.Tried, extra: accommodations.Extra) -> None:
     assessment = held.assessment
-    if assessment.available_from is not None and held.now < assessment.available_from:
-        raise NotAvailableError.before(assessment.available_from)
-    if assessment.available_until is not None and held.now >= assessment.available_until:
-        raise NotAvailableError.after(assessment.available_until)
     if assessment.max_attempts is not None and tried.used >= assessment.max_attempts + extra.attempts:
         raise NoAttemptsLeftError(assessment.max_attempts + extra.attempts)
 

@@ -64,17 +64,21 @@ _REFERRED_TO = text(
     ) AS q
     WHERE q.said || coalesce(q.options::text, '') LIKE '%//%'
     UNION ALL
-    SELECT 'drawn', i.id, b.id, concat_ws(E'\\n\\n', i.content, i.explanation, (
+    SELECT DISTINCT 'drawn', i.id, b.id, concat_ws(E'\\n\\n', i.content, i.explanation, (
         SELECT string_agg(concat_ws(E'\\n\\n', o ->> 'text', o ->> 'feedback'), E'\\n\\n')
         FROM jsonb_path_query(i.options, '$[*]') AS o
     )), b.title, 0
-    FROM question_bank b JOIN question_bank_items i ON i.bank_id = b.id
+    FROM assessments a JOIN mine ON mine.id = a.lesson_id AND mine.is_seen
+    CROSS JOIN LATERAL (
+        SELECT bank_id, tag FROM assessment_draws WHERE assessment_id = a.id
+        UNION ALL
+        SELECT (rule ->> 'bank_id')::uuid, rule ->> 'tag'
+        FROM assessment_drafts d CROSS JOIN LATERAL jsonb_path_query(d.document, '$.draws[*]') AS rule
+        WHERE d.assessment_id = a.id
+    ) AS r
+    JOIN question_bank b ON b.id = r.bank_id
+    JOIN question_bank_items i ON i.bank_id = b.id AND (r.tag IS NULL OR r.tag = ANY (i.tags))
     WHERE i.content || coalesce(i.explanation, '') || coalesce(i.options::text, '') LIKE '%//%'
-        AND EXISTS (
-            SELECT FROM assessment_draws d JOIN assessments a ON a.id = d.assessment_id
-            JOIN mine ON mine.id = a.lesson_id AND mine.is_seen
-            WHERE d.bank_id = b.id AND (d.tag IS NULL OR d.tag = ANY (i.tags))
-        )
     """
 )
 

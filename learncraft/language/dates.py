@@ -44,6 +44,20 @@ def moment(at: datetime, time_zone: str, *, fields: str = "yMMMd", seconds: bool
     return f"{day(local.date(), fields=fields)}, {clock(local.time(), seconds=seconds)}"
 
 
+def exact(at: datetime, time_zone: str) -> str:
+    """A moment that nobody takes for another: '1 Nov 2026, 01:30 (UTC-4)'. Some hours come twice a year."""
+    return f"{moment(at, time_zone)} ({_offset(at.astimezone(ZoneInfo(time_zone)))})"
+
+
+def _offset(local: datetime) -> str:
+    """How far clocks are from UTC, such as 'UTC+5:30'."""
+    minutes = round((local.utcoffset() or timedelta(0)) / timedelta(minutes=1))
+    hours, rest = divmod(abs(minutes), 60)
+    if not minutes:
+        return "UTC"
+    return f"UTC{'−' if minutes < 0 else '+'}{hours}{f':{rest:02}' if rest else ''}"
+
+
 def typed() -> str:
     """How a day is typed, and written where there is little room: 'YYYY-MM-DD'; in German 'DD.MM.YYYY'."""
     if choosing.current() == choosing.SOURCE:

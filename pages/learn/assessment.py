@@ -183,7 +183,7 @@ def result(found: AttemptResult) -> None:
             icon=":material/history:",
         )
     if found.answers_from is not None:
-        closes = words.clock(found.answers_from, viewer.time_zone)
+        closes = words.exact(found.answers_from, viewer.time_zone)
         st.info(
             _("The answers are shown once this assessment has closed: {closes}.", closes=closes),
             icon=":material/schedule:",

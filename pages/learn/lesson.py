@@ -87,7 +87,7 @@ def quiz_card(assessment_id: UUID) -> None:
     if quiz is None or not quiz.questions:
         return
     with st.container(border=True):
-        lesson_body.quiz_facts(quiz)
+        lesson_body.quiz_facts(quiz, viewer.time_zone)
         quiz_buttons(quiz)
 
 

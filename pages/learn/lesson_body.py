@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable
+from datetime import UTC, datetime
 
 import streamlit as st
 
@@ -50,7 +51,20 @@ def _resource(one: Resource) -> str:
     return f"[{plain(one.title)}](<{one.url.replace('<', '%3C').replace('>', '%3E')}>)"
 
 
-def quiz_facts(quiz: LessonAssessment) -> None:
+def quiz_window(quiz: LessonAssessment, time_zone: str, now: datetime) -> str:
+    """When it can be taken, as the learner's clocks show it; nothing where it always can."""
+    opens, closes = quiz.available_from, quiz.available_until
+    if closes is not None and now >= closes:
+        return _("It closed on {closes}.", closes=words.exact(closes, time_zone))
+    said = []
+    if opens is not None and now < opens:
+        said.append(_("It opens on {opens}.", opens=words.exact(opens, time_zone)))
+    if closes is not None:
+        said.append(_("It closes on {closes}.", closes=words.exact(closes, time_zone)))
+    return " ".join(said)
+
+
+def quiz_facts(quiz: LessonAssessment, time_zone: str) -> None:
     """What a quiz asks of the learner, and the best result so far."""
     st.markdown(f":material/quiz: **{plain(quiz.title)}**")
     facts = [words.counted(quiz.questions, "question")]
@@ -63,6 +77,8 @@ def quiz_facts(quiz: LessonAssessment) -> None:
     if quiz.attempts_left is not None:
         facts.append(_("{attempts} left", attempts=words.counted(quiz.attempts_left, "attempt")))
     st.caption(" · ".join(facts))
+    if window := quiz_window(quiz, time_zone, datetime.now(UTC)):
+        st.caption(f":material/schedule: {window}")
     if quiz.best_percent is not None:
         is_passed = quiz.best_percent >= quiz.passing_score
         st.badge(

@@ -43,7 +43,7 @@ def remark(typed: datetime, at: datetime, zone: ZoneInfo) -> str:
     """What to know of a time on a day when clocks change; nothing on any other."""
     local = at.astimezone(zone)
     if local.replace(tzinfo=None) != typed:
-        return _("Clocks skip this hour. It means {moment}.", moment=words.moment(at, zone.key))
+        return _("Clocks skip this hour. It means {moment}.", moment=words.exact(at, zone.key))
     again = typed.replace(tzinfo=zone, fold=1).utcoffset()
     if again != local.utcoffset():
         return _("Clocks show this hour twice. The first is meant.")

@@ -103,6 +103,11 @@ def moment(at: datetime, time_zone: str) -> str:
     return dates.moment(at, time_zone)
 
 
+def exact(at: datetime, time_zone: str) -> str:
+    """A moment with how far its clocks are from UTC, such as '20 Nov 2026, 14:05 (UTC+1)'."""
+    return dates.exact(at, time_zone)
+
+
 def ahead(moment: datetime, time_zone: str, *, now: datetime) -> str:
     """How far ahead a moment is, such as 'in 10 min', 'tomorrow' or 'in 3 months'; days are the viewer's."""
     zone = ZoneInfo(time_zone)

@@ -94,7 +94,7 @@ def reviewed(course: TaughtCourse, stands: Standing) -> None:
     facts, icon = [], "forum"
     if stands.is_in_review and stands.since is not None:
         icon = "hourglass"
-        facts.append(_("In review since {when}", when=words.when(stands.since, viewer.time_zone)))
+        facts.append(_("Sent to review {when}", when=words.when(stands.since, viewer.time_zone)))
     elif stands.is_sent_back and stands.since is not None:
         icon = "undo"
         when, reason = words.when(stands.since, viewer.time_zone), plain(shortened(stands.reason))

@@ -66,7 +66,7 @@ def _compare(theirs: OfferingDraft, mine: OfferingDraft, time_zone: str) -> tupl
 
     def said(one: OfferingDraft) -> list[str]:
         yes = {True: _("Yes"), False: _("No")}
-        when = [_("always") if at is None else words.moment(at, time_zone) for at in (one.opens_at, one.closes_at)]
+        when = [_("always") if at is None else words.exact(at, time_zone) for at in (one.opens_at, one.closes_at)]
         return [
             f"{_('Title')}: {one.title}",
             *(f"{_('What people should know')}: {line}" for line in one.description.splitlines()),

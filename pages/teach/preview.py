@@ -83,7 +83,7 @@ def show(one: Block) -> None:
             if quiz is None or not quiz.questions:
                 st.caption(":material/quiz: " + _("A quiz without published questions. Learners don't see it yet."))
             else:
-                lesson_body.quiz_facts(quiz)
+                lesson_body.quiz_facts(quiz, viewer.time_zone)
             st.page_link(
                 "pages/teach/assessment.py",
                 label=_("Try it"),

@@ -26,7 +26,7 @@ for one in waiting:
         seen = _("learners see an earlier version meanwhile") if one.is_seen else _("not published yet")
         facts = [
             _("by {name}", name=plain(one.instructor)),
-            _("since {when}", when=words.when(one.since, viewer.time_zone)),
+            _("sent {when}", when=words.when(one.since, viewer.time_zone)),
             seen,
         ]
         if one.remarks:

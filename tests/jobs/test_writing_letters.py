@@ -89,6 +89,14 @@ def test_everybody_who_teaches_and_wants_it_gets_one_letter_about_the_week(
     assert f"https://learn.example.org/insights-course?course={course.id}" in said
 
 
+def test_who_teaches_no_course_is_no_reader_because_others_teach_one(session: Session) -> None:
+    make_user(session, role=UserRole.INSTRUCTOR)
+    teacher = make_user(session, role=UserRole.INSTRUCTOR)
+    make_course(session, instructor=teacher)
+    found = weekly_letter.readers(session, weekly_letter.last_week(datetime.now(UTC).date()))
+    assert [one.id for one in found] == [teacher.id]
+
+
 def test_a_letter_that_could_not_be_sent_is_sent_by_the_next_try(
     fresh_database: Database, event_store: EventStore, tmp_path: Path
 ) -> None:

@@ -12,6 +12,7 @@ from sqlalchemy import text
 from learncraft import runtime
 from learncraft.accounts.models import UserRole
 from learncraft.analytics.store import EventStore
+from learncraft.assessments.models import AssessmentDraw, QuestionBank, QuestionBankItem
 from learncraft.authoring import queries, saving
 from learncraft.authoring.links import kept
 from learncraft.authoring.links.answers import Answer, Outcome
@@ -59,8 +60,28 @@ def test_where_links_are_not_checked_one_line_says_so(looked_at: World) -> None:
     assert not any("links" in button.label for button in app.button)
 
 
-def test_what_is_broken_leads_to_its_block_and_the_rest_is_told(checking: World) -> None:
+def draw_a_link(world: World, lesson_id: UUID) -> UUID:
+    """A question of the instructor's bank that names one of them, which the lesson's assessment may draw."""
+    teacher = world.people[UserRole.INSTRUCTOR]
+    with world.database.transaction() as session:
+        pool = QuestionBank(id=new_id(), owner_id=teacher, title="Pool")
+        item = QuestionBankItem(
+            id=new_id(),
+            bank_id=pool.id,
+            question_type="true_false",
+            content="As [said](https://gone.example/).",
+            correct_answer={"value": True},
+        )
+        session.add(pool)
+        session.flush()
+        quiz = session.scalar(text("SELECT id FROM assessments WHERE lesson_id = :id LIMIT 1"), {"id": lesson_id})
+        session.add_all([item, AssessmentDraw(assessment_id=quiz, bank_id=pool.id, question_count=1)])
+        return item.id
+
+
+def test_what_is_broken_leads_to_its_block_or_its_question_and_the_rest_is_told(checking: World) -> None:
     course_id, lesson_id = write_links(checking)
+    item_id = draw_a_link(checking, lesson_id)
     app = checking.open(PAGE, UserRole.CONTENT_ADMIN)
     assert "4 links to other sites. 4 were not asked yet." in said(app)
     with checking.database.transaction() as session:
@@ -71,9 +92,17 @@ def test_what_is_broken_leads_to_its_block_and_the_rest_is_told(checking: World)
     assert len(checking.statements) <= PAGE_QUERIES, checking.statements
     assert "4 links to other sites. 1 answered. Last asked just now." in said(app)
     ways = {link.proto.label: link.proto.query_string for link in app.get("page_link")}
-    [broken] = [label for label in ways if "is broken" in label]
+    broken, drawn = sorted((label for label in ways if "is broken" in label), key=lambda label: "“Pool”" in label)
     assert "gone.example" in broken and "there is no such page any more" in broken
     assert ways[broken] == f"course={course_id}&lesson={lesson_id}&block=l"
+    assert ways[drawn] == f"question={item_id}"
+    checking.queries["pages/teach/question_bank.py"] = f"question={item_id}"
+    bank = checking.open("pages/teach/question_bank.py", UserRole.INSTRUCTOR)
+    assert not bank.exception
+    assert said(bank).count("gone.example") == 1  # it stands first, and not in the list again
+    assert "The question that you came for" in said(bank)
+    stranger = checking.open("pages/teach/question_bank.py", "stranger")
+    assert "gone.example" not in said(stranger)
     assert [unfolded.label for unfolded in app.expander if "(1)" in unfolded.label] == [
         "Could not be reached (1)",
         "Not checked (1)",

@@ -26,7 +26,7 @@ def test_a_course_in_review_and_one_sent_back_are_told_and_letters_are_asked_for
     in_review(world)
     app = world.open(PAGE, UserRole.INSTRUCTOR)
     assert len(world.statements) <= PAGE_QUERIES
-    assert any(one.startswith("In review since") for one in links(app))
+    assert any(one.startswith("Sent to review") for one in links(app))
     assert not any("waits for a review" in one for one in links(app))
     assert all(word in badges(app) for word in ("Published", "In review"))
     assert "**1 course waits for a review**" in links(world.open(PAGE, UserRole.CONTENT_ADMIN))

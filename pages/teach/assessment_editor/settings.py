@@ -159,7 +159,7 @@ def said(settings: DraftSettings, time_zone: str) -> Iterator[str]:
     """The settings as lines that people can compare."""
 
     def moment(value: datetime | None) -> str:
-        return _("No") if value is None else words.moment(value, time_zone)
+        return _("No") if value is None else words.exact(value, time_zone)
 
     def number(value: int | None) -> str:
         return _("No") if value is None else str(value)

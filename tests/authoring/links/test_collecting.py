@@ -8,6 +8,7 @@ import pytest
 from sqlalchemy.orm import Session
 
 from learncraft.assessments import drafting
+from learncraft.assessments.draft_shapes import DraftDraw
 from learncraft.assessments.models import AssessmentDraw, QuestionBank, QuestionBankItem
 from learncraft.authoring import checklist
 from learncraft.authoring.links import collecting
@@ -155,7 +156,7 @@ def test_a_question_names_what_its_text_its_options_and_its_explanation_name(ses
     assert [link.address for link in checklist.links_of(session, built.id, own_host="")] == ["https://six.example/"]
 
 
-def test_questions_that_a_published_rule_draws_from_a_bank_name_links_and_others_of_the_bank_do_not(
+def test_questions_that_a_rule_draws_from_a_bank_name_links_and_others_of_the_bank_do_not(
     session: Session,
 ) -> None:
     built = build(session, lessons=2)
@@ -186,6 +187,12 @@ def test_questions_that_a_published_rule_draws_from_a_bank_name_links_and_others
         OuterLink("https://drawn.example/", place),
         OuterLink("https://option.example/", place),
     ]
+    opened = drafting.open_draft(session, built.teacher, quiz.id)
+    assert opened is not None
+    wider = [DraftDraw(bank_id=bank.id, tag="x", count=1)]
+    drafting.save_draws(session, built.teacher, quiz.id, seen=opened.document.draws, draws=wider)
+    links = {link.address for link in checklist.links_of(session, built.id, own_host="")}
+    assert links == {"https://drawn.example/", "https://option.example/", "https://aside.example/"}
     for number in range(2):
         lesson = session.get_one(LessonDraft, built.lesson(number))
         lesson.content = lesson.content | {"is_published": False}
