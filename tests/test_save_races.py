@@ -22,7 +22,6 @@ from learncraft.assessments.gradebook.service import SchemeDraft
 from learncraft.assessments.models import AssessmentType
 from learncraft.db import Database
 from learncraft.enrollment.registration import offerings
-from learncraft.enrollment.registration.errors import CohortChangedError
 from learncraft.enrollment.registration.offerings import CohortDraft, OfferingDraft
 from learncraft.errors import ChangedSinceError, InvalidInputError
 from learncraft.study import decks
@@ -78,7 +77,7 @@ def cohort(session: Session, built: Built) -> Race:
         lambda s, words: offerings.save_cohort(
             s, built.teacher, replace(seen, name=words), offering_id=made, cohort_id=found, seen=seen
         ),
-        CohortChangedError,
+        ChangedSinceError,
     )
 
 

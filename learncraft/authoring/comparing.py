@@ -15,6 +15,7 @@ from learncraft import differing
 from learncraft.authoring import part_names
 from learncraft.authoring.block_names import BLOCKS, CALLOUTS
 from learncraft.authoring.models import LessonDraft, ModuleDraft
+from learncraft.authoring.paragraphs import paragraphs
 from learncraft.authoring.shapes import FIELDS, DraftBlock, DraftResource, DraftVariant, LessonText, drafts_of
 from learncraft.courses.models import Lesson, LessonVariant, Module
 from learncraft.language import _
@@ -137,9 +138,12 @@ def _lines(said: LessonText) -> list[str]:
     return lines
 
 
-def _said(field: str, value: object) -> list[str]:
+def _said(block: DraftBlock, field: str) -> list[str]:
     """What a field of a block says, by its lines; what is chosen from a list is called as the list calls it."""
-    return [CALLOUTS.get(str(value), str(value))] if field == "kind" else str(value).splitlines()
+    value = str(getattr(block, field))
+    if field == "kind":
+        return [CALLOUTS.get(value, value)]
+    return paragraphs(value) if field == "text" else value.splitlines()
 
 
 def _lines_of(blocks: tuple[DraftBlock, ...]) -> list[str]:
@@ -149,5 +153,5 @@ def _lines_of(blocks: tuple[DraftBlock, ...]) -> list[str]:
         for block in blocks
         for name in FIELDS[block.type]
         if getattr(block, name) not in (None, "")
-        for line in _said(name, getattr(block, name))
+        for line in _said(block, name)
     ]

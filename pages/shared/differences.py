@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import html
+import re
 from collections.abc import Sequence
 from functools import lru_cache
 
@@ -11,6 +12,7 @@ import streamlit as st
 from learncraft import differing
 from learncraft.differing import BETWEEN, Line, Piece
 
+_LABEL = re.compile(r"^( *[^:<]{1,60}:)(?= )")  # what the rest of the line is about
 _LOOKS = {"-": ("lc-gone", "−", "del"), "+": ("lc-came", "+", "ins"), " ": ("lc-stays", " ", "span")}
 
 
@@ -26,7 +28,7 @@ def _drawn(lines: tuple[str, ...]) -> str:
 
 def _line(line: Line) -> str:
     look, sign, mark = _LOOKS.get(line.sign, _LOOKS[" "])
-    said = "".join(_piece(piece, mark) for piece in line.pieces)
+    said = _LABEL.sub(r'<span class="lc-label">\1</span>', "".join(_piece(piece, mark) for piece in line.pieces))
     if line.sign == " " and said == BETWEEN.strip():
         return f'<div class="lc-between">{said}</div>'
     return f'<div class="{look}"><span class="lc-sign">{sign}</span><span>{said}</span></div>'

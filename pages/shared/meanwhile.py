@@ -35,6 +35,7 @@ class Opened(Generic[T]):
     loading: str
     began: Any  # what was there as the fields say it: plain JSON
     typed: Any  # what the fields began with: the same, or what their writer had typed before, checked or not
+    in_dialog: bool = False
     is_behind: bool = False  # that was typed over something else than what is there now
     meant: T | None = None
 
@@ -49,7 +50,14 @@ class Opened(Generic[T]):
 
 
 def opened(
-    viewer: Viewer, name: str, there: T, began: Any, *, field: str, known: Mapping[str, str] | None = None
+    viewer: Viewer,
+    name: str,
+    there: T,
+    began: Any,
+    *,
+    field: str,
+    known: Mapping[str, str] | None = None,
+    in_dialog: bool = False,
 ) -> Opened[T]:
     """What this tab's fields began with when they were opened: what is there, or what was typed and not saved.
 
@@ -58,7 +66,7 @@ def opened(
     """
     found: Opened[T] | None = st.session_state.get(f"opened-{name}")
     if found is None or found.key(field) not in st.session_state:
-        found = Opened(name, viewer, there, _loading(name, there), began, began)
+        found = Opened(name, viewer, there, _loading(name, there), began, began, in_dialog)
         words = (unsent.kept(viewer, found.place) if known is None else known).get(found.place, "")
         found = st.session_state[f"opened-{name}"] = _taken_up(found, words)
         st.session_state[f"given-{found.loading}"] = words
@@ -117,7 +125,8 @@ def _let_go(found: Opened[T]) -> None:
     """What was typed isn't wanted: the fields say what is there."""
     with frame.action() as session:
         unsent.sent(session, found.writer, found.place)
-    anew(found)
+    st.session_state.pop(f"opened-{found.name}", None)
+    st.rerun(scope=_scope(found))
 
 
 def save(found: Opened[T], meant: T, write: Callable[[Session, T, T], object], done: str) -> None:
@@ -170,7 +179,11 @@ def _save(found: Opened[T], meant: T, seen: T, write: Callable[[Session, T, T], 
 def _ask(found: Opened[T], meant: T) -> NoReturn:
     """Let the next run show both."""
     st.session_state[f"opened-{found.name}"] = replace(found, meant=meant)
-    st.rerun()
+    st.rerun(scope=_scope(found))
+
+
+def _scope(found: Opened[T]) -> Literal["app", "fragment"]:
+    return "fragment" if found.in_dialog else "app"  # a run of the whole page closes a dialog
 
 
 def choose(said: str, lines: Sequence[str], *, name: str, mine: str = "") -> Literal["theirs", "mine"] | None:

@@ -2,8 +2,10 @@
 
 from __future__ import annotations
 
+from collections.abc import Mapping
 from datetime import timedelta
 from decimal import Decimal
+from typing import Any
 from urllib.parse import quote
 from uuid import UUID
 
@@ -15,8 +17,9 @@ from learncraft.assessments.desk import GivenMark, Paper, PaperAnswer, Waiting
 from learncraft.assessments.models import AttemptStatus
 from learncraft.assessments.shapes import BlankResponse, RubricKey, TruthResponse, WrittenResponse
 from learncraft.language import Spoken, _, noted, numbers
-from pages.shared import frame, navigation, people, words
+from pages.shared import frame, meanwhile, navigation, people, unsent, words
 from pages.shared.addresses import uuid_of
+from pages.shared.meanwhile import Opened
 from pages.shared.render import plain, prose
 
 viewer = people.viewer(*navigation.TEACHERS)
@@ -114,6 +117,7 @@ def one_paper(attempt_id: UUID) -> None:
     """One attempt: what people mark first, then the rest, then what was seen."""
     with frame.reading() as session:
         paper: Paper = frame.require(desk.paper(session, viewer, attempt_id), what="attempt")
+    typed = unsent.kept(viewer, f"{meanwhile.PLACE}mark-{attempt_id}-")
     facts = [_("Attempt {number}", number=paper.attempt_number)]
     if paper.percent is not None:
         facts.append(words.percent(paper.percent / 100))
@@ -132,9 +136,10 @@ def one_paper(attempt_id: UUID) -> None:
             ),
             icon=":material/history:",
         )
+    unsent.as_it_is_typed()
     for answer in sorted(paper.answers, key=lambda one: (one.is_graded, one.place)):
         with st.container(border=True):
-            one_answer(paper, answer)
+            one_answer(paper, answer, typed)
             if answer.is_graded and not answer.is_for_people:
                 st.page_link(
                     "pages/teach/fix_key.py",
@@ -146,7 +151,7 @@ def one_paper(attempt_id: UUID) -> None:
         what_was_seen(paper)
 
 
-def one_answer(paper: Paper, answer: PaperAnswer) -> None:
+def one_answer(paper: Paper, answer: PaperAnswer, typed: Mapping[str, str]) -> None:
     """A question, what was answered, and the marks."""
     st.caption(f"{_('Question {number}', number=answer.place)} · {words.counted_points(answer.points)}")
     if answer.content_format == "html":
@@ -175,60 +180,76 @@ def one_answer(paper: Paper, answer: PaperAnswer) -> None:
         for paragraph in reasons.said(answer.reason).split("\n\n"):
             st.caption(plain(paragraph))
     elif isinstance(answer.key, RubricKey):
-        marking_form(paper, answer, answer.key)
+        marking_form(paper, answer, answer.key, typed)
 
 
-def marking_form(paper: Paper, answer: PaperAnswer, key: RubricKey) -> None:
-    """The levels of the rubric, or points, and words for the learner."""
+def marking_form(paper: Paper, answer: PaperAnswer, key: RubricKey, typed: Mapping[str, str]) -> None:
+    """The levels of the rubric, or points, and words for the learner; kept for the grader until they are saved."""
     mine: GivenMark | None = answer.mine
-    with st.form(f"mark-{answer.question_id}", border=False):
-        levels: dict[str, str] = {}
-        points: float | None = None
-        for criterion in key.rubric:
-            ids = [level.id for level in criterion.levels]
-            names = {level.id: f"{level.title} ({numbers.plain_number(level.points)})" for level in criterion.levels}
-            before = mine.levels.get(criterion.id) if mine else None
-            chosen = st.radio(
-                criterion.title,
-                ids,
-                index=ids.index(before) if before in ids else None,
-                format_func=names.__getitem__,
-                key=f"level-{answer.question_id}-{criterion.id}",
-                help=criterion.description or None,
+    name = f"mark-{paper.attempt_id}-{answer.question_id}"
+    found = meanwhile.opened(viewer, name, mine, mark_as_typed(mine, key), field="comment", known=typed)
+    with st.container(key=f"writing-{name}"):
+        given = ask_mark(answer, key, found)
+    if key.sample:
+        with st.expander(_("A good answer")):
+            st.markdown(key.sample)
+    label = _("Save mark") if mine is None else _("Change my mark")
+    saves = st.button(label, type="primary", key=f"save-{answer.question_id}")
+    meanwhile.keep(found, given)
+    if saves:
+        with frame.action() as session:
+            done = marks.give_mark(
+                session,
+                viewer,
+                attempt_id=paper.attempt_id,
+                question_id=answer.question_id,
+                levels=given["levels"],
+                points=None if given["points"] is None else Decimal(str(given["points"])),
+                comment=given["comment"],
             )
-            if chosen is not None:
-                levels[criterion.id] = chosen
-        if not key.rubric:
-            points = st.number_input(
-                _("Points, up to {most}", most=numbers.plain_number(answer.points)),
-                0.0,
-                float(answer.points),
-                float(mine.points) if mine else None,
-                0.5,
-                key=f"points-{answer.question_id}",
-            )
-        comment = st.text_area(
-            _("Words for the learner"),
-            mine.comment if mine else "",
-            key=f"comment-{answer.question_id}",
-            max_chars=5000,
+            unsent.sent(session, viewer, found.place)
+        frame.notify(_("The attempt has its result") if done else _("Your mark is kept"))
+        meanwhile.anew(found)
+
+
+def mark_as_typed(mine: GivenMark | None, key: RubricKey) -> dict[str, Any]:
+    """A mark as its fields give it, in plain JSON."""
+    return {
+        "levels": dict(mine.levels) if mine and key.rubric else {},
+        "points": float(mine.points) if mine and not key.rubric else None,
+        "comment": mine.comment if mine else "",
+    }
+
+
+def ask_mark(answer: PaperAnswer, key: RubricKey, found: Opened[GivenMark | None]) -> dict[str, Any]:
+    """The fields of a mark."""
+    levels: dict[str, str] = {}
+    points: float | None = None
+    for criterion in key.rubric:
+        ids = [level.id for level in criterion.levels]
+        names = {level.id: f"{level.title} ({numbers.plain_number(level.points)})" for level in criterion.levels}
+        before = found.typed["levels"].get(criterion.id)
+        chosen = st.radio(
+            criterion.title,
+            ids,
+            index=ids.index(before) if before in ids else None,
+            format_func=names.__getitem__,
+            key=found.key(f"level-{criterion.id}"),
+            help=criterion.description or None,
         )
-        if key.sample:
-            with st.expander(_("A good answer")):
-                st.markdown(key.sample)
-        if st.form_submit_button(_("Save mark") if mine is None else _("Change my mark"), type="primary"):
-            with frame.action() as session:
-                done = marks.give_mark(
-                    session,
-                    viewer,
-                    attempt_id=paper.attempt_id,
-                    question_id=answer.question_id,
-                    levels=levels,
-                    points=None if points is None else Decimal(str(points)),
-                    comment=comment,
-                )
-            frame.notify(_("The attempt has its result") if done else _("Your mark is kept"))
-            st.rerun()
+        if chosen is not None:
+            levels[criterion.id] = chosen
+    if not key.rubric:
+        points = st.number_input(
+            _("Points, up to {most}", most=numbers.plain_number(answer.points)),
+            0.0,
+            float(answer.points),
+            found.typed["points"],
+            0.5,
+            key=found.key("points"),
+        )
+    comment = st.text_area(_("Words for the learner"), found.typed["comment"], key=found.key("comment"), max_chars=5000)
+    return {"levels": levels, "points": points, "comment": comment}
 
 
 def what_was_seen(paper: Paper) -> None:

@@ -2,20 +2,19 @@
 
 from __future__ import annotations
 
-from datetime import date
 from uuid import UUID
 
 import streamlit as st
 
 from learncraft.courses import queries as courses
 from learncraft.enrollment.registration import offerings, queries
-from learncraft.enrollment.registration.offerings import CohortDraft, OfferingDraft
-from learncraft.enrollment.registration.queries import CohortView, OfferingLine, OfferingView
+from learncraft.enrollment.registration.offerings import OfferingDraft
+from learncraft.enrollment.registration.queries import OfferingLine, OfferingView
 from learncraft.language import _, dates, numbers
 from pages.shared import frame, navigation, people, unsent, words
 from pages.shared.addresses import uuid_of
 from pages.shared.render import plain
-from pages.teach import offering_facts, offering_form
+from pages.teach import cohort_facts, offering_facts, offering_form
 
 viewer = people.viewer(*navigation.TEACHERS)
 
@@ -79,43 +78,6 @@ def new() -> None:
         st.rerun()
 
 
-@st.dialog(_("A cohort"))
-def cohort_dialog(offering: OfferingView, one: CohortView | None) -> None:
-    """Make or change a cohort."""
-    name = st.text_input(_("Name"), one.name if one else "", max_chars=255, key="cohort-name")
-    left, right = st.columns(2)
-    start = left.date_input(_("Begins"), one.start_date if one else date.today(), key="cohort-start")  # noqa: DTZ011
-    end = right.date_input(_("Ends"), one.end_date if one else None, key="cohort-end")
-    capacity = left.number_input(_("Places"), 1, 1_000_000, one.capacity if one else 20, key="cohort-places")
-    batch = right.number_input(_("Size of a batch"), 1, 10_000, one.batch_size if one else None, key="cohort-batch")
-    st.caption(_("Empty places: no limit. Batches are groups within the cohort, numbered as people come."))
-    is_active = st.toggle(_("It takes place"), one.is_active if one else True, key="cohort-active")
-    if st.button(_("Save"), type="primary", icon=":material/check:", key="cohort-save"):
-        draft = CohortDraft(
-            name,
-            start,
-            end,
-            int(capacity) if capacity else None,
-            int(batch) if batch else None,
-            is_active,
-        )
-        with frame.action(_("Saved. Whoever waits moves up where places are free")) as session:
-            offerings.save_cohort(
-                session,
-                viewer,
-                draft,
-                offering_id=offering.id,
-                cohort_id=one.id if one else None,
-                seen=None if one is None else cohort_draft(one),
-            )
-        st.rerun()
-
-
-def cohort_draft(one: CohortView) -> CohortDraft:
-    """A cohort to be changed."""
-    return CohortDraft(one.name, one.start_date, one.end_date, one.capacity, one.batch_size, one.is_active)
-
-
 def cohorts(offering: OfferingView) -> None:
     """The cohorts with their places."""
     st.header(_("Cohorts"), anchor=False)
@@ -133,9 +95,9 @@ def cohorts(offering: OfferingView) -> None:
                 facts.append(_("cancelled"))
             st.markdown(" · ".join(facts))
             if st.button(_("Change"), key=f"cohort-{one.id}", icon=":material/edit:", type="tertiary"):
-                cohort_dialog(offering, one)
+                cohort_facts.change(viewer, offering.id, one.id)
     if st.button(_("Add a cohort"), icon=":material/add:", key="cohort-add"):
-        cohort_dialog(offering, None)
+        cohort_facts.change(viewer, offering.id, None)
 
 
 def one_offering(offering_id: UUID) -> None:

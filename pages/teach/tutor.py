@@ -39,8 +39,9 @@ with frame.reading() as session:
     tellings = variants.of_course(session, viewer, course.id)
 
 
+@st.fragment
 def telling(one: Variant) -> None:
-    """One telling: read it, change it, show it or take it back."""
+    """One telling: read it, change it, show it or take it back. The others needn't be drawn while it is written."""
     state = _("learners may choose it") if one.is_published else _("waits for your yes")
     icon = ":material/public:" if one.is_published else ":material/hourglass:"
     saved = _("Saved; it waits for a content admin") if needs_review else _("Learners may choose it")

@@ -14,11 +14,12 @@ from learncraft.accounts import unsent
 from learncraft.accounts.models import UserRole
 from learncraft.authoring import parts
 from learncraft.tutor import variants
+from tests.assessments.test_marks import handed_in
 from tests.pages.conftest import World, differences, session_viewer
 from tests.pages.test_every_page import PAGE_QUERIES, said
 
 LAB, TERMS, OFFERING = "pages/teach/lab.py", "pages/teach/details.py", "pages/teach/offerings.py"
-TELLING, CARDS = "pages/teach/tutor.py", "pages/teach/flashcards.py"
+TELLING, CARDS, GRADING = "pages/teach/tutor.py", "pages/teach/flashcards.py", "pages/teach/grading.py"
 KEPT = "Kept for you until you save it."
 
 
@@ -154,3 +155,22 @@ def third_lesson(session: Session) -> UUID:
         .all()[2]
     )
     return found
+
+
+def test_a_mark_that_is_half_given_waits_for_its_grader_and_goes_once_it_is_given(world: World) -> None:
+    with world.database.transaction() as session:
+        _, attempt, question = handed_in(session)
+    world.queries[GRADING] = f"attempt={attempt}"
+    app = world.open(GRADING, UserRole.CONTENT_ADMIN)
+    assert len(world.statements) <= PAGE_QUERIES, world.statements
+    app.radio[0].set_value("high").run()
+    field(app, "Words for the learner").set_value("Well sa").run()
+    app = world.open(GRADING, UserRole.CONTENT_ADMIN)
+    assert (app.radio[0].value, field(app, "Words for the learner").value) == ("high", "Well sa")
+    press(app, "Save mark")
+    assert "Evidence" in said(app)  # it lacks a level, and waits
+    app.radio[1].set_value("full").run()
+    assert field(world.open(GRADING, UserRole.SYSTEM_ADMIN), "Words for the learner").value == ""
+    app.button(key=f"save-{question}").click().run()
+    assert waiting(world, UserRole.CONTENT_ADMIN) == {}
+    assert "Well sa" in said(world.open(GRADING, UserRole.CONTENT_ADMIN))

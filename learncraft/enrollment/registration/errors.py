@@ -12,13 +12,6 @@ class OfferingNotFoundError(NotFoundError):
         super().__init__("There is no such offering. It may have been withdrawn; look in the catalogue.")
 
 
-class CohortChangedError(InvalidInputError):
-    """Somebody else changed the cohort since it was opened."""
-
-    def __init__(self) -> None:
-        super().__init__("Somebody else changed this cohort meanwhile. Close this, look at it again, then change it.")
-
-
 class NotOfferedError(InvalidInputError):
     """One can't sign up now; the message says since when or until when."""
 

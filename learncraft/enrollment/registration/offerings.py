@@ -16,7 +16,6 @@ from learncraft.courses.teaching import decides_on, taught_course
 from learncraft.db import new_id
 from learncraft.enrollment.registration import opening_hours, places
 from learncraft.enrollment.registration.errors import (
-    CohortChangedError,
     NotYoursToOfferError,
     NotYoursToPriceError,
     OfferingNotFoundError,
@@ -157,7 +156,7 @@ def save_cohort(
     """Make a cohort of an offering, or change one; returns its identifier. More places let those who wait move up.
 
     Raises:
-        CohortChangedError: somebody else changed it since it was `seen`.
+        ChangedSinceError: somebody else changed it since it was `seen`.
         NotYoursToOfferError: the course is somebody else's.
         OfferingNotFoundError: there is no such offering, or no such cohort of it.
         InvalidInputError: a value can't be kept.
@@ -184,7 +183,7 @@ def save_cohort(
             raise OfferingNotFoundError
         cohort = found
         if cohort_drafted(cohort) not in (seen, draft):
-            raise CohortChangedError
+            raise ChangedSinceError
     cohort.name, cohort.start_date, cohort.end_date = name, draft.start_date, draft.end_date
     cohort.capacity, cohort.batch_size, cohort.is_active = draft.capacity, draft.batch_size, draft.is_active
     session.flush()

@@ -18,7 +18,6 @@ from learncraft.enrollment.models import Enrollment, EnrollmentStatus
 from learncraft.enrollment.registration import applying, deciding, offerings, queries, waiting
 from learncraft.enrollment.registration.errors import (
     BatchFullError,
-    CohortChangedError,
     LinkTooOldError,
     LinkUsedError,
     NoPlaceError,
@@ -358,5 +357,5 @@ def test_of_two_who_change_an_offering_its_form_or_its_cohort_the_later_one_is_t
     assert (stands.description, stands.form) == ("Mine", shorter)
     where = {"offering_id": offered.offering_id, "cohort_id": offered.cohort_id, "seen": cohort}
     offerings.save_cohort(session, offered.teacher, replace(cohort, capacity=5), **where)
-    with pytest.raises(CohortChangedError):
+    with pytest.raises(ChangedSinceError):
         offerings.save_cohort(session, offered.teacher, replace(cohort, capacity=6), **where)
