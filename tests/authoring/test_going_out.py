@@ -15,7 +15,7 @@ from learncraft.assessments.draft_shapes import DraftDraw, DraftQuestion
 from learncraft.assessments.errors import InvalidQuestionError
 from learncraft.assessments.models import Assessment, AssessmentType, Question, QuestionType
 from learncraft.assessments.records import AssessmentDraft
-from learncraft.authoring import checklist, deleting, going_out, outlining, queries, reviewing, saving
+from learncraft.authoring import checklist, deleting, going_out, outlining, placing, queries, reviewing, saving
 from learncraft.authoring import drafting as working_copy
 from learncraft.authoring.going_out import Fate
 from learncraft.authoring.saving import Save
@@ -119,8 +119,23 @@ def test_what_its_author_has_hidden_stays_hidden_and_keeps_its_draft(session: Se
     assert not session.get_one(Assessment, quiz, populate_existing=True).is_published
     assert asked(session, quiz) == ["Which one?"]
     assert fates(session, built) == {quiz: Fate.HIDDEN}
-    publishing.publish(session, built.teacher, quiz)
+    # Its author brings it back with the course, or publishes it by itself.
+    for _ in range(2):
+        placing.show_again(session, built.teacher, quiz)
+    assert fates(session, built) == {quiz: Fate.OUT}
+    reviewing.publish(session, built.teacher, built.id)
     assert asked(session, quiz) == ["Not yet"]
+    publishing.unpublish(session, built.teacher, quiz)
+    assert placing.place_of(session, quiz).is_hidden
+    placing.show_again(session, built.teacher, quiz)
+    assert not placing.place_of(session, quiz).is_hidden
+    [back] = going_out.of_course(session, built.id).all
+    assert (back.fate, back.was_out, back.is_published) == (Fate.OUT, True, False)
+    reviewing.publish(session, built.teacher, built.id)
+    assert session.get_one(Assessment, quiz, populate_existing=True).is_published
+    publishing.unpublish(session, built.teacher, quiz)
+    publishing.publish(session, built.teacher, quiz)
+    assert session.get_one(Assessment, quiz, populate_existing=True).is_published
 
 
 def test_a_quiz_that_loses_its_block_is_hidden_and_one_without_a_block_stays_aside(session: Session) -> None:

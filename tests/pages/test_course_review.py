@@ -95,8 +95,12 @@ def test_where_a_review_is_required_who_teaches_is_offered_to_ask_for_one(world:
     # What is hidden says how it is shown again.
     app = press(world.open(EDITOR, UserRole.INSTRUCTOR), "Unpublish")
     assert not is_published(world, made)
-    assert "It is hidden from learners, and stays hidden until a content admin publishes it here." in said(app)
-    press(world.open(EDITOR, UserRole.CONTENT_ADMIN), "Publish")
+    assert "It is hidden from learners, and stays hidden until you show it again." in said(app)
+    press(app, "Show it again")
+    assert "Learners get it with the course, once a review has approved it." in said(app)
+    app = world.open(REVIEW, UserRole.CONTENT_ADMIN)
+    assert "Shown again: Shown (" in "".join(one.label for one in app.expander)
+    press(app, "Publish")
     assert is_published(world, made)
 
 
