@@ -14,15 +14,17 @@ from psycopg import sql
 from learncraft.acting import APP_ROLE
 from learncraft.db import Database
 from learncraft.supervisor.postgres import EmbeddedPostgres
+from tests.reusing import Likeness
 
 
 class SharedServer:
     """The server that the first worker starts and the last worker stops."""
 
     def __init__(self, base: Path, url: str) -> None:
-        self.url = url
+        self.base, self.url = base, url
         # Copying a template is refused while somebody is connected to it, so workers take turns.
         self.lock = fasteners.InterProcessLock(base / "databases.lock")
+        self._spare: list[tuple[str, str, Likeness]] = []  # template, name and what the template is
 
     @classmethod
     @contextmanager
@@ -57,17 +59,39 @@ class SharedServer:
 
     @contextmanager
     def clone(self, template: str, name: str) -> Iterator[Database]:
-        """A database of one's own, made by copying the template's files; dropped afterwards."""
-        with self.lock, psycopg.connect(self.url, autocommit=True) as connection:
-            connection.execute(
-                sql.SQL("CREATE DATABASE {} TEMPLATE {} STRATEGY FILE_COPY").format(
-                    sql.Identifier(name), sql.Identifier(template)
-                )
-            )
+        """A database of one's own, as its template is; afterwards it is made ready for the next one, or dropped."""
+        like = self._take(template, name)
         database = Database(self.named(name), app_url=self.named(name, login=APP_ROLE), pool_size=5)
         try:
             yield database
         finally:
             database.close()
-            with psycopg.connect(self.url, autocommit=True) as connection:
-                connection.execute(sql.SQL("DROP DATABASE {} WITH (FORCE)").format(sql.Identifier(name)))
+            if self._is_like_new(name, like):
+                self._spare.append((template, name, like))
+            else:
+                with psycopg.connect(self.url, autocommit=True) as connection:
+                    drop = sql.SQL("DROP DATABASE IF EXISTS {} WITH (FORCE)")
+                    connection.execute(drop.format(sql.Identifier(name)))
+
+    def _is_like_new(self, name: str, like: Likeness) -> bool:
+        try:
+            with psycopg.connect(self.named(name), autocommit=True) as connection:
+                return like.restore(connection)
+        except psycopg.Error:  # whatever a test did to it: there are more
+            return False
+
+    def _take(self, template: str, name: str) -> Likeness:
+        """Give a spare copy this name, or copy the template's files."""
+        for spare in self._spare:
+            if spare[0] == template:
+                self._spare.remove(spare)
+                # A new name, so that whoever still has the old one finds nothing.
+                with psycopg.connect(self.url, autocommit=True) as connection:
+                    rename = sql.SQL("ALTER DATABASE {} RENAME TO {}")
+                    connection.execute(rename.format(sql.Identifier(spare[1]), sql.Identifier(name)))
+                return spare[2]
+        with self.lock, psycopg.connect(self.url, autocommit=True) as connection:
+            copy = sql.SQL("CREATE DATABASE {} TEMPLATE {} STRATEGY FILE_COPY")
+            connection.execute(copy.format(sql.Identifier(name), sql.Identifier(template)))
+        with psycopg.connect(self.named(name), autocommit=True) as connection:
+            return Likeness.of(connection)

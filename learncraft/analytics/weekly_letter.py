@@ -19,7 +19,7 @@ from learncraft.analytics.models import WeeklyLetter
 from learncraft.analytics.scope import Scope
 from learncraft.analytics.store import EventStore
 from learncraft.courses.models import Course, CourseStatus
-from learncraft.courses.teaching import is_taught_by_person
+from learncraft.courses.teaching import is_taught_by_person, is_taught_by_row
 from learncraft.language import SOURCE, _, _n, dates, numbers
 
 MOST_COURSES = 20  # of one letter
@@ -59,7 +59,7 @@ def readers(session: Session, week: date) -> list[Reader]:
     Whoever set nothing gets it; `weekly_letter: false` among the preferences, or no mail at all, is a no.
     """
     teaches = select(Course.id).where(
-        is_taught_by_person(User.id), Course.status == CourseStatus.PUBLISHED, Course.deleted_at.is_(None)
+        is_taught_by_row(User.id), Course.status == CourseStatus.PUBLISHED, Course.deleted_at.is_(None)
     )
     written = select(WeeklyLetter.id).where(WeeklyLetter.user_id == User.id, WeeklyLetter.week == week)
     rows = session.execute(

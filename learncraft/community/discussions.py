@@ -16,7 +16,7 @@ from learncraft.accounts.viewer import Viewer
 from learncraft.community.models import CourseDiscussion, DiscussionVote
 from learncraft.courses.models import Course, Lesson, Module
 from learncraft.courses.prose import UNWRITABLE
-from learncraft.courses.teaching import is_taught_by, is_taught_by_person
+from learncraft.courses.teaching import is_taught_by, is_taught_by_row
 from learncraft.db import new_id
 from learncraft.enrollment import queries as enrollment
 from learncraft.errors import ForbiddenError, InvalidInputError, NotFoundError
@@ -224,7 +224,7 @@ def mentioned(session: Session, course_id: UUID, content: str) -> list[UUID]:
     names = list(dict.fromkeys(name.lower().rstrip(".-") for name in _MENTION.findall(content)))[:MOST_MENTIONS]
     if not names:
         return []
-    teaches = exists().where(Course.id == course_id, is_taught_by_person(User.id))
+    teaches = exists().where(Course.id == course_id, is_taught_by_row(User.id))
     joined = func.lower(func.replace(func.concat(User.first_name, User.last_name), " ", ""))
     called = select(User.id).where(
         or_(func.lower(User.username).in_(names), joined.in_(names)), User.is_active, User.deleted_at.is_(None)

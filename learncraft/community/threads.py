@@ -14,7 +14,7 @@ from learncraft.accounts.viewer import Viewer
 from learncraft.community.discussions import Part
 from learncraft.community.models import CourseDiscussion, DiscussionVote
 from learncraft.courses.models import Course, Lesson
-from learncraft.courses.teaching import is_taught_by_person
+from learncraft.courses.teaching import is_taught_by_row
 
 PAGE_SIZE = 20
 MOST_REPLIES = 200
@@ -119,7 +119,7 @@ def thread(session: Session, viewer: Viewer, part: Part, thread_id: UUID) -> lis
     """A thread and its replies: the accepted answer first, then by votes. One query. None where there is none."""
     mine = aliased(DiscussionVote)
     rows = session.execute(
-        select(CourseDiscussion, User, Lesson.title, is_taught_by_person(User.id), func.coalesce(mine.value, 0))
+        select(CourseDiscussion, User, Lesson.title, is_taught_by_row(User.id), func.coalesce(mine.value, 0))
         .join(User, User.id == CourseDiscussion.user_id)
         .join(Course, Course.id == CourseDiscussion.course_id)
         .outerjoin(Lesson, Lesson.id == CourseDiscussion.lesson_id)

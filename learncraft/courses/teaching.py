@@ -11,7 +11,7 @@ from __future__ import annotations
 
 from uuid import UUID
 
-from sqlalchemy import ColumnElement, Index, UniqueConstraint, and_, literal, select
+from sqlalchemy import ColumnElement, Index, UniqueConstraint, and_, exists, literal, or_, select
 from sqlalchemy.orm import InstrumentedAttribute, Mapped, Session, aliased, mapped_column
 
 from learncraft.accounts.viewer import Viewer
@@ -57,18 +57,21 @@ def decides_on(viewer: Viewer, instructor_id: UUID) -> bool:
     return viewer.reviews_content or (viewer.teaches and instructor_id == viewer.id)
 
 
-def is_taught_by_person(person: UUID | InstrumentedAttribute[UUID]) -> ColumnElement[bool]:
-    """The condition that a person is a course's instructor, or helps with it; by name, or of another row.
+def is_taught_by_person(person: UUID) -> ColumnElement[bool]:
+    """The condition that a person is a course's instructor, or helps with it.
 
     Who reviews all content isn't among them: this tells to whom the course's learners and letters go.
     """
     # Two short lists by their indexes; "either of both" would read all courses.
     own = aliased(Course)
-    mine = select(own.id).where(own.instructor_id == person)
     helped = select(CoInstructor.course_id).where(CoInstructor.user_id == person)
-    if not isinstance(person, UUID):  # inside a union it isn't seen by itself that the row is one of outside
-        mine, helped = mine.correlate(person.class_), helped.correlate(person.class_)
-    return Course.id.in_(mine.union_all(helped))
+    return Course.id.in_(select(own.id).where(own.instructor_id == person).union_all(helped))
+
+
+def is_taught_by_row(person: InstrumentedAttribute[UUID]) -> ColumnElement[bool]:
+    """The same of the person of another row, for a query that has the course already."""
+    helps = exists().where(CoInstructor.course_id == Course.id, CoInstructor.user_id == person)
+    return or_(Course.instructor_id == person, helps)
 
 
 def teaches(session: Session, viewer: Viewer, course_id: UUID) -> bool:

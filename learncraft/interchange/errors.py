@@ -15,6 +15,6 @@ class ImportNeedsReviewError(ForbiddenError):
     def __init__(self, title: str) -> None:
         super().__init__(
             "“{title}” was published already, and here what learners see changes by a review only. Change it in the "
-            "builder, or ask a content admin to import it.",
+            "builder and ask for one, or let those who run this site import it by `learncraft import`.",
             title=title,
         )

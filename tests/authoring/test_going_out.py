@@ -5,7 +5,8 @@ from __future__ import annotations
 from uuid import UUID
 
 import pytest
-from sqlalchemy import event, select
+from sqlalchemy import event, select, text
+from sqlalchemy.exc import OperationalError
 from sqlalchemy.orm import Session
 
 from learncraft.accounts.models import UserRole
@@ -285,11 +286,17 @@ def test_an_approval_and_a_save_at_the_same_moment_publish_what_was_read_or_noth
     with fresh_database.transaction() as session:
         built = build(session, lessons=1)
         quiz, _ = published_quiz(session, built)
-        reword(session, built, quiz, "As read")
         reviewer = make_teacher(session, UserRole.CONTENT_ADMIN)
+    # Who sends the course in waits for a save that is under way, so the reviewer reads it, too.
+    with fresh_database.transaction() as session:
+        reword(session, built, quiz, "As read")
+        with pytest.raises(OperationalError, match="lock timeout"), Session(fresh_database.engine) as other:
+            other.execute(text("SET lock_timeout = '200ms'"))
+            reviewing.submit(other, built.teacher, built.id)
         found = drafting.open_draft(session, built.teacher, quiz)
         assert found is not None
         [first] = found.document.questions
+    with fresh_database.transaction() as session:
         reviewing.submit(session, built.teacher, built.id)
     with fresh_database.reading() as session:
         [waiting] = reviewing.queue(session, reviewer)

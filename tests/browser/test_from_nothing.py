@@ -206,6 +206,9 @@ def test_a_course_is_built_reviewed_and_published_anew_while_a_learner_is_in_it(
     expect(learner.get_by_text("This is the second version.")).to_be_visible()
     expect(learner.get_by_role("button", name="Finish lesson")).to_have_count(0)
     expect(learner.get_by_text("1 of 4 lessons")).to_be_visible()
+    # The quiz went out with the course: nobody published it by itself.
+    learner.get_by_role("link", name="Questions").first.click()
+    expect(learner.get_by_text("1 question", exact=False).first).to_be_visible()
 
 
 def type_words(page: Page, words: str) -> None:

@@ -21,7 +21,7 @@ from learncraft.language import _
 from learncraft.sandbox import current as sandbox
 from pages.shared import frame, remarks, words
 from pages.shared.addresses import uuid_of
-from pages.shared.render import plain
+from pages.shared.render import plain, prose
 from pages.teach.assessment_editor import fields, keeping
 from pages.teach.assessment_editor.fields import TYPES, Fields
 
@@ -130,7 +130,12 @@ def _title(found: OpenDraft, one: DraftQuestion) -> int:
 def _read(viewer: Viewer, found: OpenDraft, one: DraftQuestion) -> None:
     """What the question says, and what is said of it."""
     _title(found, one)
-    st.code("\n".join(comparing.said(one)), language=None, wrap_lines=True)
+    if one.text_format == "html":
+        prose(one.text)
+    else:
+        st.markdown(one.text)
+    st.code("\n".join(comparing.said(one.model_copy(update={"text": ""}))), language=None, wrap_lines=True)
+    _way_to_its_key(found, one)
     _remarks(viewer, found, one)
 
 
@@ -237,19 +242,23 @@ def _actions(viewer: Viewer, found: OpenDraft, one: DraftQuestion, seen: DraftQu
             st.rerun()
         with st.popover(_("Put into a bank"), icon=":material/inventory_2:", key=f"bank-{one.id}"):
             _put_into_bank(viewer, one)
-        if one.question_id in found.asked:
-            st.page_link(
-                "pages/teach/fix_key.py",
-                label=_("Correct the key"),
-                icon=":material/key:",
-                query_params={"question": str(one.question_id)},
-            )
+        _way_to_its_key(found, one)
         if st.button(_("Delete"), icon=":material/delete:", key=f"delete-{one.id}", type="tertiary"):
             with frame.action() as session:
                 drafting.delete_question(session, viewer, found.id, seen)
             st.session_state[f"deleted-{found.id}"] = (one, place)
             choose(None)
             st.rerun()
+
+
+def _way_to_its_key(found: OpenDraft, one: DraftQuestion) -> None:
+    if one.question_id in found.asked:
+        st.page_link(
+            "pages/teach/fix_key.py",
+            label=_("Correct the key"),
+            icon=":material/key:",
+            query_params={"question": str(one.question_id)},
+        )
 
 
 def _put_into_bank(viewer: Viewer, one: DraftQuestion) -> None:
