@@ -243,7 +243,10 @@ def _columns(draft: QuestionDraft) -> dict[str, Any]:
 
 
 def says_the_same(question: Question, draft: QuestionDraft) -> bool:
-    """Whether a stored question is word for word the draft; what is left out of its JSON has its default."""
+    """Whether a stored question is word for word the draft; what is left out of its JSON has its default.
+
+    Blanks around a text are no words: an editor takes them off, and files have them.
+    """
     columns = _columns(draft)
     if question.question_type != columns.pop("question_type"):
         return False
@@ -251,8 +254,12 @@ def says_the_same(question: Question, draft: QuestionDraft) -> bool:
     return (
         grading.parse_key(question.question_type, question.correct_answer) == draft.key
         and grading.parse_options(question.options) == tuple(draft.options)
-        and all(getattr(question, name) == value for name, value in columns.items())
+        and all(_bare(getattr(question, name)) == _bare(value) for name, value in columns.items())
     )
+
+
+def _bare(value: Any) -> Any:
+    return value.strip() if isinstance(value, str) else value
 
 
 def _move_behind(session: Session, assessment_id: UUID, first_free: int) -> None:

@@ -44,6 +44,11 @@ class Opened(Generic[T]):
         """Where what is typed is kept."""
         return f"{PLACE}{self.name}"
 
+    @property
+    def is_begun(self) -> bool:
+        """Whether something was typed before, so that a place which is folded should be open."""
+        return bool(self.typed != self.began)
+
     def key(self, field: str) -> str:
         """The key of a field; another one, once the fields were filled anew."""
         return f"{field}-{self.loading}"

@@ -24,11 +24,20 @@ def change(viewer: Viewer, offering_id: UUID, cohort_id: UUID | None) -> None:
     st.dialog(_("A cohort"))(_change)(viewer, offering_id, cohort_id)
 
 
+def place(offering_id: UUID, cohort_id: UUID | None) -> str:
+    """Where what is typed of a cohort is kept."""
+    return f"{meanwhile.PLACE}{_name(offering_id, cohort_id)}"
+
+
+def _name(offering_id: UUID, cohort_id: UUID | None) -> str:
+    return f"cohort-{cohort_id or f'of {offering_id}'}"
+
+
 def _change(viewer: Viewer, offering_id: UUID, cohort_id: UUID | None) -> None:
     with frame.reading() as session:  # anew with each run of the dialog: somebody else may be faster
         offering = frame.require(queries.taught_offering(session, viewer, offering_id), what="offering")
     there = next((_drafted(one) for one in offering.cohorts if one.id == cohort_id), None)
-    name = f"cohort-{cohort_id or f'of {offering_id}'}"
+    name = _name(offering_id, cohort_id)
     usual = CohortDraft("", date.today(), capacity=20)  # noqa: DTZ011 - a day of the author's calendar
     began = _as_typed(there or usual)
     found = meanwhile.opened(viewer, name, there, began, field="cohort-name", in_dialog=True)

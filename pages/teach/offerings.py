@@ -11,7 +11,7 @@ from learncraft.enrollment.registration import offerings, queries
 from learncraft.enrollment.registration.offerings import OfferingDraft
 from learncraft.enrollment.registration.queries import OfferingLine, OfferingView
 from learncraft.language import _, dates, numbers
-from pages.shared import frame, navigation, people, unsent, words
+from pages.shared import frame, meanwhile, navigation, people, unsent, words
 from pages.shared.addresses import uuid_of
 from pages.shared.render import plain
 from pages.teach import cohort_facts, offering_facts, offering_form
@@ -83,6 +83,7 @@ def cohorts(offering: OfferingView) -> None:
     st.header(_("Cohorts"), anchor=False)
     if not offering.cohorts:
         st.caption(_("Without a cohort, people join the course itself, at their own pace."))
+    begun = unsent.kept(viewer, f"{meanwhile.PLACE}cohort-")
     for one in offering.cohorts:
         with st.container(border=True, horizontal=True, vertical_alignment="center"):
             start, end = dates.day(one.start_date), one.end_date
@@ -94,9 +95,11 @@ def cohorts(offering: OfferingView) -> None:
             if not one.is_active:
                 facts.append(_("cancelled"))
             st.markdown(" · ".join(facts))
-            if st.button(_("Change"), key=f"cohort-{one.id}", icon=":material/edit:", type="tertiary"):
+            label = _("Go on") if cohort_facts.place(offering.id, one.id) in begun else _("Change")
+            if st.button(label, key=f"cohort-{one.id}", icon=":material/edit:", type="tertiary"):
                 cohort_facts.change(viewer, offering.id, one.id)
-    if st.button(_("Add a cohort"), icon=":material/add:", key="cohort-add"):
+    label = _("Go on with the new cohort") if cohort_facts.place(offering.id, None) in begun else _("Add a cohort")
+    if st.button(label, icon=":material/add:", key="cohort-add"):
         cohort_facts.change(viewer, offering.id, None)
 
 

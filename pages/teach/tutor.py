@@ -52,7 +52,7 @@ def telling(one: Variant) -> None:
             session, viewer, lesson_id=one.lesson_id, key=one.key, text=meant, publish=not needs_review, seen=seen
         )
 
-    with st.expander(f"{plain(one.lesson)} · {personas.title(one.key)} · {state}", icon=icon):
+    with st.expander(f"{plain(one.lesson)} · {personas.title(one.key)} · {state}", icon=icon, expanded=found.is_begun):
         with st.container(key=f"writing-{found.key('text')}"):
             text = st.text_area(
                 _("Text, in Markdown"), found.typed, key=found.key("text"), height=320, max_chars=variants.LONGEST
@@ -156,7 +156,9 @@ st.caption(
         "tutor then answers from it."
     )
 )
-if lessons and st.button(_("Tell a lesson anew"), key="anew", icon=":material/style:"):
+begun = unsent.kept(viewer, f"{TELLING} {course.id}")
+label = _("Go on with your telling") if begun else _("Tell a lesson anew")
+if lessons and st.button(label, key="anew", icon=":material/style:"):
     new_telling(lessons)
 typed = unsent.kept(viewer, f"{meanwhile.PLACE}telling-")
 for one in tellings:

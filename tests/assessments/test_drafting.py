@@ -212,6 +212,17 @@ def test_the_key_of_what_is_published_scores_full(session: Session) -> None:
         assert grading.grade(grading.GradedQuestion(draft.key, draft.points), response).points == draft.points
 
 
+def test_nobody_touched_a_question_whose_text_a_file_ended_with_an_empty_line(session: Session) -> None:
+    exam = make_exam(session)
+    teacher = grader(session, exam)
+    session.get_one(Question, exam.question_ids[0]).content = "Which one?\n"
+    start(session, exam)
+    settings = opened(session, teacher, exam.assessment_id).document.settings
+    longer = settings.model_copy(update={"time_limit_minutes": 90})
+    drafting.save_settings(session, teacher, exam.assessment_id, seen=settings, settings=longer)
+    assert publishing.publish(session, teacher, exam.assessment_id).new_versions == 0
+
+
 def test_a_question_that_was_answered_is_not_edited_but_followed_by_a_version(session: Session) -> None:
     exam = make_exam(session)
     teacher = grader(session, exam)

@@ -133,14 +133,14 @@ def test_a_new_course_and_a_new_telling_are_kept_whole(world: World) -> None:
     with world.database.transaction() as session:
         teacher = world.people[UserRole.INSTRUCTOR]
         unsent.keep(session, teacher, f"telling {course_id} about", f"{third_lesson(session)} sports")
-    about = {one.label: one for one in opened_telling(world).selectbox}
+    about = {one.label: one for one in opened_telling(world, "Go on with your telling").selectbox}
     assert about["Lesson"].index == 2
     assert str(about["For"].value) == "sports"
 
 
-def opened_telling(world: World) -> AppTest:
+def opened_telling(world: World, button: str = "Tell a lesson anew") -> AppTest:
     app = world.open(TELLING, UserRole.INSTRUCTOR)
-    press(app, "Tell a lesson anew")
+    press(app, button)
     return app
 
 
