@@ -12,7 +12,7 @@ from sqlalchemy.orm import Session
 from learncraft.accounts.models import UserRole
 from learncraft.assessments import bank, draft_questions, drafting, publishing, service
 from learncraft.assessments.draft_shapes import DraftDraw, DraftQuestion
-from learncraft.assessments.errors import InvalidQuestionError
+from learncraft.assessments.errors import BankInReviewError, InvalidQuestionError
 from learncraft.assessments.models import Assessment, AssessmentType, Question, QuestionType
 from learncraft.assessments.records import AssessmentDraft
 from learncraft.authoring import checklist, deleting, going_out, outlining, placing, queries, reviewing, saving
@@ -231,8 +231,13 @@ def test_a_rule_that_draws_too_much_is_said_of_the_draft(session: Session) -> No
     [found] = checklist.of_course(session, built.id)
     assert "2 are drawn from “Joins” with the tag “inner”, which has 1" in found.sentence
     bank.save_item(session, built.teacher, joins, asking("And this?"), ["inner"])
-    reviewing.publish(session, built.teacher, built.id)
+    # What a reviewer reads of the bank stays, too.
+    reviewing.submit(session, built.teacher, built.id)
+    with pytest.raises(BankInReviewError):
+        bank.save_item(session, built.teacher, joins, asking("Too late"), ["inner"])
+    reviewing.approve(session, make_teacher(session, UserRole.CONTENT_ADMIN), built.id)
     assert len(asked(session, quiz)) == 2
+    bank.save_item(session, built.teacher, joins, asking("In time again"), ["inner"])
 
 
 def test_while_a_course_waits_its_drafts_rest_and_the_correction_of_a_key_follows(session: Session) -> None:
