@@ -21,8 +21,9 @@ class Site(ThreadingHTTPServer):
         self.asked: list[tuple[str, str]] = []  # method and path
         self.heads: list[dict[str, str]] = []
         self.moments: list[float] = []  # seconds of a clock that never goes back
-        self.at_once = self.most_at_once = 0
+        self.most_at_once = 0
         self.works = True
+        self._there: set[object] = set()
 
     @property
     def host(self) -> str:
@@ -30,6 +31,13 @@ class Site(ThreadingHTTPServer):
 
     def at(self, path: str) -> str:
         return f"http://{self.host}/{path}"
+
+    def came(self, guest: object) -> None:
+        self._there.add(guest)
+        self.most_at_once = max(self.most_at_once, len(self._there))
+
+    def left(self, guest: object) -> None:
+        self._there.discard(guest)
 
 
 class _Answers(BaseHTTPRequestHandler):
@@ -50,14 +58,13 @@ class _Answers(BaseHTTPRequestHandler):
         site.asked.append((self.command, self.path))
         site.heads.append(dict(self.headers))
         site.moments.append(time.monotonic())
-        site.at_once += 1
-        site.most_at_once = max(site.most_at_once, site.at_once)
+        site.came(self)
         try:
             self._by_path(*self.path.strip("/").split("/", 1))
         except OSError:
             pass  # who asked has gone
         finally:
-            site.at_once -= 1
+            site.left(self)
 
     def _by_path(self, step: str, rest: str = "") -> None:
         if not self.server.works:
@@ -88,6 +95,7 @@ class _Answers(BaseHTTPRequestHandler):
             self._send(200)
 
     def _send(self, status: int, onward: str | None = None) -> None:
+        self.server.left(self)  # before it is told: who hears it may be here again at once
         self.send_response(status)
         if onward is not None:
             self.send_header("Location", onward)
