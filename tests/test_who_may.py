@@ -287,6 +287,12 @@ def test_those_who_look_after_a_course_may_and_others_may_not(looked: Looked, wh
     assert who_may(looked, (LOOKING | DOING)[what]) == ["instructor", "helper", "reviewer"]
 
 
+@pytest.mark.parametrize("what", ["build", "ask for a review", "publish", "tell a lesson anew"])
+def test_where_a_review_is_required_only_reviewers_publish(looked: Looked, what: str, reviews_required: None) -> None:
+    publishes = what not in ("build", "ask for a review")
+    assert who_may(looked, DOING[what]) == (["reviewer"] if publishes else ["instructor", "helper", "reviewer"])
+
+
 @pytest.mark.parametrize("what", list(DECIDING))
 def test_who_helps_does_not_give_the_course_away(looked: Looked, what: str) -> None:
     assert who_may(looked, DECIDING[what]) == ["instructor", "reviewer"]

@@ -13,17 +13,23 @@ from datetime import datetime
 from typing import Any
 from uuid import UUID
 
-from sqlalchemy import ColumnElement, Select, func, select, true
+from sqlalchemy import ColumnElement, Select, func, select, text, true
 from sqlalchemy.orm import Session
 
 from learncraft.accounts.models import User
 from learncraft.accounts.viewer import Viewer
 from learncraft.assessments import draft_questions, grading, pools
 from learncraft.assessments.draft_shapes import DraftQuestion
-from learncraft.assessments.errors import BankNeedsReviewError, InvalidBankError, ItemChangedError, NotYoursToWriteError
+from learncraft.assessments.errors import (
+    BankInReviewError,
+    BankNeedsReviewError,
+    InvalidBankError,
+    ItemChangedError,
+    NotYoursToWriteError,
+)
 from learncraft.assessments.models import Assessment, AssessmentDraw, QuestionBank, QuestionBankItem, QuestionType
 from learncraft.courses import publication
-from learncraft.courses.models import Course, Lesson, Module
+from learncraft.courses.models import Course, CourseStatus, Lesson, Module
 from learncraft.courses.teaching import is_taught_by, teaches
 from learncraft.db import new_id
 from learncraft.language import _
@@ -220,7 +226,7 @@ def save_item(
         InvalidBankError: the question can't be asked as it is, or a published rule draws by a tag that it had and has
             no other to take; the message says why.
         ItemChangedError: somebody else changed it since it was seen.
-        BankNeedsReviewError: published assessments draw from it, and here that passes a review first.
+        BankInReviewError, BankNeedsReviewError: as `hold_to_change`.
     """
     hold_to_change(session, viewer, bank_id)
     draft, problems = draft_questions.ready(question)
@@ -270,7 +276,7 @@ def delete_item(session: Session, viewer: Viewer, bank_id: UUID, seen: Seen) -> 
         NotYoursToWriteError: the bank isn't open to the viewer, or the question isn't in it.
         InvalidBankError: a published rule would have fewer questions than it draws.
         ItemChangedError: somebody else changed it since it was seen.
-        BankNeedsReviewError: as `save_item`.
+        BankInReviewError, BankNeedsReviewError: as `hold_to_change`.
     """
     hold_to_change(session, viewer, bank_id)
     item = item_of(session, bank_id, seen.item_id)
@@ -346,14 +352,31 @@ def hold(session: Session, viewer: Viewer, bank_id: UUID) -> None:
         raise NotYoursToWriteError
 
 
+# The state of courses with drafts that draw from a bank; none of them is sent to a review until the transaction ends.
+_COURSES_TO_DRAW = text(
+    """
+    SELECT k.status FROM course_drafts k
+    JOIN modules m ON m.course_id = k.course_id
+    JOIN lessons l ON l.module_id = m.id
+    JOIN assessments a ON a.lesson_id = l.id
+    JOIN assessment_drafts d ON d.assessment_id = a.id
+    WHERE d.document -> 'draws' @> jsonb_build_array(jsonb_build_object('bank_id', CAST(:bank_id AS text)))
+    FOR SHARE OF k
+    """
+)
+
+
 def hold_to_change(session: Session, viewer: Viewer, bank_id: UUID) -> None:
     """Lock a bank for who changes what is in it: learners are asked that at once, where a published rule draws it.
 
     Raises:
         NotYoursToWriteError: it isn't open to the viewer.
+        BankInReviewError: a draft that draws from it is being reviewed with its course.
         BankNeedsReviewError: published assessments draw from it, and here that passes a review first.
     """
     hold(session, viewer, bank_id)
+    if CourseStatus.PENDING_REVIEW in session.scalars(_COURSES_TO_DRAW, {"bank_id": str(bank_id)}).all():
+        raise BankInReviewError
     if publication.needs_review(viewer) and session.scalar(
         select(AssessmentDraw.id)
         .join(Assessment, Assessment.id == AssessmentDraw.assessment_id)

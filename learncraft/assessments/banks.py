@@ -96,7 +96,7 @@ def move_item(session: Session, viewer: Viewer, bank_id: UUID, seen: Seen, *, in
 
     Raises:
         NotYoursToWriteError: one of both banks isn't open to the viewer, or the question isn't in it.
-        BankNeedsReviewError: as `bank.save_item`.
+        BankInReviewError, BankNeedsReviewError: as `bank.hold_to_change`.
         InvalidBankError: a published rule would have fewer questions than it draws.
         ItemChangedError: somebody else changed it since it was seen.
     """
@@ -116,7 +116,7 @@ def copy_item(session: Session, viewer: Viewer, bank_id: UUID, seen: Seen, *, in
 
     Raises:
         NotYoursToWriteError: one of both banks isn't open to the viewer, or the question isn't in it.
-        BankNeedsReviewError: as `bank.save_item`.
+        BankInReviewError, BankNeedsReviewError: as `bank.hold_to_change`.
         ItemChangedError: somebody else changed it since it was seen.
     """
     item = _held_item(session, viewer, bank_id, seen, into)

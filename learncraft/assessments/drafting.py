@@ -145,6 +145,18 @@ def open_draft(session: Session, viewer: Viewer, assessment_id: UUID) -> OpenDra
     )
 
 
+def begin(session: Session, viewer: Viewer, assessment_id: UUID) -> None:
+    """Keep what learners get, or got last, as a draft, unless there is one.
+
+    Raises:
+        NotYoursToWriteError: the viewer doesn't teach the course.
+        InReviewError: its course waits for a review.
+    """
+    place = hold(session, viewer, assessment_id)
+    if place.draft is None:
+        _store(session, viewer, place, _document(session, place))
+
+
 def save_settings(
     session: Session, viewer: Viewer, assessment_id: UUID, *, seen: DraftSettings, settings: DraftSettings
 ) -> None:

@@ -118,6 +118,16 @@ class BankNeedsReviewError(ForbiddenError):
         )
 
 
+class BankInReviewError(InvalidInputError):
+    """What a reviewer reads must not change under them."""
+
+    def __init__(self) -> None:
+        super().__init__(
+            "A course in review is going to draw from this bank, so its questions stay as they are until that is "
+            "decided."
+        )
+
+
 class ItemChangedError(InvalidInputError):
     """Somebody else changed a question of a bank since it was seen; nothing is overwritten."""
 

@@ -1,8 +1,8 @@
 """Which drafts of assessments go out with a course: those that learners get with its next publication.
 
 A course is published with its assessments, or not at all. A draft goes out when a block of a visible lesson of the
-working copy shows its assessment, or when learners have it by another way; what its author has hidden stays hidden, and
-keeps its draft.
+working copy shows its assessment, or when learners have it by another way. What its author has hidden stays hidden, and
+keeps its draft, as long as it stands in the same block.
 """
 
 from __future__ import annotations
@@ -22,15 +22,24 @@ from learncraft.assessments import pools, publishing
 from learncraft.assessments.checking import Pool
 from learncraft.assessments.draft_shapes import DraftDocument, DraftDraw
 
+# Whether an assessment `a` stands in one block of a lesson `l` and of its working copy `w`.
+STANDS_STILL = """
+    EXISTS (
+        SELECT FROM jsonb_path_query(l.content, '$.blocks[*]') AS one
+        WHERE one ->> 'assessment_id' = a.id::text AND jsonb_path_exists(
+            w.content, '$.blocks[*] ? (@.id == $block && @.assessment_id == $id)',
+            jsonb_build_object('block', one -> 'id', 'id', a.id)))
+"""
 # Both are said within the statement of the checklist, too.
-NAMED = """
+NAMED = f"""
     drafts AS (
         SELECT a.id, a.lesson_id, d.document, a.is_published, w.title AS lesson,
-            coalesce(nullif(d.document #>> '{settings,title}', ''), a.title) AS title,
+            coalesce(nullif(d.document #>> '{{settings,title}}', ''), a.title) AS title,
             row_number() OVER (ORDER BY v.order_index, w.order_index, a.id) AS turn,
             w.deleted_at IS NULL AND v.deleted_at IS NULL AND w.is_published AND v.is_published AS is_seen,
             jsonb_path_exists(w.content, :path, jsonb_build_object('id', a.id)) AS is_next,
             jsonb_path_exists(l.content, :path, jsonb_build_object('id', a.id)) AS is_now,
+            {STANDS_STILL} AS stands_still,
             EXISTS (SELECT FROM questions q WHERE q.assessment_id = a.id)
                 OR EXISTS (SELECT FROM assessment_draws r WHERE r.assessment_id = a.id) AS was_out
         FROM assessment_drafts d
@@ -42,15 +51,15 @@ NAMED = """
     ), fates AS (
         SELECT *, CASE
             WHEN NOT is_seen THEN 'unseen'
-            WHEN is_next THEN CASE WHEN is_published OR NOT is_now OR NOT was_out THEN 'out' ELSE 'hidden' END
+            WHEN is_next THEN CASE WHEN is_published OR NOT stands_still OR NOT was_out THEN 'out' ELSE 'hidden' END
             WHEN is_published AND NOT is_now THEN 'out'
             ELSE 'aside'
         END AS fate FROM drafts
     )
-"""
+"""  # noqa: S608  # of a text of ours
 ROWS = """
     SELECT 'draft' AS kind, id, lesson_id, title, jsonb_build_object(
-        'turn', turn, 'lesson', lesson, 'is_published', is_published, 'fate', fate,
+        'turn', turn, 'lesson', lesson, 'is_published', is_published, 'was_out', was_out, 'fate', fate,
         'document', CASE WHEN fate = 'out' THEN document END) AS more
     FROM fates
     UNION ALL
@@ -83,6 +92,7 @@ class Drafted:
     title: str
     lesson: str
     is_published: bool
+    was_out: bool  # learners have had it once
     fate: Fate
     document: DraftDocument | None
 
@@ -138,6 +148,7 @@ def _drafted(row: Row) -> Drafted:
         row.title,
         said["lesson"],
         said["is_published"],
+        said["was_out"],
         Fate(said["fate"]),
         None if document is None else DraftDocument.model_validate(document),
     )

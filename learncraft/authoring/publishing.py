@@ -141,15 +141,17 @@ def _write_variants(session: Session, lesson_id: UUID, said: LessonText) -> None
 
 
 def _show_assessments(session: Session, lesson: Lesson, said: LessonText) -> None:
-    """Open the assessments that a lesson shows from now on, and hide those that it shows no more.
+    """Open the assessments that a lesson shows in a new block, and hide those that it shows no more.
 
     A hidden one holds nobody up; who has answered it keeps the result. One without questions stays hidden.
     """
-    before = {one.assessment_id for one in drafts_of(lesson.content) if one.type == "quiz"}
-    now = {one.assessment_id for one in said.blocks if one.type == "quiz"}
+    before = {one.id: one.assessment_id for one in drafts_of(lesson.content) if one.type == "quiz"}
+    now = {one.id: one.assessment_id for one in said.blocks if one.type == "quiz"}
+    opened = {key for block, key in now.items() if before.get(block) != key}
+    closed = {*before.values()} - {*now.values()}
     mine = Assessment.lesson_id == lesson.id
     asks = select(Question.id).where(Question.assessment_id == Assessment.id, Question.retired_at.is_(None)).exists()
-    for ids, shown in ((now - before - {None}, True), (before - now - {None}, False)):
+    for ids, shown in ((opened - {None}, True), (closed - {None}, False)):
         if ids:
             session.execute(update(Assessment).where(mine, Assessment.id.in_(ids), asks).values(is_published=shown))
 

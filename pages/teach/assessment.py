@@ -165,7 +165,7 @@ def ways(found: OpenDraft, problems: list[Problem], where: Place) -> None:
             st.markdown(_("What isn't published is forgotten. Learners notice nothing."))
             st.button(_("Forget my changes"), key="discard-sure", on_click=discard, args=(found.id, found.edited_at))
     if found.is_published:
-        again = _("Only a content admin can show it again.") if publication.needs_review(viewer) else None
+        again = _("To show it again takes a review.") if publication.needs_review(viewer) else None
         if st.button(_("Unpublish"), key="unpublish", type="tertiary", help=again):
             with frame.action(_("Learners don't see it any more")) as session:
                 publishing.unpublish(session, viewer, found.id)
@@ -188,6 +188,16 @@ def placed(found: OpenDraft, where: Place) -> None:
             icon=":material/fact_check:",
             query_params={"course": str(found.course_id)},
         )
+        if where.is_hidden and not where.is_in_review and publication.needs_review(viewer):
+            show_again(found)
+
+
+def show_again(found: OpenDraft) -> None:
+    """Bring a hidden assessment back, by way of a review."""
+    if st.button(_("Show it again"), icon=":material/visibility:", key="show-again"):
+        with frame.action(_("Learners get it with the course, once a review has approved it")) as session:
+            placing.show_again(session, viewer, found.id)
+        st.rerun()
 
 
 def when_out(found: OpenDraft, where: Place) -> str | None:
@@ -199,9 +209,9 @@ def when_out(found: OpenDraft, where: Place) -> str | None:
     if where.is_hidden:
         said = (
             _("It is hidden from learners, and stays hidden until you publish it here."),
-            _("It is hidden from learners, and stays hidden until a content admin publishes it here."),
+            _("It is hidden from learners, and stays hidden until you show it again."),
         )
-    elif where.standing == Standing.NEXT:
+    elif where.standing == Standing.NEXT or not found.is_published:
         said = (
             _("Learners get it with the next publication of the course."),
             _("Learners get it with the course, once a review has approved it."),

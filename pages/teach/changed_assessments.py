@@ -38,8 +38,9 @@ def show(viewer: Viewer, drafts: Drafts) -> None:
         _("They go out with the course.") if going else _("None of the changes goes out with the course."),
     )
     for one in going[:MOST]:
-        state = _("Changed") if one.is_published else _("New")
-        icon = "edit" if one.is_published else "add_circle"
+        state, icon = (_("Changed"), "edit") if one.is_published else (_("New"), "add_circle")
+        if one.was_out and not one.is_published:
+            state, icon = _("Shown again"), "visibility"
         label = f"{state}: {plain(one.title)} ({plain(one.lesson)})"
         with st.expander(label, icon=f":material/{icon}:", key=f"assessment-{one.id}", on_change="rerun") as unfolded:
             if unfolded.open:
@@ -76,7 +77,7 @@ def _differences(viewer: Viewer, assessment_id: UUID) -> None:
     if lines:
         differences.show(lines)
     else:
-        st.caption(_("Only the order of its questions is different."))
+        st.caption(_("It asks the same as before, at most in another order."))
     st.page_link(
         ASSESSMENT_EDITOR,
         label=_("Open it"),

@@ -12,10 +12,10 @@ from sqlalchemy.orm import Session
 from learncraft.accounts.models import UserRole
 from learncraft.assessments import bank, draft_questions, drafting, publishing, service
 from learncraft.assessments.draft_shapes import DraftDraw, DraftQuestion
-from learncraft.assessments.errors import InvalidQuestionError
+from learncraft.assessments.errors import BankInReviewError, InvalidQuestionError
 from learncraft.assessments.models import Assessment, AssessmentType, Question, QuestionType
 from learncraft.assessments.records import AssessmentDraft
-from learncraft.authoring import checklist, deleting, going_out, outlining, queries, reviewing, saving
+from learncraft.authoring import checklist, deleting, going_out, outlining, placing, queries, reviewing, saving
 from learncraft.authoring import drafting as working_copy
 from learncraft.authoring.going_out import Fate
 from learncraft.authoring.saving import Save
@@ -119,8 +119,23 @@ def test_what_its_author_has_hidden_stays_hidden_and_keeps_its_draft(session: Se
     assert not session.get_one(Assessment, quiz, populate_existing=True).is_published
     assert asked(session, quiz) == ["Which one?"]
     assert fates(session, built) == {quiz: Fate.HIDDEN}
-    publishing.publish(session, built.teacher, quiz)
+    # Its author brings it back with the course, or publishes it by itself.
+    for _ in range(2):
+        placing.show_again(session, built.teacher, quiz)
+    assert fates(session, built) == {quiz: Fate.OUT}
+    reviewing.publish(session, built.teacher, built.id)
     assert asked(session, quiz) == ["Not yet"]
+    publishing.unpublish(session, built.teacher, quiz)
+    assert placing.place_of(session, quiz).is_hidden
+    placing.show_again(session, built.teacher, quiz)
+    assert not placing.place_of(session, quiz).is_hidden
+    [back] = going_out.of_course(session, built.id).all
+    assert (back.fate, back.was_out, back.is_published) == (Fate.OUT, True, False)
+    reviewing.publish(session, built.teacher, built.id)
+    assert session.get_one(Assessment, quiz, populate_existing=True).is_published
+    publishing.unpublish(session, built.teacher, quiz)
+    publishing.publish(session, built.teacher, quiz)
+    assert session.get_one(Assessment, quiz, populate_existing=True).is_published
 
 
 def test_a_quiz_that_loses_its_block_is_hidden_and_one_without_a_block_stays_aside(session: Session) -> None:
@@ -216,8 +231,13 @@ def test_a_rule_that_draws_too_much_is_said_of_the_draft(session: Session) -> No
     [found] = checklist.of_course(session, built.id)
     assert "2 are drawn from “Joins” with the tag “inner”, which has 1" in found.sentence
     bank.save_item(session, built.teacher, joins, asking("And this?"), ["inner"])
-    reviewing.publish(session, built.teacher, built.id)
+    # What a reviewer reads of the bank stays, too.
+    reviewing.submit(session, built.teacher, built.id)
+    with pytest.raises(BankInReviewError):
+        bank.save_item(session, built.teacher, joins, asking("Too late"), ["inner"])
+    reviewing.approve(session, make_teacher(session, UserRole.CONTENT_ADMIN), built.id)
     assert len(asked(session, quiz)) == 2
+    bank.save_item(session, built.teacher, joins, asking("In time again"), ["inner"])
 
 
 def test_while_a_course_waits_its_drafts_rest_and_the_correction_of_a_key_follows(session: Session) -> None:

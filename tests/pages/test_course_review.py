@@ -12,7 +12,7 @@ from learncraft import runtime
 from learncraft.accounts.models import UserRole
 from learncraft.analytics.store import EventStore
 from learncraft.assessments import bank, draft_questions, drafting
-from learncraft.assessments.draft_shapes import DraftDraw
+from learncraft.assessments.draft_shapes import DraftDraw, DraftTest
 from learncraft.assessments.models import AssessmentType, QuestionType
 from learncraft.authoring import placing, reviewing
 from learncraft.runtime import Runtime
@@ -72,6 +72,19 @@ def test_a_course_and_its_quiz_go_out_by_one_press_and_the_page_says_so_before(
     assert "New: Shown (" in "".join(one.label for one in app.expander)
     assert any(link.proto.label.endswith("no block of its lesson shows it") for link in app.get("page_link"))
     assert {"Publish", "Ask for a review"} <= buttons(app)
+    # A program without a solution goes out neither with its course nor by itself.
+    teacher = session_viewer(world, UserRole.INSTRUCTOR)
+    tests = (DraftTest(title="It doubles", evaluate="double(2)", expected="4"),)
+    code = draft_questions.new_question(QuestionType.CODE).model_copy(update={"text": "Double it.", "tests": tests})
+    with world.database.transaction() as session:
+        drafting.save_question(session, teacher, made, code)
+    for label in ("Publish", "Ask for a review"):
+        press(app, label)
+        assert "It is not published." in said(app)
+        assert "“Shown”: Question 2 has no solution" in said(app)
+    assert not is_published(world, made)
+    with world.database.transaction() as session:
+        drafting.delete_question(session, teacher, made, code)
     press(app, "Publish")
     assert is_published(world, made)
     assert "They go out with the course." not in said(app)
@@ -95,8 +108,12 @@ def test_where_a_review_is_required_who_teaches_is_offered_to_ask_for_one(world:
     # What is hidden says how it is shown again.
     app = press(world.open(EDITOR, UserRole.INSTRUCTOR), "Unpublish")
     assert not is_published(world, made)
-    assert "It is hidden from learners, and stays hidden until a content admin publishes it here." in said(app)
-    press(world.open(EDITOR, UserRole.CONTENT_ADMIN), "Publish")
+    assert "It is hidden from learners, and stays hidden until you show it again." in said(app)
+    press(app, "Show it again")
+    assert "Learners get it with the course, once a review has approved it." in said(app)
+    app = world.open(REVIEW, UserRole.CONTENT_ADMIN)
+    assert "Shown again: Shown (" in "".join(one.label for one in app.expander)
+    press(app, "Publish")
     assert is_published(world, made)
 
 
