@@ -16,7 +16,6 @@ from learncraft.assessments import drafting
 from learncraft.assessments.errors import DraftChangedError
 from learncraft.assessments.gradebook import queries as gradebook
 from learncraft.assessments.gradebook import service as grades
-from learncraft.assessments.gradebook.errors import RulesChangedError
 from learncraft.assessments.gradebook.rules import AttemptRule
 from learncraft.assessments.gradebook.service import SchemeDraft
 from learncraft.assessments.models import AssessmentType
@@ -88,7 +87,7 @@ def rules(session: Session, built: Built) -> Race:
         lambda s, words: grades.set_scheme(
             s, built.teacher, built.id, SchemeDraft(rule[words][0], False, rule[words][1]), seen=seen
         ),
-        RulesChangedError,
+        ChangedSinceError,
     )
 
 

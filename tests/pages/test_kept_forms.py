@@ -5,6 +5,8 @@ from __future__ import annotations
 import json
 from uuid import UUID
 
+import pytest
+import streamlit as st
 from sqlalchemy import text
 from sqlalchemy.orm import Session
 from streamlit.testing.v1 import AppTest
@@ -12,6 +14,7 @@ from streamlit.testing.v1.element_tree import NumberInput, TextArea
 
 from learncraft.accounts import unsent
 from learncraft.accounts.models import UserRole
+from learncraft.assessments.gradebook import queries
 from learncraft.authoring import parts
 from learncraft.tutor import variants
 from tests.assessments.test_marks import handed_in
@@ -174,3 +177,51 @@ def test_a_mark_that_is_half_given_waits_for_its_grader_and_goes_once_it_is_give
     app.button(key=f"save-{question}").click().run()
     assert waiting(world, UserRole.CONTENT_ADMIN) == {}
     assert "Well sa" in said(world.open(GRADING, UserRole.CONTENT_ADMIN))
+
+
+def weighing() -> None:
+    """The dialog by itself: an application that is tested forgets a dialog with the next click."""
+    import streamlit as st
+
+    from pages.shared import people
+    from pages.teach import grading_rules
+
+    viewer = people.arrive()
+    grading_rules.edit(viewer, st.session_state["book"])
+
+
+def test_rules_of_grades_wait_for_their_writer_and_two_who_change_them_compare(
+    world: World, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    again = st.rerun
+    monkeypatch.setattr(st, "rerun", lambda scope="app": again())  # here a dialog never runs without its page
+    course_id = UUID(world.queries[CARDS].partition("=")[2])
+
+    def opened(role: UserRole) -> AppTest:
+        app = AppTest.from_function(weighing, default_timeout=30)
+        app.session_state["_family"] = world.families[role]
+        with world.database.reading() as session:
+            app.session_state["book"] = queries.book_of(session, session_viewer(world, role), course_id)
+        app.run()
+        assert not app.exception
+        return app
+
+    opened(UserRole.INSTRUCTOR)
+    assert waiting(world) == {}  # to look keeps nothing
+    opened(UserRole.INSTRUCTOR).toggle[0].set_value(True).run()
+    other = opened(UserRole.CONTENT_ADMIN)
+    other.selectbox[1].select(2).run()
+    press(other, "Save the rules")
+    app = opened(UserRole.INSTRUCTOR)
+    assert app.toggle[0].value
+    assert "Somebody else has changed this since you typed" in said(app)
+    press(app, "Save the rules")
+    assert differences(app) == [
+        "-Decimals of the total: 2\n-A missing grade counts as 0: No\n"
+        "+Decimals of the total: 1\n+A missing grade counts as 0: Yes"
+    ]
+    press(app, "Keep mine")
+    assert waiting(world) == {}
+    with world.database.reading() as session:
+        rules = queries.open_book(session, course_id, "").rules
+    assert (rules.decimals, rules.missing_is_zero) == (1, True)

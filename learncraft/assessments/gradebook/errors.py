@@ -24,13 +24,6 @@ class NotInGradebookError(NotFoundError):
         super().__init__("This learner or this assessment is no longer in the course. Reload the page.")
 
 
-class RulesChangedError(InvalidInputError):
-    """Somebody else changed the rules since they were opened."""
-
-    def __init__(self) -> None:
-        super().__init__("Somebody else changed the rules meanwhile. Close this, look at them again, then change them.")
-
-
 class InvalidGradeError(InvalidInputError):
     """A grade or a rule that can't be."""
 

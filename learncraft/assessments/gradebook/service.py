@@ -18,7 +18,6 @@ from learncraft.assessments.gradebook.errors import (
     GradebookNotFoundError,
     InvalidGradeError,
     NotInGradebookError,
-    RulesChangedError,
 )
 from learncraft.assessments.gradebook.models import GradeCategory, GradedItem, GradeOverride, GradingScheme
 from learncraft.assessments.gradebook.queries import Kind
@@ -27,6 +26,7 @@ from learncraft.courses.models import Course
 from learncraft.courses.teaching import is_taught_by
 from learncraft.db import new_id
 from learncraft.enrollment.models import Enrollment
+from learncraft.errors import ChangedSinceError
 
 CENT = Decimal("0.01")
 LONGEST_REASON = 2_000
@@ -79,12 +79,12 @@ def set_scheme(session: Session, viewer: Viewer, course_id: UUID, draft: SchemeD
     Raises:
         GradebookNotFoundError: the course isn't the viewer's to grade.
         InvalidGradeError: a rule can't be; the message says which.
-        RulesChangedError: somebody else changed the rules since they were seen.
+        ChangedSinceError: somebody else changed the rules since they were seen.
     """
     lock_course(session, viewer, course_id)
     _check_scheme(draft)
     if queries.open_book(session, course_id, "").rules != seen:
-        raise RulesChangedError
+        raise ChangedSinceError
     scheme = session.scalar(select(GradingScheme).where(GradingScheme.course_id == course_id))
     scheme = scheme or GradingScheme(id=new_id(), course_id=course_id)
     scheme.attempt_rule, scheme.missing_is_zero = draft.attempt_rule.value, draft.missing_is_zero
