@@ -10,6 +10,8 @@ from pathlib import Path
 
 from playwright.sync_api import Page, expect
 
+from tests.browser.ways import settle
+
 LEARNER = "learner@learncraft.example"
 
 
@@ -71,6 +73,7 @@ def test_a_file_with_an_unknown_learner_is_refused_in_words(sign_in: Callable[..
 
 def exported_rows(page: Page) -> list[dict[str, str]]:
     """The CSV that the page gives."""
+    settle(page)
     with page.expect_download() as waiting:
         page.get_by_role("button", name="CSV", exact=True).click()
     text = Path(waiting.value.path()).read_text(encoding="utf-8-sig")
