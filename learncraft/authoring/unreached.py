@@ -22,6 +22,7 @@ from learncraft.assessments.draft_shapes import DraftDocument, DraftDraw
 from learncraft.authoring import going_out
 from learncraft.authoring.findings import Found
 from learncraft.authoring.going_out import Drafted, Drafts
+from learncraft.courses import publication
 from learncraft.courses.models import CourseStatus
 from learncraft.enrollment import prerequisites
 from learncraft.enrollment.registration import opening_hours
@@ -312,10 +313,12 @@ def _of_quiz(row: _Row, was_seen: bool) -> Iterator[Found]:
     if row.more["is_over"]:
         yield _is_over(row.title, row.lesson_id, row.id, was_seen=was_seen)
     if row.more["is_shut"]:
-        sentence = _(
-            "“{title}” is not shown to learners. Publish it in its editor, or take out its block.", title=row.title
+        # What its editor offers is called by what it takes.
+        sentence = (
+            _("“{title}” is not shown to learners. Publish it in its editor, or take out its block.", title=row.title),
+            _("“{title}” is not shown to learners. Show it again in its editor, or take out its block.", title=row.title),
         )
-        yield Found(sentence, False, row.lesson_id, assessment_id=row.id)
+        yield Found(sentence[publication.is_required()], False, row.lesson_id, assessment_id=row.id)
 
 
 def _of_keyless(row: _Row, was_seen: bool) -> Iterator[Found]:
