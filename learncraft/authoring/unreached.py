@@ -200,7 +200,7 @@ def _of_required(course: _Row, required: list[_Row]) -> Iterator[Found]:
         asks.setdefault(UUID(row.more["by"]), []).append(row.id)
     circle = _circle(asks, course.id)
     if circle:
-        way = " → ".join(f"“{titles[one]}”" for one in circle)
+        way = " → ".join(_("“{title}”", title=titles[one]) for one in circle)
         yield Found(
             _(
                 "Nobody can join: each of these has to be finished before the next, in a circle: {way}. Take one out.",
@@ -355,7 +355,8 @@ def _without_full_rules(rows: list[_Row]) -> list[_Row]:
 
 
 def _drawn_from(row: _Row) -> str:
-    return f"“{row.more['bank']}”" + (f" ({row.more['tag']})" if row.more["tag"] else "")
+    named = _("“{bank}”", bank=row.more["bank"])
+    return f"{named} ({row.more['tag']})" if row.more["tag"] else named
 
 
 def _of_rule(row: _Row, was_seen: bool) -> Iterator[Found]:

@@ -28,6 +28,7 @@ from learncraft.courses import publication
 from learncraft.courses.errors import CourseNotReadyError
 from learncraft.courses.models import CourseStatus, Lesson
 from learncraft.db import new_id
+from learncraft.language import speaking
 from tests.authoring import Built, build
 from tests.factories import make_assessment, make_course, make_question
 
@@ -69,6 +70,8 @@ def test_a_circle_of_required_courses_lets_nobody_in(session: Session) -> None:
     session.flush()
     found = only(session, built, "in a circle: “B” → “C” → “B”")
     assert found.is_blocking and found.is_of_details
+    with speaking("de"):
+        only(session, built, "„B“ → „C“ → „B“")
     with pytest.raises(CourseNotReadyError, match="in a circle"):
         reviewing.submit(session, built.teacher, built.id)
 
