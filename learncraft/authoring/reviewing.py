@@ -194,6 +194,7 @@ def queue(session: Session, viewer: Viewer) -> list[Waiting]:
 
 def _bring_over(session: Session, viewer: Viewer, draft: CourseDraft, note: str) -> None:
     drafts = _check_ready(session, draft)
+    going_out.hold_banks(session, drafts)
     _note(session, viewer, draft.course_id, ReviewDecision.APPROVED, draft.status, CourseStatus.PUBLISHED, note)
     publishing.apply(session, draft, actor_id=viewer.id)
     going_out.publish(session, viewer, drafts)
