@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import time
 from collections.abc import Callable
 from concurrent.futures import ThreadPoolExecutor
 from threading import Barrier
@@ -35,6 +36,17 @@ def at_once(database: Database, *actions: Action, isolation: str = "READ COMMITT
 
     with ThreadPoolExecutor(len(actions)) as pool:
         return list(pool.map(run, actions))
+
+
+def until_somebody_waits(session: Session) -> None:
+    """Go on once another connection waits for a lock of this transaction."""
+    waiting = text(
+        "SELECT EXISTS (SELECT FROM pg_locks WHERE NOT granted AND pg_backend_pid() = ANY (pg_blocking_pids(pid)))"
+    )
+    until = time.monotonic() + 10
+    while not session.scalar(waiting):
+        assert time.monotonic() < until, "Nobody waits."
+        time.sleep(0.02)
 
 
 def sql(statement: str, **values: Any) -> Action:

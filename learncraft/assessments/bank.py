@@ -352,7 +352,7 @@ def hold(session: Session, viewer: Viewer, bank_id: UUID) -> None:
         raise NotYoursToWriteError
 
 
-# The state of courses with drafts that draw from a bank; none of them is sent to a review until the transaction ends.
+# The state of courses with drafts that draw from banks; none of them is sent to a review until the transaction ends.
 _COURSES_TO_DRAW = text(
     """
     SELECT k.status FROM course_drafts k
@@ -360,27 +360,33 @@ _COURSES_TO_DRAW = text(
     JOIN lessons l ON l.module_id = m.id
     JOIN assessments a ON a.lesson_id = l.id
     JOIN assessment_drafts d ON d.assessment_id = a.id
-    WHERE d.document -> 'draws' @> jsonb_build_array(jsonb_build_object('bank_id', CAST(:bank_id AS text)))
+    WHERE EXISTS (
+        SELECT FROM jsonb_path_query(d.document, '$.draws[*].bank_id') AS one WHERE one #>> '{}' = ANY(:banks))
     FOR SHARE OF k
     """
 )
 
 
-def hold_to_change(session: Session, viewer: Viewer, bank_id: UUID) -> None:
-    """Lock a bank for who changes what is in it: learners are asked that at once, where a published rule draws it.
+def hold_to_change(session: Session, viewer: Viewer, *changed: UUID, beside: Collection[UUID] = ()) -> None:
+    """Lock banks for who changes what is in them: learners are asked that at once, where a published rule draws it.
+
+    Courses come before banks, and banks before assessments, as for whoever publishes: two can't wait for each other.
+    All banks come in one order, with those `beside` that are only read.
 
     Raises:
-        NotYoursToWriteError: it isn't open to the viewer.
-        BankInReviewError: a draft that draws from it is being reviewed with its course.
-        BankNeedsReviewError: published assessments draw from it, and here that passes a review first.
+        NotYoursToWriteError: one isn't open to the viewer.
+        BankInReviewError: a draft that draws from one is being reviewed with its course.
+        BankNeedsReviewError: published assessments draw from one, and here that passes a review first.
     """
-    hold(session, viewer, bank_id)
-    if CourseStatus.PENDING_REVIEW in session.scalars(_COURSES_TO_DRAW, {"bank_id": str(bank_id)}).all():
+    states = session.scalars(_COURSES_TO_DRAW, {"banks": [str(one) for one in changed]}).all()
+    for one in sorted({*changed, *beside}):
+        hold(session, viewer, one)
+    if CourseStatus.PENDING_REVIEW in states:
         raise BankInReviewError
     if publication.needs_review(viewer) and session.scalar(
         select(AssessmentDraw.id)
         .join(Assessment, Assessment.id == AssessmentDraw.assessment_id)
-        .where(AssessmentDraw.bank_id == bank_id, Assessment.is_published)
+        .where(AssessmentDraw.bank_id.in_(changed), Assessment.is_published)
         .limit(1)
     ):
         raise BankNeedsReviewError

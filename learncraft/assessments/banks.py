@@ -143,10 +143,9 @@ def copy_item(session: Session, viewer: Viewer, bank_id: UUID, seen: Seen, *, in
 def _held_item(
     session: Session, viewer: Viewer, bank_id: UUID, seen: Seen, into: UUID, *, moves: bool = False
 ) -> QuestionBankItem:
-    """The question, with both banks locked: in one order, so that two who exchange questions don't block each other."""
-    for one in sorted({bank_id, into}):
-        hold = bank.hold_to_change if moves or one == into else bank.hold
-        hold(session, viewer, one)
+    """The question, with both banks locked."""
+    changed = (bank_id, into) if moves else (into,)
+    bank.hold_to_change(session, viewer, *changed, beside=(bank_id,))
     item = bank.item_of(session, bank_id, seen.item_id)
     if item.updated_at > seen.changed_at:
         raise ItemChangedError("Somebody else changed this question meanwhile. Look at it, then choose its bank.")

@@ -18,7 +18,7 @@ from sqlalchemy.orm import Session
 
 from learncraft.accounts.models import User
 from learncraft.accounts.viewer import Viewer
-from learncraft.assessments import authoring, bank, draft_questions
+from learncraft.assessments import authoring, bank, draft_questions, pools
 from learncraft.assessments.draft_shapes import DraftDocument, DraftDraw, DraftQuestion, DraftSettings, ShowAnswers
 from learncraft.assessments.errors import DraftChangedError, InvalidQuestionError, NotYoursToWriteError
 from learncraft.assessments.models import Assessment, AssessmentDraw, AssessmentType, Question
@@ -270,16 +270,19 @@ def discard(session: Session, viewer: Viewer, assessment_id: UUID, *, seen: date
         session.flush()
 
 
-def hold(session: Session, viewer: Viewer, assessment_id: UUID) -> Place:
+def hold(session: Session, viewer: Viewer, assessment_id: UUID, *, to_publish: bool = False) -> Place:
     """Lock an assessment for its author, before a draft is changed or published.
 
-    Its course comes first, as for whoever approves it: two can't wait for each other.
+    Its course comes first, as for whoever approves it: two can't wait for each other. `to_publish`, then come the banks
+    that it is going to draw from.
 
     Raises:
         NotYoursToWriteError: the viewer doesn't teach the course.
         InReviewError: its course waits for a review.
     """
     is_in_review = _is_in_review(session, assessment_id)
+    if to_publish:
+        pools.hold_banks(session, [assessment_id])
     assessment = session.scalar(
         select(Assessment)
         .join(Lesson, Lesson.id == Assessment.lesson_id)

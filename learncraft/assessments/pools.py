@@ -11,7 +11,7 @@ from dataclasses import dataclass
 from decimal import Decimal
 from uuid import UUID
 
-from sqlalchemy import func, or_, select
+from sqlalchemy import func, or_, select, text
 from sqlalchemy.orm import Session
 
 from learncraft.assessments import authoring, drawing, grading, ordering
@@ -22,6 +22,16 @@ from learncraft.assessments.models import Assessment, AssessmentDraw, Question, 
 from learncraft.assessments.shapes import Key
 
 BEHIND = 1_000_000  # the places of copies; the author's own questions stand before
+
+_BANKS_OF_DRAFTS = text(
+    """
+    SELECT id FROM question_bank WHERE id IN (
+        SELECT CAST(one ->> 'bank_id' AS uuid)
+        FROM assessment_drafts d, jsonb_path_query(d.document, '$.draws[*]') AS one
+        WHERE d.assessment_id = ANY(:assessments))
+    ORDER BY id FOR KEY SHARE
+    """
+)
 
 
 @dataclass(frozen=True, slots=True)
@@ -173,6 +183,14 @@ def refresh_all_of(session: Session, *banks: UUID) -> None:
         select(Assessment.id).where(Assessment.id.in_(drawing)).order_by(Assessment.id).with_for_update()
     ).all():
         refresh(session, assessment_id)
+
+
+def hold_banks(session: Session, assessments: Collection[UUID]) -> None:
+    """Keep the banks that drafts draw from as they are until the transaction ends, before any assessment is locked.
+
+    Whoever changes a bank locks it before the assessments that draw from it: two can't wait for each other.
+    """
+    session.execute(_BANKS_OF_DRAFTS, {"assessments": list(assessments)})
 
 
 def hold_bank(session: Session, question_id: UUID) -> None:

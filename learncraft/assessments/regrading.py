@@ -15,7 +15,7 @@ from sqlalchemy.orm import Session
 
 from learncraft import events
 from learncraft.accounts.viewer import Viewer
-from learncraft.assessments import closing, drafting, grading, marking, pools, queries, writes
+from learncraft.assessments import closing, draft_questions, drafting, grading, marking, pools, queries, writes
 from learncraft.assessments.code_shapes import CodeKey
 from learncraft.assessments.errors import InvalidRegradeError, NotYoursToGradeError
 from learncraft.assessments.grading import NO_POINTS
@@ -186,6 +186,15 @@ def _correction(
     problems = grading.validate_question(question.question_type, grading.parse_options(question.options), key)
     if problems:
         raise InvalidRegradeError(" ".join(problems))
+    if isinstance(key, RubricKey | CodeKey):
+        written = draft_questions.drafted(question)  # as an editor would give it back
+        if key not in (
+            grading.parse_key(question.question_type, question.correct_answer),
+            draft_questions.key_of(written),
+        ):
+            raise InvalidRegradeError(
+                "What people or programs judged keeps its share of the points. Only the points can be corrected."
+            )
     return _Correction(question, assessment, writes.Where(*place), key, worth)
 
 

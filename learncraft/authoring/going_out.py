@@ -154,6 +154,12 @@ def _drafted(row: Row) -> Drafted:
     )
 
 
+def hold_banks(session: Session, found: Drafts) -> None:
+    """Keep the banks as they are that drafts which go out draw from, before any assessment is changed."""
+    if going := [one.id for one, document in found.going_out if document.draws]:
+        pools.hold_banks(session, going)
+
+
 def publish(session: Session, viewer: Viewer, found: Drafts) -> None:
     """Make the drafts that go out what learners get. Only those cost anything.
 

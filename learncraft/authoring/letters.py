@@ -27,6 +27,7 @@ from learncraft.language import OFFERED, _, _n, speaking
 
 _REVIEWERS = (UserRole.CONTENT_ADMIN, UserRole.SYSTEM_ADMIN)
 _MOST_NAMES = 3
+_NAME = func.trim(User.first_name + " " + User.last_name)  # of whom there may be no last name
 
 
 @dataclass(frozen=True, slots=True)
@@ -124,9 +125,7 @@ def of_sharing(session: Session, shared: Shared, user_id: UUID, ways: Ways) -> L
     if reader is None or title is None or not _builds(session, reader, shared.course_id):
         return None
     owner, owner_name = session.execute(
-        select(User.id, User.first_name + " " + User.last_name)
-        .join(Course, Course.instructor_id == User.id)
-        .where(Course.id == shared.course_id)
+        select(User.id, _NAME).join(Course, Course.instructor_id == User.id).where(Course.id == shared.course_id)
     ).one()
     with speaking(reader.language):
         names = {"name": _name(session, shared.by), "title": title}
@@ -212,7 +211,7 @@ def _gone() -> str:
 
 
 def _name(session: Session, user_id: UUID) -> str:
-    return session.scalar(select(User.first_name + " " + User.last_name).where(User.id == user_id)) or _gone()
+    return session.scalar(select(_NAME).where(User.id == user_id)) or _gone()
 
 
 def _step(session: Session, review_id: UUID) -> _Step | None:
@@ -223,7 +222,7 @@ def _step(session: Session, review_id: UUID) -> _Step | None:
         .exists()
     )
     row = session.execute(
-        select(CourseReview, Course, CourseDraft, func.coalesce(User.first_name + " " + User.last_name, ""), is_last)
+        select(CourseReview, Course, CourseDraft, func.coalesce(_NAME, ""), is_last)
         .join(Course, Course.id == CourseReview.course_id)
         .join(CourseDraft, CourseDraft.course_id == CourseReview.course_id)
         .outerjoin(User, User.id == CourseReview.actor_id)
@@ -265,7 +264,7 @@ def _spoken(
     )
     above = aliased(ReviewRemark)
     spoken = (
-        select(func.coalesce(User.first_name + " " + User.last_name, ""))
+        select(func.coalesce(_NAME, ""))
         .select_from(ReviewRemark)
         .outerjoin(above, above.id == ReviewRemark.answers_id)
         .outerjoin(User, User.id == ReviewRemark.author_id)

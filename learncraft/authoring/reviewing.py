@@ -78,6 +78,19 @@ def publish(session: Session, viewer: Viewer, course_id: UUID) -> None:
         drafting.forget(session, course_id)
 
 
+def drafts_to_publish(session: Session, viewer: Viewer, course_id: UUID) -> Drafts:
+    """The drafts of assessments that `publish` would look at, of a course that nobody builds as well.
+
+    Raises:
+        CourseNotFoundError: the course isn't the viewer's.
+    """
+    is_made_for_this = drafting.begin(session, viewer, course_id)
+    found = going_out.of_course(session, course_id)
+    if is_made_for_this:
+        drafting.forget(session, course_id)
+    return found
+
+
 def submit(session: Session, viewer: Viewer, course_id: UUID, note: str = "") -> None:
     """Ask for a review. Until it is decided or withdrawn, nothing changes. Links are checked for who reviews.
 
@@ -194,6 +207,7 @@ def queue(session: Session, viewer: Viewer) -> list[Waiting]:
 
 def _bring_over(session: Session, viewer: Viewer, draft: CourseDraft, note: str) -> None:
     drafts = _check_ready(session, draft)
+    going_out.hold_banks(session, drafts)
     _note(session, viewer, draft.course_id, ReviewDecision.APPROVED, draft.status, CourseStatus.PUBLISHED, note)
     publishing.apply(session, draft, actor_id=viewer.id)
     going_out.publish(session, viewer, drafts)

@@ -75,6 +75,7 @@ def _of_sharing(session: Session, viewer: Viewer, course_id: UUID, person: UUID,
         background.defer(
             session,
             "write_about_sharing",
+            unless_waiting=True,  # who is taken out and added again meanwhile is told once
             course_id=str(course_id),
             user_id=str(person),
             by=str(viewer.id),

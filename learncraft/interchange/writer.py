@@ -67,18 +67,20 @@ def write_course(
         InReviewError: the course waits for a review.
         ImportNeedsReviewError: learners have the course, and what they see must pass a review first.
     """
-    course = session.scalar(
-        select(Course)
-        .where(
-            Course.instructor_id == instructor_id,
-            Course.source_key == document.source_key,
-            Course.deleted_at.is_(None),
-        )
-        .with_for_update()
+    mine = (
+        Course.instructor_id == instructor_id,
+        Course.source_key == document.source_key,
+        Course.deleted_at.is_(None),
     )
+    # The working copy comes first, as for whoever publishes it: two can't wait for each other.
+    there = session.scalar(select(Course.id).where(*mine))
+    is_in_review = there is not None and drafting.is_in_review(session, there)
+    course = session.scalar(select(Course).where(*mine).with_for_update())
     created = course is None
-    if course is not None:
-        _check_open(session, course, publishes=publishes)
+    if is_in_review:
+        raise InReviewError
+    if course is not None and not publishes and course.published_at is not None:
+        raise ImportNeedsReviewError(course.title)
     if course is None:
         course = Course(
             id=new_id(),
@@ -98,13 +100,6 @@ def write_course(
     course.duration_minutes = sum(lesson.duration_minutes for module in document.modules for lesson in module.lessons)
     session.flush()
     return Written(course.id, course.slug, created)
-
-
-def _check_open(session: Session, course: Course, *, publishes: bool) -> None:
-    if drafting.is_in_review(session, course.id):
-        raise InReviewError
-    if not publishes and course.published_at is not None:
-        raise ImportNeedsReviewError(course.title)
 
 
 def _describe(course: Course, document: CourseDocument) -> None:

@@ -84,9 +84,16 @@ def _taken_up(found: Opened[T], words: str) -> Opened[T]:
         typed, over = parts["typed"], parts["over"]
     except (ValueError, KeyError, TypeError):
         return found  # nothing was typed, or another version wrote it
-    if typed == found.began:
-        return found  # it is there by now
+    if typed == found.began or not _fits(typed, found.began):
+        return found  # it is there by now; or there were other fields when it was typed
     return replace(found, typed=typed, is_behind=over != _sign(found.seen))
+
+
+def _fits(typed: Any, began: Any) -> bool:
+    """Whether fields can begin with what was typed, as they can with what is there."""
+    if isinstance(began, dict):
+        return isinstance(typed, dict) and typed.keys() == began.keys()
+    return isinstance(typed, type(began))
 
 
 def _loading(name: str, there: object) -> str:

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import streamlit as st
 
-from learncraft.authoring import going_out, reviewing, standing
+from learncraft.authoring import reviewing, standing
 from learncraft.authoring.standing import Standing
 from learncraft.courses import publication, queries, service
 from learncraft.courses.models import CourseStatus
@@ -43,8 +43,8 @@ def publishing(course: TaughtCourse) -> None:
             query_params={"course": str(course.id)},
         )
     elif st.button(_("Publish"), key=f"publish-{course.id}", icon=":material/public:", type="primary"):
-        with frame.reading() as session:
-            drafts = going_out.of_course(session, course.id)
+        with frame.action() as session:
+            drafts = reviewing.drafts_to_publish(session, viewer, course.id)
         if solutions.are_sound(viewer, drafts):
             with frame.action(_("The course is in the catalogue")) as session:
                 reviewing.publish(session, viewer, course.id)

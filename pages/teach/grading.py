@@ -240,11 +240,12 @@ def ask_mark(answer: PaperAnswer, key: RubricKey, found: Opened[GivenMark | None
         if chosen is not None:
             levels[criterion.id] = chosen
     if not key.rubric:
+        typed = found.typed["points"]
         points = st.number_input(
             _("Points, up to {most}", most=numbers.plain_number(answer.points)),
             0.0,
             float(answer.points),
-            found.typed["points"],
+            None if typed is None else min(typed, float(answer.points)),  # fewer than before, if they were corrected
             0.5,
             key=found.key("points"),
         )

@@ -8,13 +8,15 @@ import pytest
 from sqlalchemy import func, select
 from sqlalchemy.orm import Session
 
-from learncraft.assessments import queries, regrading
+from learncraft.assessments import corrections, draft_questions, grading, queries, regrading
+from learncraft.assessments.code_shapes import CodeKey, CodeTest
 from learncraft.assessments.errors import InvalidRegradeError, NotYoursToGradeError
-from learncraft.assessments.models import Question
+from learncraft.assessments.models import Assessment, Question, QuestionType
 from learncraft.assessments.records import KeyChange, Regrading
-from learncraft.assessments.shapes import ChoiceKey, ChoicesKey
+from learncraft.assessments.shapes import ChoiceKey, ChoicesKey, RubricKey
 from learncraft.enrollment.models import LessonProgress
-from tests.assessments.exam import WRONG, grader, make_exam, recorded, save, start, submit
+from tests.assessments.exam import WRONG, grader, make_exam, make_rubric_question, recorded, save, start, submit
+from tests.factories import make_question
 
 REASON = "Option b is right too; the key was wrong."
 
@@ -78,3 +80,29 @@ def test_what_cannot_be_corrected_is_refused(session: Session) -> None:
         regrading.preview_regrade(session, exam.viewer, question_id=question_id, key=ChoiceKey(option="b"))
     assert session.scalar(select(func.count()).select_from(KeyChange)) == 0
     assert session.get_one(Question, question_id).correct_answer == {"option": "a"}
+
+
+def test_of_what_people_or_programs_judge_the_points_alone_are_corrected(session: Session) -> None:
+    exam = make_exam(session)
+    who = grader(session, exam)
+    quiz = session.get_one(Assessment, exam.assessment_id)
+    program = CodeKey(tests=(CodeTest(title="Twice", evaluate="double(2)", expected="4"),), solution="pass")
+    code = make_question(
+        session,
+        quiz,
+        order_index=5,
+        question_type=QuestionType.CODE,
+        correct_answer=grading.to_json(program),
+        options=None,
+        points=Decimal(5),
+    )
+    for question_id in (make_rubric_question(session, exam), code.id):
+        found = corrections.correctable(session, who, question_id)
+        assert found is not None
+        made, problems = draft_questions.ready(draft_questions.drafted(found).model_copy(update={"points": "10"}))
+        assert made is not None, problems
+        key = {"sample": "Other words"} if isinstance(made.key, RubricKey) else {"starter": "Other words"}
+        with pytest.raises(InvalidRegradeError, match="Only the points can be corrected"):
+            regrading.regrade(session, who, question_id=question_id, key=made.key.model_copy(update=key), reason=REASON)
+        regrading.regrade(session, who, question_id=question_id, key=made.key, points=made.points, reason=REASON)
+        assert session.get_one(Question, question_id).points == 10

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from concurrent.futures import ThreadPoolExecutor
 from uuid import UUID
 
 import pytest
@@ -25,7 +26,7 @@ from learncraft.courses.models import Course, CourseStatus, Lesson
 from learncraft.db import Database, new_id
 from tests.authoring import Built, build, make_teacher
 from tests.factories import make_assessment, make_enrollment
-from tests.races import at_once
+from tests.races import at_once, until_somebody_waits
 
 
 def asking(words: str, *, is_sound: bool = True) -> DraftQuestion:
@@ -345,6 +346,30 @@ def test_an_approval_and_a_save_at_the_same_moment_publish_what_was_read_or_noth
             assert told is None or isinstance(told, InReviewError)
         if any(told is None for told in results[2:]):  # it was written after the decision, and waits for the next one
             assert session.scalar(select(AssessmentDraft.id)) is not None
+
+
+def test_who_changes_a_bank_waits_for_a_publication_that_draws_from_it_and_holds_nothing_up(
+    fresh_database: Database,
+) -> None:
+    with fresh_database.transaction() as session:
+        built = build(session, lessons=1)
+        joins = bank.create(session, built.teacher, title="Joins", course_id=built.id)
+        bank.save_item(session, built.teacher, joins, asking("Drawn"), [])
+        quiz = new_quiz(session, built)
+        drafting.save_draws(session, built.teacher, quiz, seen=(), draws=[DraftDraw(bank_id=joins, count=1)])
+        show(session, built, quiz)
+
+    def change(session: Session) -> None:
+        bank.save_item(session, built.teacher, joins, asking("More"), [])
+
+    with ThreadPoolExecutor(1) as pool, fresh_database.transaction() as session:
+        working_copy.hold(session, built.teacher, built.id)
+        changed = pool.submit(at_once, fresh_database, change)
+        until_somebody_waits(session)
+        reviewing.publish(session, built.teacher, built.id)
+    assert changed.result() == [None]
+    with fresh_database.reading() as session:
+        assert sorted(asked(session, quiz)) == ["Drawn", "More"]
 
 
 def test_a_course_that_nobody_builds_is_published_with_its_drafts_too(session: Session) -> None:

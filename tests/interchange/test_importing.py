@@ -9,6 +9,7 @@ import subprocess
 import sys
 import tarfile
 import time
+from concurrent.futures import ThreadPoolExecutor
 from pathlib import Path
 
 import pytest
@@ -16,7 +17,7 @@ from sqlalchemy import func, select, text, update
 
 from learncraft.accounts.models import User, UserRole
 from learncraft.assessments.models import Assessment, Question
-from learncraft.authoring import drafting
+from learncraft.authoring import drafting, reviewing
 from learncraft.authoring.models import CourseDraft
 from learncraft.courses.errors import InReviewError
 from learncraft.courses.media_models import UploadedFile, Video
@@ -30,6 +31,7 @@ from learncraft.settings import Settings
 from learncraft.study import decks
 from tests.authoring import viewer_of
 from tests.factories import make_user
+from tests.races import until_somebody_waits
 
 TABLES = (Course, Module, Lesson, Video, Assessment, Question, UploadedFile)
 TEACHER = "teacher@example.org"
@@ -145,6 +147,23 @@ def test_where_a_review_is_required_a_teacher_imports_only_what_learners_have_no
         session.execute(update(CourseDraft).values(status=CourseStatus.PENDING_REVIEW, submitted_at=func.now()))
     with pytest.raises(InReviewError):
         bring(reviewer, "Sixth")
+
+
+def test_who_imports_a_course_waits_for_who_publishes_it_and_holds_nothing_up(
+    database: Database, settings: Settings, tmp_path: Path
+) -> None:
+    path = olx(tmp_path / "course.tar.gz")
+    course_id = import_course(database, settings, path, instructor_email=TEACHER).course_id
+    assert course_id is not None
+    with database.transaction() as session:
+        teacher = viewer_of(session.scalars(select(User)).one())
+        drafting.begin(session, teacher, course_id)
+    with ThreadPoolExecutor(1) as pool, database.transaction() as session:
+        drafting.hold(session, teacher, course_id)
+        again = pool.submit(import_course, database, settings, path, instructor_email=TEACHER)
+        until_somebody_waits(session)
+        reviewing.publish(session, teacher, course_id)
+    assert again.result().course_id == course_id
 
 
 def test_cards_of_a_lesson_come_with_it_and_stay_the_same_cards_when_they_are_imported_again(

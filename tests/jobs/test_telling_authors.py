@@ -7,7 +7,7 @@ from datetime import UTC, datetime
 from pathlib import Path
 
 import pytest
-from sqlalchemy import text
+from sqlalchemy import select, text, update
 from sqlalchemy.orm import Session
 
 from learncraft import mail
@@ -220,9 +220,13 @@ def test_whoever_is_asked_to_help_or_gets_a_course_hears_of_it_once(
                 sharing.add_helper(session, built.teacher, built.id, person.email)
     with fresh_database.transaction() as session:
         sharing.remove_helper(session, left, built.id, left.id)
+        sharing.remove_helper(session, built.teacher, built.id, helper.id)
+        sharing.add_helper(session, built.teacher, built.id, helper.email)
+        session.execute(update(User).where(User.id == built.teacher.id).values(last_name=""))
+        first_name = session.scalar(select(User.first_name).where(User.id == built.teacher.id))
     [(to, subject, said)] = deliver(fresh_database, settings)
     assert (to, subject.startswith("You help with the course")) == (helper.email, True)
-    assert f"{built.teacher.full_name} has made you a helper" in said
+    assert f"\n{first_name} has made you a helper" in said
     assert f"https://learn.example.org/teach-details?course={built.id}" in said
     with fresh_database.transaction() as session:
         sharing.hand_over(session, admin, built.id, heir.email)

@@ -12,7 +12,7 @@ from learncraft import runtime
 from learncraft.accounts.models import UserRole
 from learncraft.analytics.store import EventStore
 from learncraft.assessments import bank, draft_questions, drafting
-from learncraft.assessments.draft_shapes import DraftDraw, DraftTest
+from learncraft.assessments.draft_shapes import DraftDraw, DraftQuestion, DraftTest
 from learncraft.assessments.models import AssessmentType, QuestionType
 from learncraft.authoring import placing, reviewing
 from learncraft.runtime import Runtime
@@ -42,6 +42,12 @@ def write(world: World) -> UUID:
         placing.put(session, teacher, made)
     world.queries[EDITOR] = f"id={made}"
     return made
+
+
+def unsolved() -> DraftQuestion:
+    """A program that nobody has written."""
+    tests = (DraftTest(title="It doubles", evaluate="double(2)", expected="4"),)
+    return draft_questions.new_question(QuestionType.CODE).model_copy(update={"text": "Double it.", "tests": tests})
 
 
 def buttons(app: AppTest) -> set[str]:
@@ -78,8 +84,7 @@ def test_a_course_and_its_quiz_go_out_by_one_press_and_the_page_says_so_before(
     assert {"Publish", "Ask for a review"} <= buttons(app)
     # A program without a solution goes out neither with its course nor by itself.
     teacher = session_viewer(world, UserRole.INSTRUCTOR)
-    tests = (DraftTest(title="It doubles", evaluate="double(2)", expected="4"),)
-    code = draft_questions.new_question(QuestionType.CODE).model_copy(update={"text": "Double it.", "tests": tests})
+    code = unsolved()
     with world.database.transaction() as session:
         drafting.save_question(session, teacher, made, code)
     for label in ("Publish", "Ask for a review"):
@@ -119,6 +124,20 @@ def test_where_a_review_is_required_who_teaches_is_offered_to_ask_for_one(world:
     assert "Shown again: Shown (" in "".join(one.label for one in app.expander)
     press(app, "Publish")
     assert is_published(world, made)
+
+
+def test_a_program_without_a_solution_keeps_a_course_back_that_nobody_builds(world: World) -> None:
+    made = write(world)
+    teacher = session_viewer(world, UserRole.INSTRUCTOR)
+    press(world.open(REVIEW, UserRole.INSTRUCTOR), "Publish")
+    press(world.open(COURSES, UserRole.INSTRUCTOR), "Unpublish")
+    with world.database.transaction() as session:
+        session.execute(text("DELETE FROM course_drafts"))
+        drafting.save_question(session, teacher, made, unsolved())
+    app = press(world.open(COURSES, UserRole.INSTRUCTOR), "Publish")
+    assert "“Shown”: Question 2 has no solution" in said(app)
+    with world.database.reading() as session:
+        assert session.scalar(text("SELECT count(*) FROM course_drafts")) == 0  # nobody builds it yet
 
 
 def test_where_a_review_is_required_my_courses_leads_to_it_and_reviewers_publish_directly(

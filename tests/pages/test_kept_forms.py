@@ -98,6 +98,16 @@ def test_what_was_typed_over_something_else_is_compared_when_it_is_saved_and_goe
         assert session.execute(text("SELECT instructions FROM labs")).scalar_one() == "Count letters."
 
 
+def test_what_was_typed_in_other_fields_than_there_are_now_keeps_nobody_from_the_page(world: World) -> None:
+    lesson_id = prepare(world)
+    before = field(world.open(LAB, UserRole.INSTRUCTOR), "What to do").value
+    for typed in ({"title": "Of a version without the rest"}, ["Of no version"]):
+        with world.database.transaction() as session:
+            words = json.dumps({"typed": typed, "over": ""})
+            unsent.keep(session, world.people[UserRole.INSTRUCTOR], f"typed lab-{lesson_id}", words)
+        assert field(world.open(LAB, UserRole.INSTRUCTOR), "What to do").value == before
+
+
 def test_rows_of_tables_are_kept_as_they_stand_and_what_is_there_by_now_is_no_longer_kept(world: World) -> None:
     lesson_id = prepare(world)
     app = world.open(CARDS, UserRole.INSTRUCTOR)
