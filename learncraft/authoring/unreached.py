@@ -313,12 +313,12 @@ def _of_quiz(row: _Row, was_seen: bool) -> Iterator[Found]:
     if row.more["is_over"]:
         yield _is_over(row.title, row.lesson_id, row.id, was_seen=was_seen)
     if row.more["is_shut"]:
-        # What its editor offers is called by what it takes.
-        sentence = (
-            _("“{title}” is not shown to learners. Publish it in its editor, or take out its block.", title=row.title),
-            _("“{title}” is not shown to learners. Show it again in its editor, or take out its block.", title=row.title),
+        title = row.title
+        sentences = (  # what its editor offers is called by what it takes
+            _("“{title}” is not shown to learners. Publish it in its editor, or take out its block.", title=title),
+            _("“{title}” is not shown to learners. Show it again in its editor, or take out its block.", title=title),
         )
-        yield Found(sentence[publication.is_required()], False, row.lesson_id, assessment_id=row.id)
+        yield Found(sentences[publication.is_required()], False, row.lesson_id, assessment_id=row.id)
 
 
 def _of_keyless(row: _Row, was_seen: bool) -> Iterator[Found]:
