@@ -16,6 +16,7 @@ from sqlalchemy.orm import Session
 
 from learncraft import background
 from learncraft.accounts.viewer import Viewer
+from learncraft.authoring import retold
 from learncraft.courses import publication
 from learncraft.courses.blocks import LessonContent, MarkdownBlock
 from learncraft.courses.models import Course, Lesson, LessonVariant, Module
@@ -151,6 +152,7 @@ def write(
     if key not in personas.PERSONAS:
         raise InvalidInputError("Choose whom it is told for.")
     course_id = _require_taught(session, viewer, lesson_id)
+    working = retold.hold(session, lesson_id)
     session.execute(select(Lesson.id).where(Lesson.id == lesson_id).with_for_update(key_share=True))  # take turns
     there = session.scalar(
         select(LessonVariant)
@@ -168,6 +170,7 @@ def write(
             )
         raise ChangedSinceError
     _keep(session, lesson_id, key, said, is_published=publish)
+    retold.follow(session, working, key, author_id=viewer.id)
     _index(session, course_id, lesson_id)
 
 
@@ -181,8 +184,10 @@ def approve(session: Session, viewer: Viewer, *, variant_id: UUID, is_published:
     if is_published:
         _check_publishes(viewer)
     row = _require(session, viewer, variant_id)
+    working = retold.hold(session, row.lesson_id)
     row.is_published = is_published
     session.flush()
+    retold.follow(session, working, row.persona_key, author_id=viewer.id)
     _index(session, _require_taught(session, viewer, row.lesson_id), row.lesson_id)
 
 
@@ -194,8 +199,10 @@ def remove(session: Session, viewer: Viewer, *, variant_id: UUID) -> None:
     """
     row = _require(session, viewer, variant_id)
     course_id = _require_taught(session, viewer, row.lesson_id)
+    lesson_id, persona, working = row.lesson_id, row.persona_key, retold.hold(session, row.lesson_id)
     session.execute(delete(LessonVariant).where(LessonVariant.id == row.id))
-    _index(session, course_id, row.lesson_id)
+    retold.follow(session, working, persona, author_id=viewer.id)
+    _index(session, course_id, lesson_id)
 
 
 def ask_for(session: Session, viewer: Viewer, *, lesson_id: UUID, key: str) -> None:
@@ -248,7 +255,9 @@ def told_by(model: ModelEndpoint, text: str, key: str) -> str:
 
 def keep_draft(session: Session, *, lesson_id: UUID, key: str, text: str) -> None:
     """Keep what the model told, for its author to read. A telling that learners see already stays as it is."""
+    working = retold.hold(session, lesson_id)
     _keep(session, lesson_id, key, text, is_published=False, only_drafts=True)
+    retold.follow(session, working, key, author_id=None)
 
 
 def _keep(
