@@ -18,6 +18,7 @@ from learncraft.authoring.models import LessonDraft, ModuleDraft
 from learncraft.authoring.paragraphs import paragraphs
 from learncraft.authoring.shapes import FIELDS, DraftBlock, DraftResource, DraftVariant, LessonText, drafts_of
 from learncraft.courses.models import Lesson, LessonVariant, Module
+from learncraft.courses.prose import sanitise
 from learncraft.language import _
 
 MOST_LESSONS = 100
@@ -89,7 +90,7 @@ def _change(
     is_seen = seen.is_published and module_shown and working.published_version > 0
     if working.deleted_at is not None:
         return Change(seen.id, seen.title, "gone", ()) if is_seen else None
-    after = LessonText.model_validate(working.content)
+    after = _as_learners_get_it(LessonText.model_validate(working.content))
     if not is_seen:
         return Change(seen.id, after.title, "new", tuple(f"+{line}" for line in _lines(after)), _named(after))
     before = LessonText(
@@ -103,6 +104,16 @@ def _change(
         variants=variants,
     )
     return Change(seen.id, after.title, "changed", difference(before, after), _named(after))
+
+
+def _as_learners_get_it(said: LessonText) -> LessonText:
+    """The same with HTML as it goes out: what is taken out of it then is no change that learners see."""
+    variants = tuple(one.model_copy(update={"blocks": _sanitised(one.blocks)}) for one in said.variants)
+    return said.model_copy(update={"blocks": _sanitised(said.blocks), "variants": variants})
+
+
+def _sanitised(blocks: tuple[DraftBlock, ...]) -> tuple[DraftBlock, ...]:
+    return tuple(one.model_copy(update={"html": sanitise(one.html)}) if one.type == "html" else one for one in blocks)
 
 
 def _named(said: LessonText) -> tuple[tuple[str, str], ...]:

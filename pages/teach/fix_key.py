@@ -104,14 +104,14 @@ def table(seen: RegradePreview, names: dict[UUID, str]) -> None:
                 _("Learner"): names.get(one.learner_id, ""),
                 _("Before"): float(one.old_percent),
                 _("After"): float(one.new_percent),
-                _("Change"): float(one.new_percent - one.old_percent),
+                _("Difference"): float(one.new_percent - one.old_percent),
                 _("Passes"): _("Yes") if one.is_passing else _("No"),
             }
             for one in ordered[:1000]
         ],
         column_config={
             name: st.column_config.NumberColumn(format=form)
-            for name, form in ((_("Before"), "%.0f %%"), (_("After"), "%.0f %%"), (_("Change"), "%+.0f %%"))
+            for name, form in ((_("Before"), "%.0f %%"), (_("After"), "%.0f %%"), (_("Difference"), "%+.0f %%"))
         },
         hide_index=True,
         width="stretch",

@@ -56,8 +56,8 @@ def compare() -> tuple[int, int]:
     return first or before, second or NOW
 
 
-def show_difference(first: int, second: int) -> None:
-    """What the second text has otherwise, line by line."""
+def show_difference(first: int, second: int) -> bool:
+    """What the second text has otherwise, line by line. Whether there is anything."""
     with frame.reading() as session:
         said = revisions.texts(session, lesson.id, first, second) | {NOW: lesson.text}
         [lines] = part_names.put_in(session, [comparing.difference(said[first], said[second])])
@@ -66,6 +66,7 @@ def show_difference(first: int, second: int) -> None:
         differences.show(lines)
     else:
         st.info(_("Both say the same."), icon=":material/equal:")
+    return bool(lines)
 
 
 def bring_back(number: int, seen: int) -> None:
@@ -130,8 +131,8 @@ if not kept:
     frame.empty(_("No revision yet"), _("The first one is kept when somebody types into the lesson."), "history")
 else:
     first, second = compare()
-    show_difference(first, second)
-    restoring(first)
+    if show_difference(first, second) or second != NOW:
+        restoring(first)  # what the lesson says already can't come back
     st.subheader(_("All revisions"), anchor=False)
     for one in kept:
         row(one)

@@ -274,6 +274,20 @@ def test_a_reviewer_reads_line_by_line_what_changes(session: Session) -> None:
     assert "+Text: Other words." in changes["changed"].lines
 
 
+def test_html_is_compared_as_it_goes_out(session: Session) -> None:
+    built = published(session)
+    for words in ("Joins.", "More joins."):
+        found = queries.lesson(session, built.teacher, built.lesson())
+        assert found is not None
+        script = DraftBlock(id="h", type="html", html='<p onclick="alert(1)">Safe<script>alert(1)</script></p>')
+        given = found.text.model_copy(update={"blocks": (DraftBlock(id="t", type="markdown", text=words), script)})
+        saving.save(session, built.teacher, built.lesson(), Save(found.version, new_id(), 1, given))
+        [change] = comparing.with_published(session, built.id)
+        assert not [line for line in change.lines if "script" in line or "onclick" in line]
+        reviewing.publish(session, built.teacher, built.id)
+    assert not [line for line in change.lines if line.startswith(("+HTML", "-HTML"))]
+
+
 def test_what_a_lesson_refers_to_is_named_in_the_difference(session: Session) -> None:
     built = published(session)
     quiz, _ = make_assessment(session, built.made.lessons[0], title="Joins, asked", questions=1)

@@ -44,6 +44,7 @@ def test_a_revision_is_brought_back_and_newer_words_of_a_colleague_are_not_lost_
     assert not app.exception
     assert "**5.** Brought back" in said(app)
     assert "Both say the same." in said(app)
+    assert not [one for one in app.button if one.key == "bring-back"]  # it would bring nothing
 
 
 def test_while_the_course_is_in_review_no_revision_comes_back(world: World) -> None:
