@@ -20,6 +20,7 @@ from learncraft.assessments.errors import AttemptClosedError, AttemptNotFoundErr
 from learncraft.assessments.grading import Grade
 from learncraft.assessments.models import AssessmentAttempt, AttemptStatus, Question, QuestionType
 from learncraft.db import Database
+from learncraft.language import _
 from learncraft.sandbox.port import MAIN, Program, Runtime, Step, StepOutcome
 
 
@@ -67,7 +68,7 @@ def check_solution(runtime: Runtime, key: CodeKey, *, who: object) -> list[str]:
     """What the author's own solution fails at, each as a sentence; nothing when it passes every test."""
     shown = key.model_copy(update={"tests": tuple(test.model_copy(update={"is_hidden": False}) for test in key.tests)})
     results = run_tests(runtime, shown, key.solution, with_hidden=True, who=who)
-    return [f"“{result.title}”: {result.words}." for result in results if not result.is_passed]
+    return [f"{_('“{title}”', title=result.title)}: {result.words}." for result in results if not result.is_passed]
 
 
 def grade_waiting(database: Database, runtime: Runtime, attempt_id: UUID, *, who: Acting | None = None) -> int:

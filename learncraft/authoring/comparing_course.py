@@ -33,7 +33,8 @@ def with_published(session: Session, course_id: UUID) -> tuple[str, ...]:
     said = Details.model_validate(draft.details)
     if said.description and from_markdown(said.description) == course.description:
         said = said.model_copy(update={"description": course.description})
-    before = [*_said(_seen(course)), *_titles(seen_modules)]
+    was_seen = course.published_at is not None  # before that, all of it is new to learners
+    before = [*_said(_seen(course)), *_titles(seen_modules)] if was_seen else []
     return differing.lines(before, [*_said(said), *_titles(working_modules)])
 
 

@@ -55,9 +55,10 @@ def of_lesson(lesson_id: UUID, said: LessonText, known: Known) -> Iterator[Found
         sentence = _("“{title}” is empty. Write it, hide it or delete it.", title=said.title)
         yield Found(sentence, is_blocking=True, lesson_id=lesson_id)
         return
+    named = _("“{title}”", title=said.title)
     for block in said.blocks:
         for sentence, is_blocking in _of_block(block, known):
-            yield Found(f"“{said.title}”: {sentence}", is_blocking, lesson_id, block.id)
+            yield Found(f"{named}: {sentence}", is_blocking, lesson_id, block.id)
     prose = " ".join(block.text for block in said.blocks if block.type in _PROSE)
     ease = reading_level.ease(prose, known.language)
     if ease is not None and ease < reading_level.HARD_TO_READ:

@@ -22,6 +22,7 @@ from learncraft.assessments.draft_shapes import DraftDocument, DraftDraw
 from learncraft.authoring import going_out
 from learncraft.authoring.findings import Found
 from learncraft.authoring.going_out import Drafted, Drafts
+from learncraft.courses import publication
 from learncraft.courses.models import CourseStatus
 from learncraft.enrollment import prerequisites
 from learncraft.enrollment.registration import opening_hours
@@ -199,7 +200,7 @@ def _of_required(course: _Row, required: list[_Row]) -> Iterator[Found]:
         asks.setdefault(UUID(row.more["by"]), []).append(row.id)
     circle = _circle(asks, course.id)
     if circle:
-        way = " → ".join(f"“{titles[one]}”" for one in circle)
+        way = " → ".join(_("“{title}”", title=titles[one]) for one in circle)
         yield Found(
             _(
                 "Nobody can join: each of these has to be finished before the next, in a circle: {way}. Take one out.",
@@ -312,10 +313,12 @@ def _of_quiz(row: _Row, was_seen: bool) -> Iterator[Found]:
     if row.more["is_over"]:
         yield _is_over(row.title, row.lesson_id, row.id, was_seen=was_seen)
     if row.more["is_shut"]:
-        sentence = _(
-            "“{title}” is not shown to learners. Publish it in its editor, or take out its block.", title=row.title
+        title = row.title
+        sentences = (  # what its editor offers is called by what it takes
+            _("“{title}” is not shown to learners. Publish it in its editor, or take out its block.", title=title),
+            _("“{title}” is not shown to learners. Show it again in its editor, or take out its block.", title=title),
         )
-        yield Found(sentence, False, row.lesson_id, assessment_id=row.id)
+        yield Found(sentences[publication.is_required()], False, row.lesson_id, assessment_id=row.id)
 
 
 def _of_keyless(row: _Row, was_seen: bool) -> Iterator[Found]:
@@ -352,7 +355,8 @@ def _without_full_rules(rows: list[_Row]) -> list[_Row]:
 
 
 def _drawn_from(row: _Row) -> str:
-    return f"“{row.more['bank']}”" + (f" ({row.more['tag']})" if row.more["tag"] else "")
+    named = _("“{bank}”", bank=row.more["bank"])
+    return f"{named} ({row.more['tag']})" if row.more["tag"] else named
 
 
 def _of_rule(row: _Row, was_seen: bool) -> Iterator[Found]:

@@ -11,7 +11,7 @@ from learncraft.accounts.viewer import Viewer
 from learncraft.authoring import remarks
 from learncraft.authoring.remarks import Anchor, Remark
 from learncraft.language import _
-from pages.shared import frame, unsent, words
+from pages.shared import folding, frame, unsent, words
 from pages.shared.render import plain
 
 
@@ -137,7 +137,7 @@ def _actions(viewer: Viewer, one: Remark, name: str, known: Mapping[str, str]) -
                 st.rerun()
             return
         label = _("Go on with your answer") if place_of(name) in known else _("Answer")
-        with st.popover(label, icon=":material/reply:", key=f"answer-{name}"):
+        with st.popover(label, icon=":material/reply:", key=folding.key(f"answer-{name}")):
             _answer(viewer, one, name, known)
         if st.button(_("Settle"), icon=":material/check:", key=f"settle-{name}"):
             with frame.action(_("Settled")) as session:
@@ -153,4 +153,5 @@ def _answer(viewer: Viewer, one: Remark, name: str, known: Mapping[str, str]) ->
         with frame.action(_("Answered")) as session:
             remarks.answer(session, viewer, one.id, body)
             unsent.sent(session, viewer, place)
+        folding.close(f"answer-{name}")
         st.rerun()

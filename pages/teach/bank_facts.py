@@ -14,10 +14,10 @@ from learncraft.assessments import banks
 from learncraft.assessments.bank import Bank, Item
 from learncraft.assessments.banks import About, Stock
 from learncraft.language import _
-from pages.shared import frame, meanwhile, words
+from pages.shared import folding, frame, meanwhile, words
 from pages.shared.render import plain
 
-RENAMED = "bank-renamed"  # the bank whose name has just changed, which stays the chosen one
+RENAMED = "bank-renamed"  # the bank that was just made or named anew, which is the chosen one
 
 
 def show(viewer: Viewer, one: Bank) -> None:
@@ -25,7 +25,7 @@ def show(viewer: Viewer, one: Bank) -> None:
     if one.description:
         st.markdown(plain(one.description))
     with st.container(horizontal=True):
-        with st.popover(_("Name and purpose"), icon=":material/edit:", key=f"about-{one.id}"):
+        with st.popover(_("Name and purpose"), icon=":material/edit:", key=folding.key(f"about-{one.id}")):
             _describe(viewer, one)
         with st.popover(_("Delete the bank"), icon=":material/delete:", key=f"delete-bank-{one.id}"):
             count = words.counted(one.items, "question")
@@ -58,6 +58,7 @@ def _describe(viewer: Viewer, one: Bank) -> None:
     def write(session: Session, meant: About, seen: About) -> None:
         banks.describe(session, viewer, one.id, meant, seen=seen)
         st.session_state[RENAMED] = one.id
+        folding.close(f"about-{one.id}")
 
     if saves:
         meanwhile.save(found, About(title.strip(), description.strip()), write, _("Saved"))

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
-from uuid import UUID
 
 import streamlit as st
 
@@ -44,7 +43,7 @@ def show(viewer: Viewer, drafts: Drafts) -> None:
         label = f"{state}: {plain(one.title)} ({plain(one.lesson)})"
         with st.expander(label, icon=f":material/{icon}:", key=f"assessment-{one.id}", on_change="rerun") as unfolded:
             if unfolded.open:
-                _differences(viewer, one.id)
+                _differences(viewer, one)
     if staying:
         with st.expander(
             _("Changes that stay unpublished ({count})", count=len(staying)), icon=":material/visibility_off:"
@@ -61,17 +60,17 @@ def _staying(staying: Sequence[Drafted]) -> None:
         )
 
 
-def _differences(viewer: Viewer, assessment_id: UUID) -> None:
+def _differences(viewer: Viewer, one: Drafted) -> None:
     with frame.reading() as session:
-        both = unpublished.versions_of(session, viewer, assessment_id)
+        both = unpublished.versions_of(session, viewer, one.id)
     if both is None:
         st.caption(_("It has no changes any more."))
         return
     before, now = both.published, both.written
+    # What it was made with stands in its row; of a new one learners have read nothing of that.
+    seen = settings.said(before.settings, viewer.time_zone) if one.is_published or one.was_out else ()
     lines = [
-        *differing.lines(
-            settings.said(before.settings, viewer.time_zone), settings.said(now.settings, viewer.time_zone)
-        ),
+        *differing.lines(seen, settings.said(now.settings, viewer.time_zone)),
         *comparing.asked(before, now, both.banks),
     ]
     if lines:
@@ -82,5 +81,5 @@ def _differences(viewer: Viewer, assessment_id: UUID) -> None:
         ASSESSMENT_EDITOR,
         label=_("Open it"),
         icon=":material/quiz:",
-        query_params=of_assessment_editor(assessment_id=assessment_id),
+        query_params=of_assessment_editor(assessment_id=one.id),
     )

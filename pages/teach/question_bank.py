@@ -12,7 +12,7 @@ from learncraft.assessments.bank import Bank, Item
 from learncraft.assessments.bank_drafts import Unfinished
 from learncraft.assessments.names import in_words
 from learncraft.language import _
-from pages.shared import frame, navigation, people, unsent, words
+from pages.shared import folding, frame, navigation, people, unsent, words
 from pages.shared.addresses import uuid_of
 from pages.shared.render import plain
 from pages.teach import bank_facts, bank_question
@@ -57,19 +57,20 @@ def new_bank() -> None:
     with frame.reading() as session:
         courses = teaching.courses_of(session, viewer)
     with st.form("new-bank-form", border=False):  # so that Enter makes it
-        title = st.text_input(_("Title"), key="bank-title", max_chars=255)
+        title = st.text_input(_("Title"), key=folding.key("new-bank", "bank-title"), max_chars=255)
         course = st.selectbox(
             _("Shared by those who teach"),
             [*courses],
             index=None,
             format_func=courses.__getitem__,
-            key="bank-course",
+            key=folding.key("new-bank", "bank-course"),
             placeholder=_("Nobody, it is mine"),
         )
         is_sent = st.form_submit_button(_("Make it"), type="primary", key="bank-make")
     if is_sent:
         with frame.action(_("The bank is made")) as session:
-            bank.create(session, viewer, title=title or "", course_id=course)
+            st.session_state[bank_facts.RENAMED] = bank.create(session, viewer, title=title or "", course_id=course)
+        folding.close("new-bank")
         st.rerun()
 
 
@@ -154,7 +155,7 @@ frame.show_kept_error()
 with st.container(horizontal=True):
     if banks_by_name:
         new_question()
-    with st.popover(_("New bank"), icon=":material/inventory_2:", key="new-bank"):
+    with st.popover(_("New bank"), icon=":material/inventory_2:", key=folding.key("new-bank")):
         new_bank()
 if uneven:
     st.warning(
@@ -185,7 +186,10 @@ else:
         found = bank.find(session, viewer, wanted, page=st.session_state.get("bank-page", 1))
     st.caption(words.counted(found.total, "question"))
     if not found.total:
-        frame.empty(_("No question fits"), _("Search for other words, or write the first one."), "search_off")
+        if any(one.items for one in ([looked_at] if looked_at else open_banks)):
+            frame.empty(_("No question fits"), _("Search for other words, or write the first one."), "search_off")
+        else:
+            frame.empty(_("No question yet"), _("Write the first one."), "inventory_2")
     for each in found.items:
         if first is None or each.id != first.id:
             row(each)

@@ -126,6 +126,13 @@ def test_who_reviews_sees_what_the_course_will_say_and_its_modules_as_they_will_
     lines = comparing_course.with_published(session, built.id)
     assert "+Description: About *maps*." in lines
     assert "+Module: Contours" in lines
+    # Of a course that nobody has seen, all is new: what it was made with isn't what learners read.
+    course = session.get_one(Course, built.id)
+    course.status, course.published_at = CourseStatus.DRAFT, None
+    session.flush()
+    unseen = comparing_course.with_published(session, built.id)
+    assert {line[0] for line in unseen} == {"+"}
+    assert {f"+Title: {changed.title}", "+Module: Contours"} <= set(unseen)
     reviewing.publish(session, built.teacher, built.id)
     assert comparing_course.with_published(session, built.id) == ()
 

@@ -24,9 +24,11 @@ from learncraft.authoring.findings import Found
 from learncraft.authoring.models import LessonDraft, ModuleDraft
 from learncraft.authoring.saving import Save
 from learncraft.authoring.shapes import DraftBlock, LessonText
+from learncraft.courses import publication
 from learncraft.courses.errors import CourseNotReadyError
 from learncraft.courses.models import CourseStatus, Lesson
 from learncraft.db import new_id
+from learncraft.language import speaking
 from tests.authoring import Built, build
 from tests.factories import make_assessment, make_course, make_question
 
@@ -68,6 +70,8 @@ def test_a_circle_of_required_courses_lets_nobody_in(session: Session) -> None:
     session.flush()
     found = only(session, built, "in a circle: “B” → “C” → “B”")
     assert found.is_blocking and found.is_of_details
+    with speaking("de"):
+        only(session, built, "„B“ → „C“ → „B“")
     with pytest.raises(CourseNotReadyError, match="in a circle"):
         reviewing.submit(session, built.teacher, built.id)
 
@@ -255,13 +259,17 @@ def test_what_is_typed_and_gives_nobody_an_attempt_is_said(session: Session) -> 
     assert only(session, built, "passing score lies outside").is_blocking
 
 
-def test_a_quiz_that_its_author_has_hidden_is_said_once_its_lesson_is_out(session: Session) -> None:
+@pytest.mark.parametrize(("is_required", "advice"), [(False, "Publish it in"), (True, "Show it again in")])
+def test_a_quiz_that_its_author_has_hidden_is_said_once_its_lesson_is_out(
+    session: Session, monkeypatch: pytest.MonkeyPatch, is_required: bool, advice: str
+) -> None:
     built, questions = with_quiz(session)
     reviewing.publish(session, built.teacher, built.id)
     assert checklist.of_course(session, built.id) == []
     session.get_one(Assessment, questions[0].assessment_id).is_published = False
     session.flush()
-    assert not only(session, built, "is not shown to learners").is_blocking
+    monkeypatch.setattr(publication, "_is_required", is_required)
+    assert not only(session, built, f"is not shown to learners. {advice} its editor").is_blocking
 
 
 def test_a_thousand_lessons_are_checked_by_three_statements(session: Session) -> None:

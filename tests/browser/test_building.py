@@ -133,3 +133,5 @@ def test_what_is_pasted_keeps_its_structure_and_pictures_and_dropped_files_come_
     file.locator("input[type=file]").set_input_files({"name": "run.exe", "mimeType": "x", "buffer": b"MZ"})
     expect(file.get_by_text("Files that end in .exe can't be uploaded.")).to_be_visible()
     expect(author.get_by_text(re.compile("^Saved"))).to_be_visible()
+    # The browser's own choosers lie nowhere on the page, which would scroll sideways.
+    assert author.get_by_test_id("stMain").evaluate("main => main.scrollWidth - main.clientWidth") == 0

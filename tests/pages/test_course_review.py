@@ -17,7 +17,7 @@ from learncraft.assessments.models import AssessmentType, QuestionType
 from learncraft.authoring import placing, reviewing
 from learncraft.runtime import Runtime
 from learncraft.settings import Settings
-from tests.pages.conftest import World, session_viewer
+from tests.pages.conftest import World, differences, session_viewer
 from tests.pages.test_every_page import PAGE_QUERIES, said
 
 REVIEW, EDITOR, COURSES = (f"pages/teach/{name}.py" for name in ("review", "assessment", "courses"))
@@ -76,6 +76,10 @@ def test_a_course_and_its_quiz_go_out_by_one_press_and_the_page_says_so_before(
     assert "What changes for learners in assessments" in [one.value for one in app.subheader]
     assert "They go out with the course." in said(app)
     assert "New: Shown (" in "".join(one.label for one in app.expander)
+    app.session_state[f"assessment-{made}"] = True  # unfolded
+    words = differences(app.run())[-1]
+    assert "+Limited attempts: 3" in words
+    assert "\n-" not in f"\n{words}"  # learners have read nothing of it
     assert any(link.proto.label.endswith("no block of its lesson shows it") for link in app.get("page_link"))
     assert {"Publish", "Ask for a review"} <= buttons(app)
     # A program without a solution goes out neither with its course nor by itself.

@@ -19,7 +19,7 @@ from learncraft.db import new_id
 from learncraft.errors import UnavailableError
 from learncraft.language import _
 from learncraft.sandbox import current as sandbox
-from pages.shared import frame, remarks, words
+from pages.shared import folding, frame, remarks, words
 from pages.shared.addresses import uuid_of
 from pages.shared.render import plain, prose
 from pages.teach.assessment_editor import fields, keeping
@@ -240,7 +240,7 @@ def _actions(viewer: Viewer, found: OpenDraft, one: DraftQuestion, seen: DraftQu
                 drafting.save_question(session, viewer, found.id, copy, at=place + 1)
             choose(copy.id)
             st.rerun()
-        with st.popover(_("Put into a bank"), icon=":material/inventory_2:", key=f"bank-{one.id}"):
+        with st.popover(_("Put into a bank"), icon=":material/inventory_2:", key=folding.key(f"bank-{one.id}")):
             _put_into_bank(viewer, one)
         _way_to_its_key(found, one)
         if st.button(_("Delete"), icon=":material/delete:", key=f"delete-{one.id}", type="tertiary"):
@@ -274,4 +274,5 @@ def _put_into_bank(viewer: Viewer, one: DraftQuestion) -> None:
         with frame.action(_("The question is in the bank")) as session:
             target = chosen or bank.create(session, viewer, title=title or "")
             bank.save_item(session, viewer, target, one, (tags or "").split(","))
+        folding.close(f"bank-{one.id}")
         st.rerun()

@@ -12,7 +12,7 @@ export const blockFor = (file) => (file.type.startsWith("image/") ? "image" : fi
 // A button beside the list to choose from, what it says while a file comes, and the way there for what is dropped.
 export function bringing(words, type, { send, done }) {
   const said = element("span", { className: "note", aria: { role: "status" } });
-  const input = element("input", { type: "file", accept: KINDS[type], className: "hidden", tabIndex: -1, aria: { hidden: "true" } });
+  const input = element("input", { type: "file", accept: KINDS[type], hidden: true });
   const choose = button(words, "upload", () => input.click(), { kind: "small" });
   input.addEventListener("change", () => {
     if (input.files.length) take(input.files[0]);
