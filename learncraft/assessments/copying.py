@@ -8,7 +8,7 @@ from sqlalchemy import select
 from sqlalchemy.orm import Session
 
 from learncraft.accounts.viewer import Viewer
-from learncraft.assessments import drafting
+from learncraft.assessments import drafting, pools
 from learncraft.assessments.draft_shapes import DraftDocument
 from learncraft.assessments.models import Assessment, AssessmentDraw, Question
 from learncraft.assessments.records import AssessmentDraft
@@ -21,7 +21,7 @@ def copy(session: Session, viewer: Viewer, assessment_id: UUID, *, lesson_id: UU
     Raises:
         NotYoursToWriteError: the viewer doesn't teach the course.
     """
-    place = drafting.hold(session, viewer, assessment_id)
+    place = drafting.hold(session, viewer, assessment_id, with_banks=True)
     own = {"id": new_id(), "lesson_id": lesson_id, "source_key": None, "is_published": False}
     made = Assessment(**values_of(place.assessment) | own | {"grades_released_at": None})
     session.add(made)
@@ -29,6 +29,8 @@ def copy(session: Session, viewer: Viewer, assessment_id: UUID, *, lesson_id: UU
     names = _copy_questions(session, assessment_id, made.id)
     for draw in session.scalars(select(AssessmentDraw).where(AssessmentDraw.assessment_id == assessment_id)):
         session.add(AssessmentDraw(**values_of(draw) | {"id": new_id(), "assessment_id": made.id}))
+    session.flush()
+    pools.refresh(session, made.id)
     if place.draft is not None:
         document = DraftDocument.model_validate(place.draft.document)
         questions = tuple(

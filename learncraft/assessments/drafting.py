@@ -270,18 +270,18 @@ def discard(session: Session, viewer: Viewer, assessment_id: UUID, *, seen: date
         session.flush()
 
 
-def hold(session: Session, viewer: Viewer, assessment_id: UUID, *, to_publish: bool = False) -> Place:
+def hold(session: Session, viewer: Viewer, assessment_id: UUID, *, with_banks: bool = False) -> Place:
     """Lock an assessment for its author, before a draft is changed or published.
 
-    Its course comes first, as for whoever approves it: two can't wait for each other. `to_publish`, then come the banks
-    that it is going to draw from.
+    Its course comes first, as for whoever approves it: two can't wait for each other. `with_banks`, then come those
+    that it draws from.
 
     Raises:
         NotYoursToWriteError: the viewer doesn't teach the course.
         InReviewError: its course waits for a review.
     """
     is_in_review = _is_in_review(session, assessment_id)
-    if to_publish:
+    if with_banks:
         pools.hold_banks(session, [assessment_id])
     assessment = session.scalar(
         select(Assessment)

@@ -23,10 +23,11 @@ from learncraft.assessments.shapes import Key
 
 BEHIND = 1_000_000  # the places of copies; the author's own questions stand before
 
-_BANKS_OF_DRAFTS = text(
+_BANKS_OF = text(
     """
     SELECT id FROM question_bank WHERE id IN (
-        SELECT CAST(one ->> 'bank_id' AS uuid)
+        SELECT bank_id FROM assessment_draws WHERE assessment_id = ANY(:assessments)
+        UNION ALL SELECT CAST(one ->> 'bank_id' AS uuid)
         FROM assessment_drafts d, jsonb_path_query(d.document, '$.draws[*]') AS one
         WHERE d.assessment_id = ANY(:assessments))
     ORDER BY id FOR KEY SHARE
@@ -186,11 +187,11 @@ def refresh_all_of(session: Session, *banks: UUID) -> None:
 
 
 def hold_banks(session: Session, assessments: Collection[UUID]) -> None:
-    """Keep the banks that drafts draw from as they are until the transaction ends, before any assessment is locked.
+    """Keep the banks that assessments or their drafts draw from as they are, before any of these is locked.
 
     Whoever changes a bank locks it before the assessments that draw from it: two can't wait for each other.
     """
-    session.execute(_BANKS_OF_DRAFTS, {"assessments": list(assessments)})
+    session.execute(_BANKS_OF, {"assessments": list(assessments)})
 
 
 def hold_bank(session: Session, question_id: UUID) -> None:

@@ -41,7 +41,7 @@ def publish(session: Session, viewer: Viewer, assessment_id: UUID) -> Published:
         InvalidQuestionError: something is missing; the message lists what.
     """
     publication.check(viewer)
-    place = drafting.hold(session, viewer, assessment_id, to_publish=True)
+    place = drafting.hold(session, viewer, assessment_id, with_banks=True)
     document = drafting.document_of(session, place)
     problems = checking.problems_of(document, pools.pools_of(session, document.draws))
     if problems:

@@ -99,7 +99,7 @@ def of_remarks(session: Session, course_id: UUID, user_id: UUID, hour: datetime,
     if not _builds(session, reader, course_id):
         if reader.role not in _REVIEWERS:
             return None
-        spoken = _spoken(session, course_id, hour, reader.id, _answered(reader.id))
+        spoken = _spoken(session, course_id, hour, reader.id, _answered(course_id, reader.id))
     else:
         spoken = _spoken(session, course_id, hour, reader.id, None)
     if not spoken:
@@ -281,9 +281,11 @@ def _spoken(
     return list(session.scalars(spoken if which is None else spoken.where(which)))
 
 
-def _answered(reader: UUID) -> ColumnElement[bool]:
+def _answered(course_id: UUID, reader: UUID) -> ColumnElement[bool]:
     """The condition that a remark answers one in whose thread a person spoke."""
-    theirs = select(func.coalesce(ReviewRemark.answers_id, ReviewRemark.id)).where(ReviewRemark.author_id == reader)
+    theirs = select(func.coalesce(ReviewRemark.answers_id, ReviewRemark.id)).where(
+        ReviewRemark.course_id == course_id, ReviewRemark.author_id == reader
+    )
     return ReviewRemark.answers_id.in_(theirs)
 
 

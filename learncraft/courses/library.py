@@ -236,9 +236,12 @@ def show_in_lesson(session: Session, viewer: Viewer, course_id: UUID, video_id: 
     Raises:
         CourseNotFoundError, CourseFileNotFoundError: the course isn't the viewer's, or the video not in it.
         NeedsReviewError: learners would see it at once, and here that passes a review first.
+        InvalidInputError: the course has a working copy, with which the video would go again.
     """
     uploading.check_taught(session, viewer, course_id)
     publication.check(viewer)
+    if has_working_copy(session, course_id):
+        raise InvalidInputError("Somebody builds this course by now. Open the lesson there, and show the video in it.")
     lesson = session.scalar(
         select(Lesson)
         .join(Video, Video.lesson_id == Lesson.id)

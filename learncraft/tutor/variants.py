@@ -183,8 +183,8 @@ def approve(session: Session, viewer: Viewer, *, variant_id: UUID, is_published:
     """
     if is_published:
         _check_publishes(viewer)
-    row = _require(session, viewer, variant_id)
-    working = retold.hold(session, row.lesson_id)
+    working = retold.hold(session, _require(session, viewer, variant_id).lesson_id)
+    row = _require(session, viewer, variant_id)  # whoever was waited for may have deleted it
     row.is_published = is_published
     session.flush()
     retold.follow(session, working, row.persona_key, author_id=viewer.id)
@@ -286,7 +286,7 @@ def _check_publishes(viewer: Viewer) -> None:
 
 
 def _require(session: Session, viewer: Viewer, variant_id: UUID) -> LessonVariant:
-    row = session.get(LessonVariant, variant_id)
+    row = session.get(LessonVariant, variant_id, populate_existing=True)
     if row is None:
         raise NotFoundError("This telling is gone.")
     _require_taught(session, viewer, row.lesson_id)

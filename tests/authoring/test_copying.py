@@ -7,8 +7,8 @@ from uuid import UUID
 from sqlalchemy import select, text, update
 from sqlalchemy.orm import Session
 
-from learncraft.assessments import drafting
-from learncraft.assessments.draft_shapes import DraftQuestion
+from learncraft.assessments import bank, drafting
+from learncraft.assessments.draft_shapes import DraftDraw, DraftQuestion
 from learncraft.assessments.models import Assessment, Question
 from learncraft.authoring import copying, deleting, outlining, parts, queries, reviewing, saving
 from learncraft.authoring.models import LessonDraft
@@ -17,6 +17,7 @@ from learncraft.courses.media_models import CaptionOrigin, Video, VideoCaption, 
 from learncraft.db import new_id
 from learncraft.labs.models import Lab
 from tests.authoring import Built, build, lettered, titles
+from tests.authoring.test_going_out import asked, asking, new_quiz, show
 from tests.factories import make_assessment
 from tests.factories.one_of_each import make_lab
 
@@ -131,6 +132,21 @@ def test_a_copied_quiz_has_what_its_author_has_not_published_yet(session: Sessio
     [shown] = parts.of_lesson(session, built.id, copied).assessments
     assert shown.note == "3 questions"
     assert parts.lengths(session, built.teacher, copied).questions == {str(own): 3}
+
+
+def test_a_copied_quiz_draws_from_the_same_bank(session: Session) -> None:
+    built = build(session, lessons=1)
+    joins = bank.create(session, built.teacher, title="Joins", course_id=built.id)
+    bank.save_item(session, built.teacher, joins, asking("Drawn"), [])
+    quiz = new_quiz(session, built)
+    drafting.save_draws(session, built.teacher, quiz, seen=(), draws=[DraftDraw(bank_id=joins, count=1)])
+    show(session, built, quiz)
+    reviewing.publish(session, built.teacher, built.id)
+    copying.copy_lesson(session, built.teacher, built.lesson())
+    reviewing.publish(session, built.teacher, built.id)
+    [made] = session.scalars(select(Assessment).where(Assessment.id != quiz).execution_options(populate_existing=True))
+    assert made.is_published
+    assert asked(session, made.id) == asked(session, quiz) == ["Drawn"]
 
 
 def test_what_is_nested_is_copied_with_its_lesson_and_a_module_with_all_of_them(session: Session) -> None:

@@ -19,6 +19,7 @@ from learncraft.assessments.errors import BankNeedsReviewError
 from learncraft.assessments.models import Assessment, Question
 from learncraft.assessments.shapes import TruthKey
 from learncraft.authoring import details, outlining, reviewing, sharing
+from learncraft.authoring import drafting as working_copy
 from learncraft.authoring.shapes import Offer
 from learncraft.cli.options import settings_for
 from learncraft.courses import library, publication, service
@@ -26,7 +27,7 @@ from learncraft.courses.errors import NeedsReviewError
 from learncraft.courses.media_models import Video, VideoStatus
 from learncraft.courses.models import Course, CourseStatus, LessonVariant
 from learncraft.db import new_id
-from learncraft.errors import ForbiddenError
+from learncraft.errors import ForbiddenError, InvalidInputError
 from learncraft.tutor import variants
 from learncraft.tutor.variants import TellingNeedsReviewError
 from tests.authoring import Built, build, make_teacher
@@ -68,13 +69,24 @@ def world(session: Session) -> World:
     return World(built, reviewer, helper, quiz, joins, video.id, telling)
 
 
+def show_video(session: Session, viewer: Viewer, world: World) -> None:
+    """In a lesson that nobody builds: a working copy would take it out again."""
+    working_copy.forget(session, world.built.id)
+    library.show_in_lesson(session, viewer, world.built.id, world.video)
+
+
+def test_a_video_is_shown_in_a_lesson_that_is_built_by_the_builder_alone(session: Session, world: World) -> None:
+    with pytest.raises(InvalidInputError, match="show the video in it"):
+        library.show_in_lesson(session, world.built.teacher, world.built.id, world.video)
+
+
 def ways(world: World) -> dict[str, Way]:
     """Everything by which learners would come to see something new."""
     course, lesson = world.built.id, world.built.lesson()
     return {
         "the course": (lambda s, v: reviewing.publish(s, v, course), NeedsReviewError),
         "an assessment": (lambda s, v: publishing.publish(s, v, world.quiz), NeedsReviewError),
-        "a video": (lambda s, v: library.show_in_lesson(s, v, course, world.video), NeedsReviewError),
+        "a video": (lambda s, v: show_video(s, v, world), NeedsReviewError),
         "a bank": (lambda s, v: bank.save_item(s, v, world.bank, asking("More"), []), BankNeedsReviewError),
         "a telling": (
             lambda s, v: variants.write(s, v, lesson_id=lesson, key="cooking", text="Told", publish=True),
