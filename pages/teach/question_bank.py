@@ -104,7 +104,8 @@ def row(item: Item) -> None:
         st.markdown(f":material/{icon}: {plain(item.draft.text[:300])}")
         badges = " ".join(f":gray-badge[{plain(tag)}]" for tag in item.tags)
         worth = points_of(item.draft.points)
-        st.caption(f"{badges} {label} · {worth} · {plain(item.bank)} · {words.when(item.changed_at, viewer.time_zone)}")
+        facts = f"{label} · {worth} · {plain(item.bank)} · {words.when(item.changed_at, viewer.time_zone)}"
+        st.markdown(f"{badges} :small[{facts}]")  # in a caption, badges are too faint to be read
         with st.container(horizontal=True):
             if st.button(_("Edit"), key=f"edit-{item.id}", icon=":material/edit:", type="tertiary"):
                 kept = next((one for one in begun if one.item_id == item.id), None)
