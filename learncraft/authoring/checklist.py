@@ -42,6 +42,9 @@ _REFERRED_TO = text(
     SELECT 'film', v.id, v.lesson_id, v.original_url, '', 0
     FROM videos v JOIN mine ON mine.id = v.lesson_id WHERE starts_with(v.original_url, 'http')
     UNION ALL
+    SELECT 'idle lab', b.id, NULL, '', '', 0
+    FROM labs b JOIN mine ON mine.id = b.lesson_id WHERE btrim(b.instructions, E' \\n\\r\\t') = ''
+    UNION ALL
     SELECT 'quiz', a.id, a.lesson_id, a.title, '',
         (SELECT count(*) FROM questions q WHERE q.assessment_id = a.id AND q.retired_at IS NULL)
         + (SELECT coalesce(sum(d.question_count), 0) FROM assessment_draws d WHERE d.assessment_id = a.id)
@@ -190,6 +193,7 @@ def _known(session: Session, course_id: UUID) -> tuple[Details, Known]:
         videos={row.id: (row.state, bool(row.amount)) for row in rows if row.kind == "video"},
         addresses={row.id: row.title for row in rows if row.kind == "film"},
         questions={row.id: row.amount for row in rows if row.kind == "quiz"},
+        idle_labs=frozenset(row.id for row in rows if row.kind == "idle lab"),
         asked=tuple(
             QuestionText(titles[row.part_of], row.id, row.title, assessment_id=row.part_of)
             for row in rows

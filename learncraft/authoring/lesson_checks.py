@@ -45,6 +45,7 @@ class Known:
     videos: Mapping[UUID, tuple[str, bool]]  # how its stream stands, and whether its words can be read
     addresses: Mapping[UUID, str]  # of videos that are on other sites
     questions: Mapping[UUID, int]
+    idle_labs: frozenset[UUID]  # labs that say nothing of what to do
     asked: tuple[QuestionText, ...]  # questions that name an address
     parts: tuple[tuple[UUID, UUID, str], ...]  # what belongs to a lesson: itself, the lesson, its title
 
@@ -93,6 +94,8 @@ def _of_block(block: DraftBlock, known: Known) -> Iterator[tuple[str, bool]]:
             yield _("a file that it shows isn't there any more. Choose another, or take the block out."), False
         case "image" if block.file_id is not None and not block.alt.strip():
             yield _("a picture has no description for those who don't see it. Say what it shows."), False
+        case "lab" if block.lab_id in known.idle_labs:
+            yield _("a lab doesn't say yet what to do. Write it, or take the block out."), False
         case "embed" if block_of(block) is not None and embeds.address(block.url) is None:
             yield _not_shown(block.url), False
         case _other if block_of(block) is None:

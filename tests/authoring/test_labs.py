@@ -8,8 +8,11 @@ import pytest
 from sqlalchemy import select, text
 from sqlalchemy.orm import Session
 
-from learncraft.authoring import parts
+from learncraft.authoring import checklist, parts, queries, saving
 from learncraft.authoring.errors import LessonGoneError
+from learncraft.authoring.saving import Save
+from learncraft.authoring.shapes import DraftBlock
+from learncraft.db import new_id
 from learncraft.errors import ChangedSinceError, InvalidInputError, NotFoundError
 from learncraft.labs import queries as reading
 from learncraft.labs import writing
@@ -46,6 +49,22 @@ def test_what_is_written_is_what_learners_read(session: Session) -> None:
     assert read.criteria == ("It runs", "It counts")
     assert read.starter_files == WHOLE["files"]
     assert writing.of_lesson(session, built.teacher, built.lesson()) == meant
+
+
+def test_the_checklist_names_a_lab_that_does_not_say_what_to_do(session: Session) -> None:
+    built, seen = begun(session)
+    lesson = queries.lesson(session, built.teacher, built.lesson())
+    assert lesson is not None
+    block = DraftBlock(id="l", type="lab", lab_id=session.scalars(select(Lab.id)).one())
+    given = lesson.text.model_copy(update={"blocks": (*lesson.text.blocks, block)})
+    saving.save(session, built.teacher, built.lesson(), Save(lesson.version, new_id(), 1, given))
+
+    def said() -> list[str]:
+        return [one.sentence for one in checklist.of_course(session, built.id) if "a lab doesn't say" in one.sentence]
+
+    assert len(said()) == 1
+    writing.change(session, built.teacher, built.lesson(), writing.read_text(WHOLE), seen=seen)
+    assert not said()
 
 
 def test_a_lesson_has_one_lab_however_often_one_is_asked_for(session: Session) -> None:
