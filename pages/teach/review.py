@@ -150,6 +150,18 @@ def ask() -> None:
         st.rerun()
 
 
+def say_why_it_came_back() -> None:
+    """What the reviewer said, before anything else: it is what there is to do now."""
+    back = next((one for one in steps if one.decision == ReviewDecision.RETURNED), None)
+    if back is None or course.draft_status != CourseStatus.REVISION_NEEDED:
+        return
+    by = plain(back.by) or _("somebody whose account is closed")
+    when = words.when(back.at, viewer.time_zone)
+    st.warning(
+        _("Sent back by {name}, {when}:", name=by, when=when) + f"\n\n{plain(back.said)}", icon=":material/undo:"
+    )
+
+
 def act() -> None:
     """What may be done now."""
     if course.is_in_review:
@@ -204,6 +216,7 @@ with frame.reading() as session:
     spoken = speaking.of_course(session, course.id)
 begun = remarks.begun(viewer)
 unsent.as_it_is_typed()
+say_why_it_came_back()
 act()
 show_remarks()
 checked.show(looked.found, course.id, course.details.language)

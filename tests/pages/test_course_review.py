@@ -168,3 +168,18 @@ def test_in_a_review_an_assessment_is_read_and_spoken_of_and_not_written(world: 
         assert not [one for one in app.text_input if one.label == "Title"]
         app.segmented_control(key="part").set_value("bank").run()
         assert "Remove" not in buttons(app)
+
+
+def test_what_a_reviewer_said_stands_first_until_the_course_is_sent_again(world: World) -> None:
+    write(world)
+    teacher, reviewer = session_viewer(world, UserRole.INSTRUCTOR), session_viewer(world, UserRole.CONTENT_ADMIN)
+    course_id = UUID(world.queries["pages/teach/builder.py"].partition("&")[0].partition("=")[2])
+    with world.database.transaction() as session:
+        reviewing.submit(session, teacher, course_id)
+        reviewing.send_back(session, reviewer, course_id, "Say what *x* is.")
+    app = world.open(REVIEW, UserRole.INSTRUCTOR)
+    [told] = app.warning
+    assert told.value.startswith("Sent back by ")
+    assert "Say what \\*x\\* is." in told.value
+    press(app, "Ask for a review")
+    assert not app.warning
