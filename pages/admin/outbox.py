@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import re
+from urllib.parse import urlsplit
 
 import streamlit as st
 
@@ -36,4 +37,5 @@ for number, message in enumerate(found):
     ):
         st.text(message.text)
         for address in dict.fromkeys(re.findall(r"https?://\S+", message.text)):
-            st.link_button(_("Open the link"), address, icon=":material/open_in_new:")
+            place = plain(urlsplit(address).path[:40] or "/")  # a letter has several, and one of them may stop letters
+            st.link_button(_("Open {place}", place=place), address, icon=":material/open_in_new:")
