@@ -91,6 +91,11 @@ def serving(home: Path, *arguments: str, **settings: str) -> Iterator[Server]:
         server.stop()
 
 
+def copy(home: Path, to: Path) -> None:
+    """Copy the home of no server with its owners: where the tests run as root, PostgreSQL has an account of its own."""
+    subprocess.run(["cp", "-a", str(home), str(to)], check=True)
+
+
 def _said(note: Path, pid: int) -> str | None:
     try:
         said = json.loads(note.read_text(encoding="utf-8"))

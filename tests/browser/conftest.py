@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import os
-import subprocess
 from collections.abc import Callable, Iterator
 from pathlib import Path
 
@@ -14,7 +13,7 @@ from playwright.sync_api import Browser, BrowserContext, Page, expect, sync_play
 from learncraft.demo.people import PASSWORD
 from tests.browser.find import find_browser
 from tests.browser.ways import settle
-from tests.server import Server, serving, start
+from tests.server import Server, copy, serving, start
 
 FLAGS = [
     "--no-sandbox",
@@ -68,11 +67,6 @@ def home(demo: Path, tmp_path: Path) -> Path:
     """A home with the demo in it for one test, which starts and kills its server."""
     copy(demo, tmp_path / "home")
     return tmp_path / "home"
-
-
-def copy(demo: Path, home: Path) -> None:
-    """Copy a home with its owners: where the tests run as root, PostgreSQL has an account of its own."""
-    subprocess.run(["cp", "-a", str(demo), str(home)], check=True)
 
 
 @pytest.fixture

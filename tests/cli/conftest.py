@@ -1,4 +1,4 @@
-"""Runs commands in this process, on a home folder of their own."""
+"""Runs commands in this process, on a home folder of their own; and homes for servers."""
 
 from __future__ import annotations
 
@@ -11,9 +11,11 @@ from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
 
+import fasteners
 import pytest
 
 from learncraft.cli import main
+from tests.server import copy, start
 
 
 @dataclass(frozen=True)
@@ -37,6 +39,23 @@ Run = Callable[..., Answer]
 def home(tmp_path_factory: pytest.TempPathFactory) -> Path:
     """One home folder for the tests of a file: making the database takes a second."""
     return tmp_path_factory.mktemp("home")
+
+
+@pytest.fixture(scope="session")
+def once_served(shared_base: Path) -> Path:
+    """A home that was served, and is no more: made by whichever worker comes first, as copying one is quicker."""
+    home = shared_base / "once served"
+    with fasteners.InterProcessLock(shared_base / "once-served.lock"):
+        if not (home / "postgres").is_dir():
+            start(home).stop()
+    return home
+
+
+@pytest.fixture
+def served_before(once_served: Path, tmp_path: Path) -> Path:
+    """A home for one test that starts a server and isn't about the first start."""
+    copy(once_served, tmp_path / "home")
+    return tmp_path / "home"
 
 
 @pytest.fixture

@@ -209,8 +209,8 @@ def test_after_a_kill_of_one_process_its_learner_goes_on_and_the_other_one_notic
         assert kept == {"option": "b"}
 
 
-def test_a_kill_or_a_stop_of_the_server_leaves_no_process(tmp_path: Path) -> None:
-    server = start(tmp_path / "home", "--processes", "2")
+def test_a_kill_or_a_stop_of_the_server_leaves_no_process(served_before: Path) -> None:
+    server = start(served_before, "--processes", "2")
     orphans = [web_process(server, number) for number in (1, 2)]
     server.kill()
     wait_for(lambda: not any(one.is_running() for one in orphans), 10, "web processes end by themselves")

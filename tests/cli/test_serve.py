@@ -116,9 +116,9 @@ def open_page(server: Server) -> Iterator[None]:
 
 @pytest.mark.parametrize("number", [signal.SIGTERM, signal.SIGINT, signal.SIGHUP])
 def test_a_signal_ends_everything_within_five_seconds_though_a_page_is_open(
-    tmp_path: Path, number: signal.Signals
+    served_before: Path, number: signal.Signals
 ) -> None:
-    with serving(tmp_path / "home") as server, open_page(server):
+    with serving(served_before) as server, open_page(server):
         assert len(processes_of(server.home)) > 2
         asked = time.monotonic()
         server.process.send_signal(number)
@@ -148,8 +148,8 @@ def test_a_signal_during_the_start_leaves_no_process(tmp_path: Path) -> None:
     assert "Traceback" not in words
 
 
-def test_after_kill_9_the_next_start_has_all_data(tmp_path: Path) -> None:
-    server = start(tmp_path / "home")
+def test_after_kill_9_the_next_start_has_all_data(served_before: Path) -> None:
+    server = start(served_before)
     server.command("user", "create", "ada@example.org", "--first-name", "Ada")
     postgres = postgres_of(server.home)
     server.kill()
@@ -163,8 +163,8 @@ def test_after_kill_9_the_next_start_has_all_data(tmp_path: Path) -> None:
     assert processes_of(server.home) == []
 
 
-def test_after_kill_9_of_everything_the_next_start_recovers(tmp_path: Path) -> None:
-    server = start(tmp_path / "home")
+def test_after_kill_9_of_everything_the_next_start_recovers(served_before: Path) -> None:
+    server = start(served_before)
     server.command("user", "create", "ada@example.org", "--first-name", "Ada")
     for process in processes_of(server.home):
         process.kill()
