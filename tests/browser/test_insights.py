@@ -10,6 +10,8 @@ from pathlib import Path
 import pandas as pd
 from playwright.sync_api import Locator, Page, expect
 
+from tests.browser.ways import settle
+
 
 def title_of(page: Page) -> Locator:
     """The sentence under the head that says what is shown."""
@@ -74,9 +76,10 @@ def test_a_chart_is_taken_home_as_a_picture(sign_in: Callable[..., Page]) -> Non
     page.get_by_text("svg", exact=True).first.click()
     chart = page.locator(".js-plotly-plot").first
     expect(chart.locator(".modebar-btn").first).to_be_attached()
+    settle(page)
     chart.hover()
-    with page.expect_download() as downloading:
-        chart.locator(".modebar-btn[data-title^='Download']").first.click(force=True)
+    with page.expect_download() as downloading:  # it is there under the pointer alone, which a chart drawn anew loses
+        chart.locator(".modebar-btn[data-title^='Download']").first.dispatch_event("click")
     assert downloading.value.suggested_filename == "where-they-stopped.svg"
     assert b"<svg" in Path(downloading.value.path()).read_bytes()[:300]
 

@@ -76,8 +76,10 @@ def write(page: Page, place: Place) -> UUID:
     expect(page.get_by_role("button", name="Publish")).to_be_disabled()
     page.get_by_label("Accepted answer").fill("12")
     expect(page.get_by_text("to mend before publishing")).to_have_count(0)
-    page.get_by_role("button", name="Publish").click()
+    settle(page)
+    page.get_by_role("button", name="Publish", exact=True).click()
     # It is public, and yet nobody gets to it before its lesson shows it.
+    expect(page.get_by_role("button", name="Unpublish")).to_be_visible()
     expect(page.get_by_text("No block of its lesson shows it")).to_be_visible()
     settle(page)
     page.get_by_role("button", name="Put it into the lesson").click()
